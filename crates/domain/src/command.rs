@@ -1,0 +1,93 @@
+use mtchat_protocol::{
+    AccessRule, MessageId, ObjectId, ObjectType, ObjectUrl, Participant, RichText, Scopes, Title, UserId,
+};
+
+/// Something that somebody wants to happen; it may be refused.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// The host adds a participant; a repeat changes nothing.
+    AddParticipant(Participant),
+    /// The host creates a dialog.
+    Create(Box<Creation>),
+    /// The host deletes a dialog.
+    Delete,
+    /// An author deletes a message.
+    DeleteMessage(KnownMessage),
+    /// An author replaces the content of a message.
+    EditMessage {
+        /// The message as the database knows it at the state decided on.
+        message: KnownMessage,
+        /// Sanitised HTML.
+        content: RichText,
+    },
+    /// A candidate joins.
+    Join {
+        /// Who, with the chosen profile.
+        participant: Participant,
+        /// The scopes they act with.
+        scopes: Scopes,
+        /// The dialog's rules at the state decided on.
+        rules: Vec<AccessRule>,
+    },
+    /// A participant leaves; a repeat changes nothing.
+    Leave,
+    /// The host removes a participant; a repeat changes nothing.
+    RemoveParticipant(UserId),
+    /// The host replaces all access-scope rules.
+    ReplaceScopes(Vec<AccessRule>),
+    /// A participant sends a message.
+    Send {
+        /// Sanitised HTML.
+        content: RichText,
+        /// The message it answers.
+        reply_to: Option<MessageId>,
+    },
+    /// The host changes title, link or meta; what is `None` stays.
+    Update {
+        /// The new title.
+        title: Option<Option<Title>>,
+        /// The new link.
+        object_url: Option<Option<ObjectUrl>>,
+        /// The new opaque JSON.
+        meta: Option<Option<serde_json::Value>>,
+    },
+}
+
+/// What a new dialog is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Creation {
+    /// Which kind of business object.
+    pub object_type: ObjectType,
+    /// Which business object.
+    pub object_id: ObjectId,
+    /// The title.
+    pub title: Option<Title>,
+    /// Link back to the host's page.
+    pub object_url: Option<ObjectUrl>,
+    /// Opaque JSON of the host.
+    pub meta: Option<serde_json::Value>,
+    /// For whom.
+    pub created_by: Option<UserId>,
+    /// The first participants, each once.
+    pub participants: Vec<Participant>,
+    /// Who may join.
+    pub access_scopes: Vec<AccessRule>,
+}
+
+/// What the database knows of a message, read at the projection of the state that is decided on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownMessage {
+    /// The message.
+    pub id: MessageId,
+    /// Who wrote it and whether it is deleted; `None` when there is no such message.
+    pub found: Option<FoundMessage>,
+}
+
+/// A message that exists or existed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundMessage {
+    /// `None` for system messages.
+    pub author: Option<UserId>,
+    /// Its content is gone.
+    pub deleted: bool,
+}

@@ -1,0 +1,202 @@
+use mtchat_protocol::{
+    Actor, DialogCreated, DialogDeleted, DialogUpdated, FactData, MessageCreated, MessageDeleted,
+    MessageEdited, ParticipantGone, ParticipantIn, ScopesReplaced, SenderView, UserId,
+};
+
+use crate::{Action, Command, Creation, Dialog, KnownMessage, Rejection, caller_matches, can};
+
+/// What follows from a command.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// This fact, and with it this state.
+    Append(Box<Decided>),
+    /// Nothing: it is so already.
+    Unchanged,
+}
+
+/// A fact that may be appended to exactly the state that it was decided against.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// What happens.
+    pub data: FactData,
+    /// The state after it.
+    pub next: Dialog,
+}
+
+/// Judge a command against a dialog's state; `None` is a dialog of which no fact exists.
+pub fn decide(state: Option<&Dialog>, command: Command, actor: &Actor) -> Result<Decision, Rejection> {
+    if let Command::Create(creation) = command {
+        return create(state, *creation, actor);
+    }
+    let dialog = state.ok_or(Rejection::DialogUnknown)?;
+    let data = match actor {
+        Actor::Host | Actor::System => by_host(dialog, command)?,
+        Actor::User { id } => by_user(dialog, command, id)?,
+    };
+    Ok(match data {
+        Some(data) => Decision::Append(Box::new(Decided {
+            next: dialog.after(&data),
+            data,
+        })),
+        None => Decision::Unchanged,
+    })
+}
+
+fn create(state: Option<&Dialog>, creation: Creation, actor: &Actor) -> Result<Decision, Rejection> {
+    if actor.user().is_some() {
+        return Err(Rejection::NotHost);
+    }
+    if state.is_some() {
+        return Err(Rejection::DialogExists);
+    }
+    let next = Dialog {
+        seq: 1,
+        count: 0,
+        object_type: creation.object_type,
+        object_id: creation.object_id,
+        title: creation.title,
+        frozen: false,
+        deleted: false,
+        members_rev: 1,
+        members: creation
+            .participants
+            .iter()
+            .map(mtchat_protocol::Participant::member)
+            .collect(),
+    };
+    let data = FactData::DialogCreated(DialogCreated {
+        object_url: creation.object_url,
+        meta: creation.meta,
+        created_by: creation.created_by,
+        participants: creation.participants,
+        access_scopes: creation.access_scopes,
+    });
+    Ok(Decision::Append(Box::new(Decided { data, next })))
+}
+
+fn by_host(dialog: &Dialog, command: Command) -> Result<Option<FactData>, Rejection> {
+    if dialog.deleted {
+        return match command {
+            // Deleting twice is harmless.
+            Command::Delete => Ok(None),
+            _ => Err(Rejection::DialogDeleted),
+        };
+    }
+    Ok(match command {
+        Command::AddParticipant(participant) => dialog
+            .member(&participant.user)
+            .is_none()
+            .then_some(FactData::ParticipantAdded(ParticipantIn { participant })),
+        Command::Delete => {
+            let former_members = dialog.members.iter().map(|member| member.user.clone()).collect();
+            Some(FactData::DialogDeleted(DialogDeleted { former_members }))
+        }
+        Command::RemoveParticipant(user) => gone(dialog, &user).map(FactData::ParticipantRemoved),
+        Command::ReplaceScopes(access_scopes) => {
+            Some(FactData::ScopesReplaced(ScopesReplaced { access_scopes }))
+        }
+        Command::Update {
+            title,
+            object_url,
+            meta,
+        } => {
+            let nothing = title.is_none() && object_url.is_none() && meta.is_none();
+            (!nothing).then_some(FactData::DialogUpdated(DialogUpdated {
+                title,
+                object_url,
+                meta,
+            }))
+        }
+        Command::Create(_)
+        | Command::DeleteMessage(_)
+        | Command::EditMessage { .. }
+        | Command::Join { .. }
+        | Command::Leave
+        | Command::Send { .. } => return Err(Rejection::NotParticipant),
+    })
+}
+
+fn by_user(dialog: &Dialog, command: Command, user: &UserId) -> Result<Option<FactData>, Rejection> {
+    Ok(match command {
+        Command::DeleteMessage(message) => {
+            can(user, Action::Write, dialog)?;
+            may_change(&message, user)?;
+            Some(FactData::MessageDeleted(MessageDeleted {
+                message_id: message.id,
+            }))
+        }
+        Command::EditMessage { message, content } => {
+            can(user, Action::Write, dialog)?;
+            may_change(&message, user)?;
+            Some(FactData::MessageEdited(MessageEdited {
+                message_id: message.id,
+                content,
+            }))
+        }
+        Command::Join {
+            participant,
+            scopes,
+            rules,
+        } => {
+            if dialog.deleted {
+                return Err(Rejection::DialogDeleted);
+            }
+            if dialog.member(user).is_some() {
+                return Err(Rejection::AlreadyParticipant);
+            }
+            if participant.user != *user || !caller_matches(&scopes, &rules) {
+                return Err(Rejection::ScopeMismatch);
+            }
+            Some(FactData::ParticipantJoined(ParticipantIn { participant }))
+        }
+        Command::Leave => {
+            if dialog.deleted {
+                return Err(Rejection::DialogDeleted);
+            }
+            gone(dialog, user).map(FactData::ParticipantLeft)
+        }
+        Command::Send { content, reply_to } => {
+            can(user, Action::Write, dialog)?;
+            let member = dialog.member(user).ok_or(Rejection::NotParticipant)?;
+            let sender = SenderView {
+                user_id: member.user.clone(),
+                display_name: member.display_name.clone(),
+                company: member.company.clone(),
+            };
+            Some(FactData::MessageCreated(MessageCreated {
+                sender,
+                content,
+                reply_to,
+            }))
+        }
+        Command::AddParticipant(_)
+        | Command::Create(_)
+        | Command::Delete
+        | Command::RemoveParticipant(_)
+        | Command::ReplaceScopes(_)
+        | Command::Update { .. } => return Err(Rejection::NotHost),
+    })
+}
+
+fn gone(dialog: &Dialog, user: &UserId) -> Option<ParticipantGone> {
+    dialog.member(user).map(|member| ParticipantGone {
+        user: member.user.clone(),
+        display_name: member.display_name.clone(),
+    })
+}
+
+fn may_change(message: &KnownMessage, user: &UserId) -> Result<(), Rejection> {
+    let found = message
+        .found
+        .as_ref()
+        .ok_or(Rejection::MessageUnknown(message.id))?;
+    match &found.author {
+        _ if found.deleted => Err(Rejection::MessageDeleted(message.id)),
+        None => Err(Rejection::SystemMessage),
+        Some(author) if author != user => Err(Rejection::NotAuthor {
+            user: user.clone(),
+            message: message.id,
+        }),
+        Some(_) => Ok(()),
+    }
+}

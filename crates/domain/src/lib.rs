@@ -1,0 +1,26 @@
+//! The rules of MTChat, pure: no IO, no clock, no randomness.
+//!
+//! [`decide`] judges a command against a dialog's exact state and says which fact follows; [`Dialog::after`] applies a fact
+//! to the state. What was decided is never refused later, so applying is total: it does not judge.
+
+mod audience;
+mod caller;
+mod can;
+mod command;
+mod decide;
+mod dialog;
+mod frames;
+mod rejection;
+mod scope;
+mod system_message;
+
+pub use audience::{Audience, audience};
+pub use caller::Caller;
+pub use can::{Action, can};
+pub use command::{Command, Creation, FoundMessage, KnownMessage};
+pub use decide::{Decided, Decision, decide};
+pub use dialog::Dialog;
+pub use frames::{AddressedFrame, frames};
+pub use rejection::Rejection;
+pub use scope::{caller_matches, narrow, same_rules};
+pub use system_message::{SystemMessage, system_message};

@@ -1,0 +1,63 @@
+use mtchat_protocol::{ErrorCode, MessageId, UserId};
+
+/// Why a command was refused. Nothing was appended.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The user already takes part.
+    #[error("the user already takes part in this dialog")]
+    AlreadyParticipant,
+    /// The dialog was deleted.
+    #[error("the dialog does not exist")]
+    DialogDeleted,
+    /// The dialog does not exist yet, and the command does not create it.
+    #[error("the dialog does not exist")]
+    DialogUnknown,
+    /// A dialog with this id exists.
+    #[error("the dialog exists already")]
+    DialogExists,
+    /// The dialog is frozen.
+    #[error("the dialog is frozen")]
+    Frozen,
+    /// The message was deleted.
+    #[error("message {0} does not exist")]
+    MessageDeleted(MessageId),
+    /// No such message in this dialog.
+    #[error("message {0} does not exist")]
+    MessageUnknown(MessageId),
+    /// Only the author may change a message.
+    #[error("only the author may change message {message}")]
+    NotAuthor {
+        /// Who tried.
+        user: UserId,
+        /// What they tried to change.
+        message: MessageId,
+    },
+    /// The command is the host's to give.
+    #[error("only the host may do this")]
+    NotHost,
+    /// The caller is not a member; whether they may know that is for the caller's view to say.
+    #[error("only participants may do this")]
+    NotParticipant,
+    /// The candidate's scopes match no rule of the dialog.
+    #[error("the dialog can not be joined with these scopes")]
+    ScopeMismatch,
+    /// System messages are nobody's to change.
+    #[error("a system message can not be changed")]
+    SystemMessage,
+}
+
+impl Rejection {
+    /// The code on the wire.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::AlreadyParticipant | Self::SystemMessage => ErrorCode::BadRequest,
+            Self::DialogDeleted | Self::DialogUnknown => ErrorCode::DialogNotFound,
+            Self::DialogExists => ErrorCode::Conflict,
+            Self::Frozen | Self::NotHost => ErrorCode::Forbidden,
+            Self::MessageDeleted(_) | Self::MessageUnknown(_) => ErrorCode::MessageNotFound,
+            Self::NotAuthor { .. } => ErrorCode::NotMessageAuthor,
+            Self::NotParticipant => ErrorCode::NotParticipant,
+            Self::ScopeMismatch => ErrorCode::ScopeMismatch,
+        }
+    }
+}

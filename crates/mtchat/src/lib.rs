@@ -1,0 +1,3 @@
+//! mtchat
+
+pub mod embedded;

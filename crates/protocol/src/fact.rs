@@ -1,0 +1,238 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{
+    AccessRule, DisplayName, MessageId, ObjectUrl, Participant, RichText, SenderView, Title, UserId,
+};
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident($data:ty) = $word:literal,)*) => {
+        /// What kind of fact: the last token of its subject.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        pub enum FactKind {
+            $($(#[$doc])* $variant,)*
+            /// A kind that this version does not know; kept in order, never interpreted.
+            Unknown(String),
+        }
+
+        impl FactKind {
+            /// The word in subjects and envelopes.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $word,)*
+                    Self::Unknown(word) => word,
+                }
+            }
+
+            /// Read the word.
+            pub fn parse(word: &str) -> Self {
+                match word {
+                    $($word => Self::$variant,)*
+                    other => Self::Unknown(other.to_owned()),
+                }
+            }
+        }
+
+        /// What a fact says beside the head.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum FactData {
+            $($(#[$doc])* $variant($data),)*
+            /// Data of a kind that this version does not know.
+            Unknown(UnknownData),
+        }
+
+        impl FactData {
+            /// The kind of this data.
+            pub fn kind(&self) -> FactKind {
+                match self {
+                    $(Self::$variant(_) => FactKind::$variant,)*
+                    Self::Unknown(unknown) => FactKind::Unknown(unknown.kind.clone()),
+                }
+            }
+
+            /// The word of the kind, without allocating.
+            pub fn kind_str(&self) -> &str {
+                match self {
+                    $(Self::$variant(_) => $word,)*
+                    Self::Unknown(unknown) => &unknown.kind,
+                }
+            }
+
+            pub(crate) fn parse(kind: &str, data: &RawValue) -> Result<Self, serde_json::Error> {
+                Ok(match kind {
+                    $($word => Self::$variant(serde_json::from_str(data.get())?),)*
+                    other => Self::Unknown(UnknownData { kind: other.to_owned(), data: data.to_owned() }),
+                })
+            }
+        }
+
+        impl Serialize for FactData {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(data) => data.serialize(serializer),)*
+                    Self::Unknown(unknown) => unknown.data.serialize(serializer),
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The dialog came to be, with its first participants and rules. Shown as a system message when there are participants.
+    DialogCreated(DialogCreated) = "dialog_created",
+    /// The dialog and everything of it is gone.
+    DialogDeleted(DialogDeleted) = "dialog_deleted",
+    /// Title, link or meta changed.
+    DialogUpdated(DialogUpdated) = "dialog_updated",
+    /// A user message was sent; the fact's id is the message's id.
+    MessageCreated(MessageCreated) = "message_created",
+    /// A message's content is gone.
+    MessageDeleted(MessageDeleted) = "message_deleted",
+    /// A message's content was replaced by its author.
+    MessageEdited(MessageEdited) = "message_edited",
+    /// The host added a participant. Shown as a system message.
+    ParticipantAdded(ParticipantIn) = "participant_added",
+    /// A candidate joined. Shown as a system message.
+    ParticipantJoined(ParticipantIn) = "participant_joined",
+    /// A participant left. Shown as a system message.
+    ParticipantLeft(ParticipantGone) = "participant_left",
+    /// The host removed a participant. Shown as a system message.
+    ParticipantRemoved(ParticipantGone) = "participant_removed",
+    /// All access-scope rules were replaced.
+    ScopesReplaced(ScopesReplaced) = "scopes_replaced",
+}
+
+/// Data of [`FactKind::DialogCreated`]; object and title stand in the head.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DialogCreated {
+    /// Link back to the host's page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object_url: Option<ObjectUrl>,
+    /// Opaque JSON of the host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meta: Option<serde_json::Value>,
+    /// For whom it was created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<UserId>,
+    /// The first participants.
+    #[serde(default)]
+    pub participants: Vec<Participant>,
+    /// Who may join.
+    #[serde(default)]
+    pub access_scopes: Vec<AccessRule>,
+}
+
+/// Data of [`FactKind::DialogDeleted`]; the head has no members any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DialogDeleted {
+    /// Who was in it and must hear of the end.
+    pub former_members: Vec<UserId>,
+}
+
+/// Data of [`FactKind::DialogUpdated`]: what is absent stayed as it was, `null` cleared it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct DialogUpdated {
+    /// The new title.
+    #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
+    pub title: Option<Option<Title>>,
+    /// The new link.
+    #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
+    pub object_url: Option<Option<ObjectUrl>>,
+    /// The new opaque JSON.
+    #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Option<serde_json::Value>>,
+}
+
+/// Data of [`FactKind::MessageCreated`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MessageCreated {
+    /// Who sent it, as others see them at this moment.
+    pub sender: SenderView,
+    /// Sanitised HTML.
+    pub content: RichText,
+    /// The message that this one answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<MessageId>,
+}
+
+/// Data of [`FactKind::MessageDeleted`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MessageDeleted {
+    /// The message.
+    pub message_id: MessageId,
+}
+
+/// Data of [`FactKind::MessageEdited`]; the fact's `at` is the time of the edit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MessageEdited {
+    /// The message.
+    pub message_id: MessageId,
+    /// Sanitised HTML.
+    pub content: RichText,
+}
+
+/// Data of [`FactKind::ParticipantAdded`] and [`FactKind::ParticipantJoined`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ParticipantIn {
+    /// Who came in.
+    pub participant: Participant,
+}
+
+/// Data of [`FactKind::ParticipantLeft`] and [`FactKind::ParticipantRemoved`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ParticipantGone {
+    /// Who went.
+    #[serde(rename = "user_id")]
+    pub user: UserId,
+    /// The name they had.
+    pub display_name: DisplayName,
+}
+
+/// Data of [`FactKind::ScopesReplaced`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScopesReplaced {
+    /// The rules from now on.
+    pub access_scopes: Vec<AccessRule>,
+}
+
+/// The kind and the untouched data of a fact that this version does not know.
+#[derive(Clone)]
+pub struct UnknownData {
+    /// The kind's word.
+    pub kind: String,
+    /// The data as it stands in the log.
+    pub data: Box<RawValue>,
+}
+
+impl fmt::Debug for UnknownData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UnknownData({}, {} bytes)", self.kind, self.data.get().len())
+    }
+}
+
+impl PartialEq for UnknownData {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.data.get() == other.data.get()
+    }
+}
+
+/// `null` is a value here, so an absent field and a cleared one are told apart.
+mod patch {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[allow(clippy::ref_option, reason = "serde fixes the signature")]
+    pub(super) fn serialize<T: Serialize, S: Serializer>(
+        value: &Option<Option<T>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.as_ref().and_then(Option::as_ref).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Option<T>>, D::Error> {
+        Option::<T>::deserialize(deserializer).map(Some)
+    }
+}

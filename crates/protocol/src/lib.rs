@@ -1,0 +1,49 @@
+//! The words of MTChat's wire: ids, limits, facts, frames, views and error codes.
+//!
+//! Everything here is data. A value of one of these types has passed its limits (constructors and
+//! deserialisation are the only ways in), so code that holds one need not check it again. The crate
+//! performs no IO and builds for `wasm32-unknown-unknown`.
+
+mod actor;
+mod envelope;
+mod error;
+mod fact;
+mod frame;
+mod head;
+mod id;
+mod invalid;
+pub mod limits;
+mod member;
+mod page;
+mod position;
+mod request;
+mod scope;
+mod text;
+mod timestamp;
+mod view;
+
+pub use actor::Actor;
+pub use envelope::{DecodeError, Fact, SCHEMA_VERSION};
+pub use error::{ErrorBody, ErrorCode, ErrorDetail};
+pub use fact::{
+    DialogCreated, DialogDeleted, DialogUpdated, FactData, FactKind, MessageCreated, MessageDeleted,
+    MessageEdited, ParticipantGone, ParticipantIn, ScopesReplaced, UnknownData,
+};
+pub use frame::{ClientFrame, ConnectedFrame, MessageNewFrame, ServerFrame};
+pub use head::Head;
+pub use id::{AppId, DialogId, FactId, MessageId, ObjectId, ObjectType, ScopeValue, UserId};
+pub use invalid::{Invalid, Reason};
+pub use member::{JoinedAs, Member, Participant, Profile, Role};
+pub use page::PageQuery;
+pub use position::{Epoch, Position, Positions, ShardId};
+pub use request::{
+    AccessScopeInput, AddParticipant, CreateDialog, CreateParticipant, EditMessage, ReplaceAccessScopes,
+    SearchDialog, SendMessage,
+};
+pub use scope::{AccessRule, ScopeId, Scopes};
+pub use text::{Company, DisplayName, Email, MessageText, ObjectUrl, Phone, RichText, Title};
+pub use timestamp::Timestamp;
+pub use view::{
+    AccessScopeView, Data, DialogDetailView, DialogItemView, DialogView, LastMessageView, MessageType,
+    MessageView, MessagesPage, ParticipantSummary, ParticipantView, SenderView,
+};

@@ -1,0 +1,34 @@
+//! Every limit of the wire in one place. Lengths are in Unicode code points unless said otherwise.
+
+/// Longest user id, object id, object type or scope value.
+pub const EXTERNAL_ID: usize = 255;
+/// Longest app id; an app id is also a NATS subject token.
+pub const APP_ID: usize = 63;
+/// Longest dialog title.
+pub const TITLE: usize = 500;
+/// Longest display name and longest company name.
+pub const NAME: usize = 200;
+/// Longest e-mail address.
+pub const EMAIL: usize = 254;
+/// Longest phone number.
+pub const PHONE: usize = 50;
+/// Longest link back to the host's page.
+pub const URL: usize = 2_048;
+/// Longest message, before sanitising.
+pub const MESSAGE: usize = 50_000;
+/// Largest opaque `meta` document of a dialog, in bytes of JSON.
+pub const META_BYTES: usize = 16 * 1024;
+/// Most participants that one request may name.
+pub const PARTICIPANTS_PER_REQUEST: usize = 1_000;
+/// Most access-scope rules of a dialog, and most values of one level of a rule.
+pub const SCOPE_RULES: usize = 100;
+/// Most values in one level of an access-scope rule or of a caller's scopes.
+pub const SCOPE_VALUES: usize = 1_000;
+/// Most members whose roles and names travel inside each fact's head; larger dialogs carry only `members_rev`.
+pub const INLINE_MEMBERS: usize = 100;
+/// Default and greatest number of messages in a page.
+pub const MESSAGES_PAGE: (u32, u32) = (50, 200);
+/// Largest HTTP request body, in bytes.
+pub const BODY_BYTES: usize = 1024 * 1024;
+/// Largest WebSocket frame that a client may send, in bytes.
+pub const CLIENT_FRAME_BYTES: usize = 64 * 1024;

@@ -1,0 +1,8 @@
+mod log;
+mod queue;
+mod request;
+mod rounds;
+
+pub use log::{Log, LogOptions};
+pub use request::{AppendError, AppendRequest, Appended, Known};
+pub use rounds::Rounds;

@@ -1,0 +1,33 @@
+//! MTChat on NATS JetStream: subjects, streams, the append loop, readers, the live path and leases.
+//!
+//! The only crate that speaks to the broker. It knows what a fact and a head are, and nothing of HTTP, SQL or roles.
+
+mod append;
+mod broker;
+mod cold;
+mod headers;
+mod inspect;
+mod lease;
+mod live;
+mod publish;
+mod read;
+mod stored;
+mod streams;
+pub mod subject;
+
+pub use append::{AppendError, AppendRequest, Appended, Known, Log, LogOptions, Rounds};
+pub use broker::{Broker, BrokerError, BrokerOptions, LEAST_SERVER};
+pub use cold::{BoxFuture, ColdDialogs, ColdError};
+pub use inspect::{Finding, inspect};
+pub use lease::Lease;
+pub use live::{LiveEntry, LiveError, LiveReader, LiveWriter};
+pub use read::{LogReader, LogState, Logged, ReadError, fact_at, log_state, next_epoch};
+pub use stored::{publish_stored, subscribe_stored};
+pub use streams::{StreamError, StreamOptions, reconcile};
+
+use mtchat_protocol::{DialogId, ShardId};
+
+/// The shard of a dialog. One shard is what a deployment has until it is split; then a hash of the id decides.
+pub fn shard_of(_dialog: DialogId) -> ShardId {
+    ShardId(0)
+}

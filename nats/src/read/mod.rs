@@ -1,0 +1,26 @@
+mod log_reader;
+mod state;
+mod tail;
+
+pub use log_reader::{LogReader, Logged};
+pub use state::{LogState, fact_at, log_state, next_epoch};
+pub(crate) use tail::{Start, Tail};
+
+/// A stream can not be read at the moment.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The epoch could not be advanced.
+    #[error("the log's epoch can not be changed: {0}")]
+    Epoch(String),
+    /// The stream ends before the place where reading is to go on: it lost its tail.
+    #[error("the stream ends at {last_seq}, before {position}")]
+    TailLost {
+        /// Where the reader stands.
+        position: u64,
+        /// Where the stream ends.
+        last_seq: u64,
+    },
+    /// JetStream does not answer, or refuses.
+    #[error("the stream can not be read: {0}")]
+    Unavailable(String),
+}

@@ -1,0 +1,141 @@
+//! Every subject of MTChat is built and read here, from checked parts: no token can hold `.`, `*`, `>` or white space.
+
+use mtchat_protocol::{AppId, DialogId, ShardId};
+
+/// What class of fact a subject of the log carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// `n`: derived by workers for hosts.
+    Notice,
+    /// `e`: an ordered fact, appended by comparison.
+    Ordered,
+    /// `u`: one user's own state, last write wins.
+    Own,
+}
+
+/// A subject of the log, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogSubject<'a> {
+    /// The shard.
+    pub shard: ShardId,
+    /// The app.
+    pub app: AppId,
+    /// The dialog.
+    pub dialog: DialogId,
+    /// The class.
+    pub class: Class,
+    /// The kind of fact.
+    pub kind: &'a str,
+}
+
+/// A subject that is not one of the log's facts.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not the subject of a fact")]
+pub struct NotAFact(pub String);
+
+/// Where an ordered fact is appended.
+pub(crate) fn fact(shard: ShardId, app: &AppId, dialog: DialogId, kind: &str) -> String {
+    debug_assert!(is_token(kind), "a kind is one token");
+    format!("mtchat.log.{shard}.{app}.{dialog}.e.{kind}")
+}
+
+/// All ordered facts of a dialog.
+pub(crate) fn ordered_facts(shard: ShardId, app: &AppId, dialog: DialogId) -> String {
+    format!("mtchat.log.{shard}.{app}.{dialog}.e.*")
+}
+
+/// Everything in a shard's log.
+pub(crate) fn log(shard: ShardId) -> String {
+    format!("mtchat.log.{shard}.>")
+}
+
+/// The live path of an app.
+pub(crate) fn live(shard: ShardId, app: &AppId) -> String {
+    format!("mtchat.live.{shard}.{app}")
+}
+
+/// The live path of a shard.
+pub(crate) fn live_of_shard(shard: ShardId) -> String {
+    format!("mtchat.live.{shard}.*")
+}
+
+/// Where a shard's watermark is announced.
+pub(crate) fn stored(shard: ShardId) -> String {
+    format!("mtchat.ctl.stored.{shard}")
+}
+
+/// Take a subject of the log apart.
+pub fn parse(subject: &str) -> Result<LogSubject<'_>, NotAFact> {
+    parts(subject).ok_or_else(|| NotAFact(subject.to_owned()))
+}
+
+fn parts(subject: &str) -> Option<LogSubject<'_>> {
+    let mut tokens = subject.strip_prefix("mtchat.log.")?.split('.');
+    let shard = ShardId(tokens.next()?.parse().ok()?);
+    let app = AppId::new(tokens.next()?).ok()?;
+    let dialog = tokens.next()?.parse().ok()?;
+    let class = match tokens.next()? {
+        "e" => Class::Ordered,
+        "n" => Class::Notice,
+        "u" => Class::Own,
+        _ => return None,
+    };
+    let kind = tokens.next().filter(|kind| is_token(kind))?;
+    tokens.next().is_none().then_some(LogSubject {
+        shard,
+        app,
+        dialog,
+        class,
+        kind,
+    })
+}
+
+fn is_token(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_survives_being_built_and_read() {
+        let (app, dialog) = (AppId::new("shop").unwrap(), DialogId::fresh());
+        let subject = fact(ShardId(3), &app, dialog, "message_created");
+        let read = parse(&subject).unwrap();
+        assert_eq!(
+            read,
+            LogSubject {
+                shard: ShardId(3),
+                app,
+                dialog,
+                class: Class::Ordered,
+                kind: "message_created"
+            }
+        );
+    }
+
+    #[test]
+    fn what_is_not_a_fact_is_told_apart() {
+        for odd in [
+            "",
+            "mtchat.log",
+            "mtchat.log.0.shop.key.abc",
+            "mtchat.log.0.shop.x.e.k",
+            "mtchat.live.0.shop",
+        ] {
+            assert!(parse(odd).is_err(), "{odd:?} was taken for a fact");
+        }
+        let id = DialogId::fresh();
+        for odd in [
+            format!("mtchat.log.0.sh>op.{id}.e.k"),
+            format!("mtchat.log.0.a.{id}.e.k.more"),
+            format!("mtchat.log.0.a.{id}.e.*"),
+        ] {
+            assert!(parse(&odd).is_err(), "{odd:?} was taken for a fact");
+        }
+    }
+}

@@ -1,1 +1,59 @@
-//! mtchat-tests
+//! The harness of the whole-system tests. Its words are the domain's:
+//!
+//! ```no_run
+//! # use mtchat_tests::System;
+//! # async fn example() {
+//! let system = System::start().await;
+//! let [alice, bob] = system.dialog().between(["alice", "bob"]).await;
+//! alice.send("hi").await;
+//! bob.sees("hi").await;
+//! # }
+//! ```
+//!
+//! A [`System`] is a private nats-server and Postgres with real `mtchat server` and `mtchat worker` processes. A [`User`] is a
+//! real client: it makes message ids, retries with the same id, keeps its place in the stream of frames and resumes. What is
+//! waited for has a deadline and is told by an event wherever there is one.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a harness says what is wrong by failing the test"
+)]
+
+mod admin;
+mod appends;
+mod binary;
+mod database;
+mod device;
+mod dialog;
+mod http;
+mod journal;
+mod patience;
+mod process;
+mod program;
+mod proxy;
+mod socket;
+mod system;
+pub mod token;
+mod traffic;
+mod usage;
+mod user;
+
+pub use self::http::{Answer, Http, HttpError};
+pub use admin::Admin;
+pub use appends::{NoDatabase, append_handles, append_together, read_all};
+pub use binary::mtchat_binary;
+pub use database::{Database, StoredMessage};
+pub use device::Device;
+pub use dialog::DialogBuilder;
+pub use journal::{Journal, SeenFrame, SeenMessage};
+pub use patience::{PATIENCE, eventually, within};
+pub use process::Process;
+pub use program::Program;
+pub use proxy::Proxy;
+pub use socket::{Heard, Refused, Socket};
+pub use system::{ADMIN_TOKEN, JWT_SECRET, System, SystemBuilder};
+pub use traffic::{Acknowledged, Traffic};
+pub use usage::{Usage, resident_bytes};
+pub use user::User;

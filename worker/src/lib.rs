@@ -1,1 +1,25 @@
-//! mtchat-worker
+//! The workers: roles that follow a shard's log, each active in one process of the deployment at a time.
+//!
+//! A [`Worker`] starts every [`Role`] of every shard. A role waits for its lease, looks where it stands, and then follows the
+//! log in order; what it writes moves together with its position, so that a repeat changes nothing and a second active holder
+//! is harmless. The loops know no chat, and what they drive knows neither leases nor streams.
+
+mod backoff;
+mod dead_letter;
+mod departure;
+mod duty;
+mod fanout;
+mod follow;
+mod health;
+mod options;
+mod parts;
+mod projector;
+mod role;
+mod run;
+mod start;
+mod trouble;
+
+pub use health::{RoleState, RoleStatus, WorkerStatus};
+pub use options::WorkerOptions;
+pub use role::{Role, UnknownRole};
+pub use run::{Undrained, Worker};

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `mtchat` binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mtchat::run()
+}

@@ -1,1 +1,159 @@
-fn main() {}
+//! `mtchat-load`: how fast a system is, seen from outside.
+//!
+//! Open loop: messages are sent when they are due, whatever the system does, and latencies count from the moment they were due.
+//! Without `--url` it starts a system of its own, as in earnest (a database that survives a power cut, one edge, one worker), with the
+//! `mtchat` program next to itself.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a measurement that went wrong is worth nothing: it ends"
+)]
+
+mod bench;
+mod connection;
+mod flow;
+mod frame;
+mod herd;
+mod ledger;
+mod machine;
+mod report;
+mod sockets;
+mod target;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use flow::Plan;
+use report::Report;
+use target::Target;
+
+/// Measures a running MTChat, or one that it starts itself.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Cli {
+    #[command(flatten)]
+    target: TargetArguments,
+    /// Adds one line of JSON for each measurement to this file.
+    #[arg(long, global = true)]
+    json: Option<PathBuf>,
+    #[command(subcommand)]
+    scenario: Scenario,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TargetArguments {
+    /// An edge that runs already: `http://host:port`. Its processor time and what it stored can not be seen from here.
+    #[arg(long, global = true)]
+    url: Option<String>,
+    /// The secret that signs its tokens.
+    #[arg(long, global = true, env = "JWT_SECRET", hide_env_values = true, requires = "url")]
+    jwt_secret: Option<String>,
+    /// The token of its Management API.
+    #[arg(long, global = true, env = "ADMIN_API_TOKEN", hide_env_values = true, requires = "url")]
+    admin_token: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Scenario {
+    /// A short version of everything, with a table.
+    Bench {
+        /// Rounds of the main figures; the median counts.
+        #[arg(long, default_value_t = 3)]
+        rounds: usize,
+        /// Seconds of each round.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+    },
+    /// Delivery latency at every other member's socket, at a steady rate.
+    Fanout(FlowArguments),
+    /// All sockets reconnect at once and resume.
+    Herd {
+        /// How many sockets.
+        #[arg(long, default_value_t = 2_000)]
+        sockets: usize,
+        /// Members of each dialog.
+        #[arg(long, default_value_t = 10)]
+        members: usize,
+        /// Messages that each missed meanwhile.
+        #[arg(long, default_value_t = 5)]
+        missed: usize,
+    },
+    /// One dialog, many concurrent senders.
+    Hot {
+        /// How many send at the same time.
+        #[arg(long, default_value_t = 16)]
+        senders: usize,
+        /// For how long.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+    },
+    /// Messages into many dialogs, as many as possible or at a rate.
+    Send(FlowArguments),
+    /// Idle authenticated sockets and the memory of each.
+    Sockets {
+        /// How many.
+        #[arg(long, default_value_t = 5_000)]
+        count: usize,
+    },
+}
+
+#[derive(Debug, Args)]
+struct FlowArguments {
+    /// How many dialogs.
+    #[arg(long, default_value_t = 100)]
+    dialogs: usize,
+    /// Members of each dialog, all of them connected.
+    #[arg(long, default_value_t = 3)]
+    members: usize,
+    /// Messages a second; without it as many as are taken.
+    #[arg(long)]
+    rate: Option<u32>,
+    /// For how long.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// HTTP connections that are kept open.
+    #[arg(long, default_value_t = 32)]
+    connections: usize,
+}
+
+impl FlowArguments {
+    fn plan(&self, scenario: &'static str) -> Plan {
+        Plan {
+            scenario,
+            dialogs: self.dialogs,
+            members: self.members,
+            rate: self.rate,
+            seconds: self.seconds,
+            connections: self.connections,
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() {
+    let cli = Cli::parse();
+    machine::raise_open_files();
+    if let Scenario::Bench { rounds, seconds } = cli.scenario {
+        bench::run(&cli.target, cli.json.as_deref(), rounds, seconds).await;
+        return;
+    }
+    let target = Target::start(&cli.target).await;
+    let report: Report = match &cli.scenario {
+        Scenario::Bench { .. } => return,
+        Scenario::Fanout(arguments) => {
+            let plan = arguments.plan("fanout");
+            flow::run(&target, &Plan { rate: plan.rate.or(Some(1_000)), ..plan }).await
+        }
+        Scenario::Herd { sockets, members, missed } => herd::run(&target, *sockets, *members, *missed).await,
+        Scenario::Hot { senders, seconds } => flow::run(&target, &Plan::hot(*senders, *seconds)).await,
+        Scenario::Send(arguments) => flow::run(&target, &arguments.plan("send")).await,
+        Scenario::Sockets { count } => sockets::run(&target, *count).await,
+    };
+    println!("{report}");
+    report.append_to(cli.json.as_deref());
+    assert!(report.is_clean(), "something was lost, doubled or refused");
+}

@@ -1,0 +1,94 @@
+//! The command line.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    Failure, doctor, listen, migrate, serve,
+    settings::{Environment, Layer, Sources},
+    token, up, work,
+};
+
+/// A chat server for your application: on NATS JetStream and Postgres, which it can bring along.
+#[derive(Debug, Parser)]
+#[command(name = "mtchat", version, about, propagate_version = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// A TOML file with settings; the environment wins over it
+    #[arg(long, global = true, env = "MTCHAT_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run everything on this machine: edge, workers, and their own NATS and Postgres
+    Up(up::UpArguments),
+    /// Run an edge: HTTP and WebSocket
+    Server(serve::ServeArguments),
+    /// Run a worker: what follows the log
+    Worker(work::WorkArguments),
+    /// Bring the tables up to date and exit
+    Migrate,
+    /// Say in plain words what is missing or wrong
+    Doctor(doctor::DoctorArguments),
+    /// Show what a user's socket receives
+    Listen(listen::ListenArguments),
+    /// Make a token for a user
+    Token(token::TokenArguments),
+}
+
+/// Carries the command out.
+///
+/// # Errors
+/// With what kept it from that, in words for the person at the terminal.
+pub async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
+    let sources = |command_line: Layer| Sources {
+        file: cli.config.clone(),
+        environment: Environment::of_process(),
+        command_line,
+        ..Sources::default()
+    };
+    match cli.command {
+        Command::Up(arguments) => up::up(&arguments, sources(arguments.layer())).await?,
+        Command::Server(arguments) => serve::serve(&arguments, &sources(arguments.layer())).await?,
+        Command::Worker(arguments) => work::work(&arguments, &sources(arguments.layer())).await?,
+        Command::Migrate => migrate::migrate(&sources(Layer::default())).await?,
+        Command::Doctor(arguments) => return doctor::doctor(&arguments, sources(Layer::default())).await,
+        Command::Listen(arguments) => listen::listen(&arguments, &sources(Layer::default())).await?,
+        Command::Token(arguments) => println!("{}", token::token(&arguments, &sources(Layer::default()))?),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_commands_of_the_manual_are_understood() {
+        for line in [
+            "mtchat up --data .data --port 0 --host 127.0.0.1",
+            "mtchat server --port 0 --port-file p --migrate --wait 5s",
+            "mtchat worker --port 0 --port-file p --config mtchat.toml",
+            "mtchat migrate",
+            "mtchat doctor --json --data .data",
+            "mtchat listen --data .data --user bob --count 1 --timeout 5s",
+            "mtchat listen --url ws://127.0.0.1:8080 --token a.b.c --json",
+            "mtchat token --user alice --ttl 12h --scope0 a,b --secret s",
+        ] {
+            Cli::try_parse_from(line.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}"));
+        }
+        for line in ["mtchat up", "mtchat token", "mtchat token --user a --data d --secret s", "mtchat listen"] {
+            assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line} was taken");
+        }
+    }
+}

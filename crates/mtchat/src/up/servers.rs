@@ -1,0 +1,87 @@
+use std::path::Path;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::progress::Progress;
+use crate::{
+    Failure,
+    embedded::{
+        EmbeddedError, NatsOptions, NatsServer, Postgres, PostgresOptions, RestartPolicy, Service, Supervised,
+    },
+};
+
+/// Our own nats-server and Postgres; one that dies is started again.
+pub(super) struct Servers {
+    pub(super) nats_url: String,
+    pub(super) database_url: String,
+    nats: Kept,
+    postgres: Kept,
+}
+
+struct Kept {
+    server: Supervised,
+    stop: CancellationToken,
+    ended: bool,
+}
+
+impl Servers {
+    /// Starts both at once; when one can not start, neither stays.
+    pub(super) async fn start(data: &Path, progress: &Progress) -> Result<Self, Failure> {
+        let nats = async {
+            let began = Instant::now();
+            let server = NatsServer::start(NatsOptions::new(data.join("nats"))).await?;
+            progress.done("nats-server", began, &format!("port {}", server.port()));
+            Ok::<_, EmbeddedError>(server)
+        };
+        let postgres = async {
+            let began = Instant::now();
+            let server = Postgres::start(PostgresOptions::new(data.join("postgres"))).await?;
+            progress.done("Postgres", began, &format!("port {}", server.port()));
+            Ok(server)
+        };
+        let (nats, postgres) = tokio::try_join!(nats, postgres)?;
+        Ok(Self {
+            nats_url: nats.url(),
+            database_url: postgres.url(),
+            nats: Kept::new(nats),
+            postgres: Kept::new(postgres),
+        })
+    }
+
+    /// Waits until one of them has ended for good.
+    pub(super) async fn ended(&mut self) -> Result<(), Failure> {
+        tokio::select! {
+            ended = self.nats.ended() => ended,
+            ended = self.postgres.ended() => ended,
+        }
+    }
+
+    /// Stops Postgres, then NATS.
+    pub(super) async fn stop(&mut self) {
+        for kept in [&mut self.postgres, &mut self.nats] {
+            kept.stop.cancel();
+            if kept.ended {
+                continue;
+            }
+            if let Err(failure) = kept.ended().await {
+                tracing::warn!(error = %failure, "a server did not end as it should");
+            }
+        }
+    }
+}
+
+impl Kept {
+    fn new<S: Service>(server: S) -> Self {
+        let stop = CancellationToken::new();
+        let server = Supervised::spawn(server, RestartPolicy::default(), &stop);
+        Self { server, stop, ended: false }
+    }
+
+    /// It may be waited for only once.
+    async fn ended(&mut self) -> Result<(), Failure> {
+        let ended = self.server.ended().await;
+        self.ended = true;
+        Ok(ended?)
+    }
+}

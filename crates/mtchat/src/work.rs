@@ -1,0 +1,86 @@
+//! `mtchat worker`: what follows the log.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::Args;
+use mtchat_storage::Storage;
+use mtchat_worker::{Worker, WorkerOptions};
+use tokio::net::TcpListener;
+
+use crate::{
+    Failure, broker, duration, health, migrate, open_files, port_file,
+    settings::{Layer, Purpose, Settings, Sources},
+    signals::Stop,
+    telemetry,
+};
+
+/// What `mtchat worker` is told beside its settings.
+#[derive(Debug, Clone, Args)]
+pub struct WorkArguments {
+    /// The address of health and metrics (BIND_HOST)
+    #[arg(long)]
+    host: Option<std::net::IpAddr>,
+    /// The port of health and metrics; 0 takes a free one (WORKER_PORT)
+    #[arg(long)]
+    port: Option<u16>,
+    /// Write the port into this file once the worker works
+    #[arg(long, value_name = "FILE")]
+    port_file: Option<PathBuf>,
+    /// How long to wait for NATS at the start
+    #[arg(long, default_value = "60s", value_parser = duration::parse, value_name = "DURATION")]
+    wait: Duration,
+}
+
+impl WorkArguments {
+    pub(crate) fn layer(&self) -> Layer {
+        Layer::default()
+            .with_some("worker.host", self.host.map(|host| host.to_string()))
+            .with_some("worker.port", self.port)
+    }
+}
+
+pub(crate) async fn work(arguments: &WorkArguments, sources: &Sources) -> Result<(), Failure> {
+    let settings = Settings::load(sources, Purpose::Work)?;
+    telemetry::start_logs("info");
+    let metrics = telemetry::start_metrics();
+    let stop = Stop::on_signals()?;
+    open_files::raise();
+
+    // First, so that a port that is taken is known at once.
+    let address = settings.worker.address();
+    let failed = |source| Failure::Bind { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+
+    let connected = tokio::select! {
+        () = stop.asked.cancelled() => return Ok(()),
+        connected = broker::connect(&settings.nats, "mtchat-worker", arguments.wait) => connected?,
+    };
+    let storage = Storage::connect_lazy(&settings.database.storage_options())?;
+    if settings.database.migrate_on_start {
+        migrate::keep_trying(storage.clone(), stop.asked.clone()).await;
+    }
+    let worker = Worker::new(options(&settings), &connected, &storage);
+    let health = health::Health {
+        connected: connected.connected(),
+        metrics,
+        roles: worker.status(),
+        stopping: stop.asked.clone(),
+    };
+    let answering = tokio::spawn(health::answer(listener, health));
+    if let Some(path) = &arguments.port_file {
+        port_file::write(path, address)?;
+    }
+    tracing::info!(%address, "the worker works");
+    let worked = stop.unless_hurried(worker.run(stop.asked.clone())).await;
+    if worked.is_some() {
+        connected.flush().await;
+        stop.unless_hurried(storage.close()).await;
+    }
+    answering.abort();
+    worked.unwrap_or(Ok(())).map_err(|undrained| Failure::Worker(undrained.into()))
+}
+
+pub(crate) fn options(settings: &Settings) -> WorkerOptions {
+    WorkerOptions { roles: settings.worker.roles.clone(), ..WorkerOptions::default() }
+}

@@ -1,0 +1,156 @@
+//! Applying the log.
+
+#[macro_use]
+mod columns;
+mod fold;
+mod latest;
+mod structure;
+mod timeline;
+mod writers;
+
+use sqlx::{Connection, PgConnection};
+use tokio::time::timeout;
+
+use self::fold::Fold;
+pub(crate) use self::writers::Writers;
+use crate::{
+    ApplyError, Entry, Projection, Storage, StorageError, Undecodable, dead_letter::bury, row::signed,
+};
+
+impl Storage {
+    /// Apply a batch of the log, in order, and move the projection behind it: all or nothing, and nothing when the projection is
+    /// not at `from` any more. What the database can not take goes to the dead letters, and the rest goes on. Entries at or
+    /// before `from` are left out.
+    pub async fn apply(&self, from: &Projection, batch: &[Entry]) -> Result<Projection, ApplyError> {
+        let applied = batch.partition_point(|entry| entry.log_seq <= from.log_seq);
+        let batch = &batch[applied..];
+        match self.apply_once(from, batch).await {
+            Err(ApplyError::Storage(error)) if error.is_about_values() => self.apply_singly(from, batch).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn apply_once(&self, from: &Projection, batch: &[Entry]) -> Result<Projection, ApplyError> {
+        let Some(last) = batch.last() else {
+            return Ok(from.clone());
+        };
+        let to = Projection {
+            shard: from.shard,
+            epoch: from.epoch.clone(),
+            log_seq: last.log_seq,
+            fact_id: last.fact.as_ref().ok().map(|fact| fact.id),
+        };
+        let fold = Fold::new(batch);
+        let slot = self.writers.slot(from.shard);
+        let work = async {
+            // The connection is out of its slot while it is used: whatever goes wrong, or stops here, it is closed, and the
+            // server takes back what was not committed.
+            let mut slot = slot.lock().await;
+            let mut connection = match slot.take() {
+                Some(connection) => connection,
+                None => self.writers.connect().await?,
+            };
+            let written = if fold.is_plain() {
+                write_plain(&mut connection, from, &to, &fold).await
+            } else {
+                write_all(&mut connection, from, &to, &fold).await
+            };
+            if matches!(written, Ok(()) | Err(ApplyError::Fenced)) {
+                *slot = Some(connection);
+            }
+            written
+        };
+        timeout(self.writers.deadline(), work)
+            .await
+            .unwrap_or_else(|_| Err(StorageError::timed_out().into()))?;
+        Ok(to)
+    }
+
+    /// Something in the batch is more than the database takes: find it by applying one entry at a time.
+    async fn apply_singly(&self, from: &Projection, batch: &[Entry]) -> Result<Projection, ApplyError> {
+        let mut at = from.clone();
+        for entry in batch {
+            at = match self.apply_once(&at, std::slice::from_ref(entry)).await {
+                Err(ApplyError::Storage(error)) if error.is_about_values() => {
+                    let Ok(fact) = &entry.fact else {
+                        return Err(error.into());
+                    };
+                    let letter = Entry {
+                        log_seq: entry.log_seq,
+                        fact: Err(Undecodable::refused(fact, error.to_string())),
+                    };
+                    self.apply_once(&at, std::slice::from_ref(&letter)).await?
+                }
+                outcome => outcome?,
+            };
+        }
+        Ok(at)
+    }
+}
+
+/// Nothing but messages: one statement, which is its own transaction.
+async fn write_plain(
+    connection: &mut PgConnection,
+    from: &Projection,
+    to: &Projection,
+    fold: &Fold<'_>,
+) -> Result<(), ApplyError> {
+    let refused = timeline::write(connection, from, to, fold).await?;
+    bury_refused(connection, to, &refused).await
+}
+
+/// Everything else: several statements between two ends of a transaction. The order of the statements is the order in which effects
+/// of one batch may build on each other.
+async fn write_all(
+    connection: &mut PgConnection,
+    from: &Projection,
+    to: &Projection,
+    fold: &Fold<'_>,
+) -> Result<(), ApplyError> {
+    let mut transaction = connection.begin().await?;
+    // A second projector waits here and then finds the row changed; without this it could wait, or deadlock, anywhere.
+    let fence = "SELECT 1 FROM projection WHERE shard = $1 AND epoch = $2 AND log_seq = $3 FOR UPDATE";
+    let held = sqlx::query(fence)
+        .bind(i32::from(from.shard.0))
+        .bind(&from.epoch.0)
+        .bind(signed(from.log_seq))
+        .fetch_optional(&mut *transaction)
+        .await?;
+    if held.is_none() {
+        transaction.rollback().await?;
+        return Err(ApplyError::Fenced);
+    }
+    structure::create(&mut transaction, fold).await?;
+    structure::update(&mut transaction, fold).await?;
+    structure::replace_rules(&mut transaction, fold).await?;
+    structure::arrive(&mut transaction, fold).await?;
+    structure::depart(&mut transaction, fold).await?;
+    let refused = match timeline::write(&mut transaction, from, to, fold).await {
+        Err(ApplyError::Fenced) => {
+            transaction.rollback().await?;
+            return Err(ApplyError::Fenced);
+        }
+        written => written?,
+    };
+    timeline::edit(&mut transaction, fold).await?;
+    timeline::erase(&mut transaction, fold).await?;
+    structure::end(&mut transaction, fold).await?;
+    if !fold.letters.is_empty() {
+        bury(&mut transaction, to, &fold.letters).await?;
+    }
+    bury_refused(&mut transaction, to, &refused).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+async fn bury_refused(
+    connection: &mut PgConnection,
+    to: &Projection,
+    refused: &[(u64, Undecodable)],
+) -> Result<(), ApplyError> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let letters: Vec<_> = refused.iter().map(|(log_seq, letter)| (*log_seq, letter)).collect();
+    Ok(bury(connection, to, &letters).await?)
+}

@@ -1,0 +1,299 @@
+//! A batch of facts, folded into the rows that it changes. Pure.
+//!
+//! Within a batch the last fact wins, so a statement names each row once. Every row carries the `seq` of the fact that decided it:
+//! the statements compare it with what is stored, so facts that are given again change nothing.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use mtchat_domain::system_message;
+use mtchat_protocol::{
+    AccessRule, DialogCreated, DialogUpdated, Fact, FactData, MessageCreated, MessageEdited, Participant,
+    Timestamp, UserId,
+};
+use uuid::Uuid;
+
+use super::latest::Latest;
+use crate::{Entry, Undecodable, row::storable, rules_key::rules_key};
+
+/// A dialog in its app.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Place<'a> {
+    pub(crate) app: &'a str,
+    pub(crate) dialog: Uuid,
+}
+
+/// What a batch changes, a list for each kind of effect.
+#[derive(Default)]
+pub(crate) struct Fold<'a> {
+    pub(crate) letters: Vec<(u64, &'a Undecodable)>,
+    pub(crate) created: Vec<CreatedRow<'a>>,
+    pub(crate) details: Latest<Place<'a>, DetailRow<'a>>,
+    pub(crate) rules: Latest<Place<'a>, RulesRow<'a>>,
+    pub(crate) arrivals: Latest<(Place<'a>, &'a UserId), ArrivalRow<'a>>,
+    pub(crate) departures: Latest<(Place<'a>, &'a UserId), DepartureRow<'a>>,
+    pub(crate) messages: Vec<MessageRow<'a>>,
+    pub(crate) heads: Latest<Place<'a>, HeadRow<'a>>,
+    pub(crate) pointers: Latest<(Place<'a>, &'a UserId), PointerRow<'a>>,
+    pub(crate) edits: Vec<EditRow<'a>>,
+    pub(crate) erased: Latest<(Place<'a>, Uuid), ErasedRow<'a>>,
+    pub(crate) ended: Latest<Place<'a>, EndedRow<'a>>,
+    last_edits: HashMap<(Place<'a>, Uuid), usize>,
+}
+
+/// A dialog that came to be.
+pub(crate) struct CreatedRow<'a> {
+    pub(crate) fact: &'a Fact,
+    pub(crate) data: &'a DialogCreated,
+    pub(crate) log_seq: u64,
+    pub(crate) rules_key: Vec<u8>,
+}
+
+/// What changed of a dialog apart from its messages.
+pub(crate) struct DetailRow<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) fact: &'a Fact,
+    pub(crate) object_url: Option<Option<&'a str>>,
+    pub(crate) meta: Option<Option<String>>,
+    pub(crate) rules: Option<(u64, Vec<u8>)>,
+}
+
+/// The access rules of a dialog from `seq` on.
+pub(crate) struct RulesRow<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) seq: u64,
+    pub(crate) rules: &'a [AccessRule],
+}
+
+/// Somebody came in.
+pub(crate) struct ArrivalRow<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) seq: u64,
+    pub(crate) position: i32,
+    pub(crate) participant: &'a Participant,
+}
+
+/// Somebody went.
+pub(crate) struct DepartureRow<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) seq: u64,
+    pub(crate) user: &'a UserId,
+}
+
+/// An item of the timeline.
+pub(crate) struct MessageRow<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) fact: &'a Fact,
+    pub(crate) log_seq: u64,
+    pub(crate) content: Cow<'a, str>,
+    /// `None` for what the dialog itself says.
+    pub(crate) user: Option<&'a MessageCreated>,
+}
+
+/// How far a dialog has come.
+pub(crate) struct HeadRow<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) fact: &'a Fact,
+    pub(crate) log_seq: u64,
+    /// The last message of the batch.
+    pub(crate) active_at: Option<Timestamp>,
+}
+
+/// Somebody's own newest message: they have read up to it.
+pub(crate) struct PointerRow<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) user: &'a UserId,
+    pub(crate) fact: &'a Fact,
+}
+
+/// One edit of a message.
+pub(crate) struct EditRow<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) message: Uuid,
+    pub(crate) seq: u64,
+    pub(crate) at: Timestamp,
+    pub(crate) content: Cow<'a, str>,
+    /// What the edit before it in this batch said; otherwise what is stored.
+    pub(crate) previous: Option<Cow<'a, str>>,
+    /// The last one of this message in this batch.
+    pub(crate) last: bool,
+}
+
+/// A message that was deleted.
+pub(crate) struct ErasedRow<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) message: Uuid,
+    pub(crate) at: Timestamp,
+}
+
+/// A dialog that was deleted.
+pub(crate) struct EndedRow<'a> {
+    pub(crate) place: Place<'a>,
+}
+
+impl<'a> Fold<'a> {
+    /// Fold a batch, in the log's order.
+    pub(crate) fn new(batch: &'a [Entry]) -> Self {
+        let mut fold = Self::default();
+        for entry in batch {
+            match &entry.fact {
+                Ok(fact) => fold.take(entry.log_seq, fact),
+                Err(letter) => fold.letters.push((entry.log_seq, letter)),
+            }
+        }
+        fold
+    }
+
+    /// Whether nothing but messages came: then one statement writes everything.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.letters.is_empty()
+            && self.created.is_empty()
+            && self.details.rows().is_empty()
+            && self.edits.is_empty()
+            && self.erased.rows().is_empty()
+            && self.ended.rows().is_empty()
+    }
+
+    fn take(&mut self, log_seq: u64, fact: &'a Fact) {
+        let place = Place {
+            app: fact.app.as_str(),
+            dialog: fact.dialog.0,
+        };
+        let active_at = self.timeline(place, log_seq, fact);
+        match &fact.data {
+            FactData::DialogCreated(created) => self.create(place, log_seq, fact, created),
+            FactData::DialogDeleted(_) => self.ended.put(place, EndedRow { place }),
+            FactData::DialogUpdated(update) => self.update(place, fact, update),
+            FactData::MessageCreated(_) => {}
+            FactData::MessageDeleted(gone) => {
+                let (message, at) = (gone.message_id.0, fact.at);
+                self.erased.put((place, message), ErasedRow { place, message, at });
+            }
+            FactData::MessageEdited(edited) => self.edit(place, fact, edited),
+            FactData::ParticipantAdded(came) | FactData::ParticipantJoined(came) => {
+                self.arrive(place, fact.seq(), 0, &came.participant);
+                self.detail(place, fact);
+            }
+            FactData::ParticipantLeft(went) | FactData::ParticipantRemoved(went) => {
+                let (seq, user) = (fact.seq(), &went.user);
+                self.departures.put((place, user), DepartureRow { place, seq, user });
+                self.detail(place, fact);
+            }
+            FactData::ScopesReplaced(replaced) => {
+                let seq = fact.seq();
+                let key = rules_key(replaced.access_scopes.iter().map(|rule| &rule.scopes));
+                self.detail(place, fact).rules = Some((seq, key));
+                self.replace_rules(place, seq, &replaced.access_scopes);
+            }
+            // The head says what a later version's fact changed of title and state.
+            FactData::Unknown(_) => drop(self.detail(place, fact)),
+        }
+        self.head(place, log_seq, fact, active_at);
+    }
+
+    /// Put the fact into the timeline, if it is shown there; answers when it happened.
+    fn timeline(&mut self, place: Place<'a>, log_seq: u64, fact: &'a Fact) -> Option<Timestamp> {
+        let (content, user) = match &fact.data {
+            FactData::MessageCreated(message) => {
+                let user = &message.sender.user_id;
+                self.pointers.put((place, user), PointerRow { place, user, fact });
+                (storable(message.content.as_str()), Some(message))
+            }
+            _ => {
+                let content = system_message(fact)?.content();
+                (Cow::Owned(content.as_str().to_owned()), None)
+            }
+        };
+        self.messages.push(MessageRow {
+            place,
+            fact,
+            log_seq,
+            content,
+            user,
+        });
+        Some(fact.at)
+    }
+
+    fn create(&mut self, place: Place<'a>, log_seq: u64, fact: &'a Fact, data: &'a DialogCreated) {
+        let rules_key = rules_key(data.access_scopes.iter().map(|rule| &rule.scopes));
+        self.created.push(CreatedRow {
+            fact,
+            data,
+            log_seq,
+            rules_key,
+        });
+        self.replace_rules(place, fact.seq(), &data.access_scopes);
+        for (position, participant) in data.participants.iter().enumerate() {
+            let position = i32::try_from(position).unwrap_or(i32::MAX);
+            self.arrive(place, fact.seq(), position, participant);
+        }
+    }
+
+    fn update(&mut self, place: Place<'a>, fact: &'a Fact, update: &'a DialogUpdated) {
+        let detail = self.detail(place, fact);
+        if let Some(object_url) = &update.object_url {
+            detail.object_url = Some(object_url.as_ref().map(mtchat_protocol::ObjectUrl::as_str));
+        }
+        if let Some(meta) = &update.meta {
+            detail.meta = Some(meta.as_ref().map(ToString::to_string));
+        }
+    }
+
+    fn edit(&mut self, place: Place<'a>, fact: &'a Fact, edited: &'a MessageEdited) {
+        let message = edited.message_id.0;
+        if self.erased.contains(&(place, message)) {
+            return;
+        }
+        let before = self.last_edits.insert((place, message), self.edits.len());
+        let previous = before.map(|before| {
+            self.edits[before].last = false;
+            self.edits[before].content.clone()
+        });
+        self.edits.push(EditRow {
+            place,
+            message,
+            seq: fact.seq(),
+            at: fact.at,
+            content: storable(edited.content.as_str()),
+            previous,
+            last: true,
+        });
+    }
+
+    fn arrive(&mut self, place: Place<'a>, seq: u64, position: i32, participant: &'a Participant) {
+        let row = ArrivalRow {
+            place,
+            seq,
+            position,
+            participant,
+        };
+        self.arrivals.put((place, &participant.user), row);
+    }
+
+    fn replace_rules(&mut self, place: Place<'a>, seq: u64, rules: &'a [AccessRule]) {
+        self.rules.put(place, RulesRow { place, seq, rules });
+    }
+
+    fn detail(&mut self, place: Place<'a>, fact: &'a Fact) -> &mut DetailRow<'a> {
+        let detail = self.details.entry(place, || DetailRow {
+            place,
+            fact,
+            object_url: None,
+            meta: None,
+            rules: None,
+        });
+        detail.fact = fact;
+        detail
+    }
+
+    fn head(&mut self, place: Place<'a>, log_seq: u64, fact: &'a Fact, active_at: Option<Timestamp>) {
+        let head = self.heads.entry(place, || HeadRow {
+            place,
+            fact,
+            log_seq,
+            active_at,
+        });
+        head.fact = fact;
+        head.log_seq = log_seq;
+        head.active_at = active_at.or(head.active_at);
+    }
+}

@@ -1,0 +1,106 @@
+use mtchat_domain::FoundMessage;
+use mtchat_protocol::{AppId, DialogId, MessageId, MessageType, MessageView, RichText, UserId};
+use sqlx::{Row, postgres::PgRow};
+use uuid::Uuid;
+
+use crate::{
+    Storage, StorageError,
+    row::{moment, number, optional_moment, optional_text},
+};
+
+/// A message as it is stored, also when it is deleted: then its content is empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredMessage {
+    /// The message.
+    pub view: MessageView,
+    /// Where the fact that made it stands in the log.
+    pub log_seq: u64,
+    /// Its content is gone.
+    pub deleted: bool,
+}
+
+const MESSAGE: &str = "
+SELECT id, seq, ordinal, log_seq, sent_at, edited_at, deleted_at, reply_to, sender_id, content
+FROM messages WHERE app = $1 AND dialog = $2 AND id = $3";
+
+const FOUND: &str = "
+SELECT sender_id, deleted_at IS NOT NULL AS deleted FROM messages WHERE app = $1 AND dialog = $2 AND id = $3";
+
+impl Storage {
+    /// Who wrote a message and whether it is deleted; `None` when this dialog has no such message.
+    pub async fn found_message(
+        &self,
+        app: &AppId,
+        dialog: DialogId,
+        message: MessageId,
+    ) -> Result<Option<FoundMessage>, StorageError> {
+        self.bounded(async {
+            let row = sqlx::query(FOUND)
+                .bind(app.as_str())
+                .bind(dialog.0)
+                .bind(message.0)
+                .fetch_optional(&self.pool)
+                .await?;
+            let Some(row) = row else { return Ok(None) };
+            Ok(Some(FoundMessage {
+                author: optional_text(&row, "sender_id", UserId::new)?,
+                deleted: row.try_get("deleted")?,
+            }))
+        })
+        .await
+    }
+
+    /// A message; `None` when this dialog has no such message or it is deleted.
+    pub async fn message(
+        &self,
+        app: &AppId,
+        dialog: DialogId,
+        message: MessageId,
+    ) -> Result<Option<MessageView>, StorageError> {
+        let stored = self.stored_message(app, dialog, message).await?;
+        Ok(stored.filter(|stored| !stored.deleted).map(|stored| stored.view))
+    }
+
+    /// A message with its place in the log, deleted or not.
+    pub async fn stored_message(
+        &self,
+        app: &AppId,
+        dialog: DialogId,
+        message: MessageId,
+    ) -> Result<Option<StoredMessage>, StorageError> {
+        self.bounded(async {
+            let row = sqlx::query(MESSAGE)
+                .bind(app.as_str())
+                .bind(dialog.0)
+                .bind(message.0)
+                .fetch_optional(&self.pool)
+                .await?;
+            let Some(row) = row else { return Ok(None) };
+            Ok(Some(StoredMessage {
+                view: read(dialog, &row)?,
+                log_seq: number(&row, "log_seq")?,
+                deleted: optional_moment(&row, "deleted_at")?.is_some(),
+            }))
+        })
+        .await
+    }
+}
+
+/// The message in the columns `id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content`.
+pub(crate) fn read(dialog_id: DialogId, row: &PgRow) -> Result<MessageView, StorageError> {
+    let ordinal: Option<i64> = row.try_get("ordinal")?;
+    Ok(MessageView {
+        id: MessageId(row.try_get::<Uuid, _>("id")?),
+        dialog_id,
+        sender_id: optional_text(row, "sender_id", UserId::new)?,
+        content: RichText::sanitised(row.try_get("content")?),
+        sent_at: moment(row, "sent_at")?,
+        last_edited_at: optional_moment(row, "edited_at")?,
+        reply_to_id: row.try_get::<Option<Uuid>, _>("reply_to")?.map(MessageId),
+        message_type: match ordinal {
+            Some(_) => MessageType::User,
+            None => MessageType::System,
+        },
+        seq: number(row, "seq")?,
+    })
+}

@@ -1,0 +1,88 @@
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{ConnectOptions, postgres::PgConnectOptions};
+
+use crate::StorageError;
+
+/// The least that a batch of the projector may take: deleting a very long dialog is one statement.
+const APPLY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Where the database is and how much may be asked of it.
+#[derive(Clone)]
+pub struct StorageOptions {
+    /// `postgres://…`
+    pub url: String,
+    /// Most connections of this process for reads. Each shard that is projected here has one more.
+    pub max_connections: u32,
+    /// Connections that are kept open without need.
+    pub min_connections: u32,
+    /// How long a read may wait for a connection.
+    pub acquire_timeout: Duration,
+    /// After how long an unused connection is closed.
+    pub idle_timeout: Duration,
+    /// After how long any connection is closed.
+    pub max_lifetime: Duration,
+    /// How long one statement may take.
+    pub statement_timeout: Duration,
+}
+
+impl StorageOptions {
+    /// The options for a database, with defaults for all else.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            max_connections: 16,
+            min_connections: 0,
+            acquire_timeout: Duration::from_secs(2),
+            idle_timeout: Duration::from_secs(300),
+            max_lifetime: Duration::from_secs(1_800),
+            statement_timeout: Duration::from_secs(5),
+        }
+    }
+
+    /// How long a read may take altogether; some more than its parts, so that the database's own word comes first.
+    pub(crate) fn read_deadline(&self) -> Duration {
+        self.acquire_timeout + self.statement_timeout + Duration::from_secs(1)
+    }
+
+    /// How long a batch may take altogether.
+    pub(crate) fn apply_deadline(&self) -> Duration {
+        self.apply_timeout() + Duration::from_secs(10)
+    }
+
+    pub(crate) fn reading(&self) -> Result<PgConnectOptions, StorageError> {
+        Ok(self.connection()?.options([timeout(self.statement_timeout)]))
+    }
+
+    /// The projector's few statements name rows by their keys. Their plans are made once, and never for the size that a table
+    /// had when it was young.
+    pub(crate) fn projecting(&self) -> Result<PgConnectOptions, StorageError> {
+        Ok(self.connection()?.options([
+            timeout(self.apply_timeout()),
+            ("plan_cache_mode", "force_generic_plan".to_owned()),
+            ("enable_hashjoin", "off".to_owned()),
+            ("enable_mergejoin", "off".to_owned()),
+            ("enable_seqscan", "off".to_owned()),
+        ]))
+    }
+
+    /// Migrations wait for each other and may build indexes on large tables.
+    pub(crate) fn migrating(&self) -> Result<PgConnectOptions, StorageError> {
+        Ok(self.connection()?.options([timeout(Duration::ZERO)]))
+    }
+
+    fn apply_timeout(&self) -> Duration {
+        self.statement_timeout.max(APPLY_TIMEOUT)
+    }
+
+    fn connection(&self) -> Result<PgConnectOptions, StorageError> {
+        Ok(PgConnectOptions::from_str(&self.url)?
+            .application_name("mtchat")
+            .options([("jit", "off")])
+            .disable_statement_logging())
+    }
+}
+
+fn timeout(limit: Duration) -> (&'static str, String) {
+    ("statement_timeout", limit.as_millis().to_string())
+}

@@ -1,0 +1,87 @@
+use mtchat_protocol::{
+    AppId, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ParticipantView, Phone, UserId,
+};
+use sqlx::{PgConnection, Row, postgres::PgRow};
+use uuid::Uuid;
+
+use crate::{
+    Storage, StorageError,
+    row::{moment, number, optional_text, text},
+};
+
+/// How many messages of dialog `d` participant `p` has not read: those after the pointer, without the deleted ones and without
+/// their own. Both exceptions are found by an index. Sending moves the pointer, so there are own messages after it only when
+/// they left and came back; for everybody else that part costs nothing.
+macro_rules! unread {
+    () => {
+        "greatest(0, d.count - p.read_count - (
+            SELECT count(*) FROM messages g
+            WHERE g.app = p.app AND g.dialog = p.dialog AND g.ordinal > p.read_count AND g.deleted_at IS NOT NULL
+        ) - CASE WHEN p.own_seq > p.read_seq THEN (
+            SELECT count(*) FROM messages o
+            WHERE o.app = p.app AND o.dialog = p.dialog AND o.seq > p.read_seq AND o.seq <= p.own_seq
+                AND o.sender_id = p.user_id AND o.deleted_at IS NULL
+        ) ELSE 0 END)"
+    };
+}
+pub(crate) use unread;
+
+const PARTICIPANTS: &str = concat!(
+    "SELECT p.user_id, p.joined_at, p.joined_as, p.notifications, p.last_read_message_id, p.display_name, p.company,
+        p.email, p.phone, p.archived, p.pinned, ",
+    unread!(),
+    " AS unread
+    FROM dialogs d JOIN participants p ON p.app = d.app AND p.dialog = d.id AND p.present
+    WHERE d.app = $1 AND d.id = $2
+    ORDER BY p.joined_seq, p.position"
+);
+
+impl Storage {
+    /// Everybody in a dialog, by join time; nobody when there is no such dialog.
+    pub async fn participants(
+        &self,
+        app: &AppId,
+        dialog: DialogId,
+    ) -> Result<Vec<ParticipantView>, StorageError> {
+        self.bounded(async {
+            let mut connection = self.pool.acquire().await?;
+            of_dialog(&mut connection, app, dialog).await
+        })
+        .await
+    }
+}
+
+pub(crate) async fn of_dialog(
+    connection: &mut PgConnection,
+    app: &AppId,
+    dialog: DialogId,
+) -> Result<Vec<ParticipantView>, StorageError> {
+    let rows = sqlx::query(PARTICIPANTS)
+        .bind(app.as_str())
+        .bind(dialog.0)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| read(dialog, row)).collect()
+}
+
+fn read(dialog_id: DialogId, row: &PgRow) -> Result<ParticipantView, StorageError> {
+    let joined_as = row.try_get::<&str, _>("joined_as")?;
+    Ok(ParticipantView {
+        dialog_id,
+        user_id: text(row, "user_id", UserId::new)?,
+        joined_at: moment(row, "joined_at")?,
+        joined_as: JoinedAs::parse(joined_as).unwrap_or(JoinedAs::Participant),
+        notifications_enabled: row.try_get("notifications")?,
+        last_read_message_id: row
+            .try_get::<Option<Uuid>, _>("last_read_message_id")?
+            .map(MessageId),
+        unread_count: number(row, "unread")?,
+        display_name: Some(text(row, "display_name", DisplayName::new)?),
+        company: optional_text(row, "company", Company::new)?,
+        email: optional_text(row, "email", Email::new)?,
+        phone: optional_text(row, "phone", Phone::new)?,
+        is_archived: row.try_get("archived")?,
+        is_pinned: row.try_get("pinned")?,
+        is_online: None,
+    })
+}

@@ -1,0 +1,126 @@
+use axum::http::HeaderMap;
+use mtchat_domain::{Caller, narrow};
+use mtchat_protocol::{AppId, Scopes, Timestamp, UserId};
+use url::form_urlencoded;
+
+use super::{AuthError, bearer, scope_header, token::Tokens};
+use crate::{AuthOptions, OptionsError};
+
+/// A caller who has been verified, and for how long that holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Authenticated {
+    /// Who; the scopes are narrowed to what was asked for.
+    pub caller: Caller,
+    /// The scopes before narrowing: what the caller may know of at all.
+    pub granted: Scopes,
+    /// Whether scopes were given in any way; insecure callers must give them for what depends on them.
+    pub scopes_given: bool,
+    /// When the token ends; `None` for tokens without end and in insecure mode.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Tells who asks.
+pub struct Authenticator(Mode);
+
+enum Mode {
+    Insecure { app: AppId },
+    Jwt { tokens: Tokens, scope_header_trusted: bool },
+}
+
+impl Authenticator {
+    /// After the options; a key that can not be read is an error.
+    pub fn new(options: &AuthOptions) -> Result<Self, OptionsError> {
+        Ok(Self(match options {
+            AuthOptions::Insecure { app, .. } => Mode::Insecure { app: app.clone() },
+            AuthOptions::Jwt(jwt) => Mode::Jwt {
+                scope_header_trusted: jwt.scope_header_trusted,
+                tokens: Tokens::new(jwt.clone())?,
+            },
+        }))
+    }
+
+    /// The app of all callers where they are who they say they are; `None` where they need a token.
+    pub fn insecure_app(&self) -> Option<&AppId> {
+        match &self.0 {
+            Mode::Insecure { app } => Some(app),
+            Mode::Jwt { .. } => None,
+        }
+    }
+
+    /// Whether the unsigned scope header grants anything to the bearer of a token.
+    pub fn trusts_scope_header(&self) -> bool {
+        matches!(self.0, Mode::Jwt { scope_header_trusted: true, .. })
+    }
+
+    /// The caller of an HTTP request.
+    pub fn request(&self, headers: &HeaderMap, query: Option<&str>) -> Result<Authenticated, AuthError> {
+        match &self.0 {
+            Mode::Insecure { .. } => self.query_user(query, scope_header(headers)?),
+            Mode::Jwt { .. } => {
+                let token = bearer(headers).ok_or(AuthError::Missing)?;
+                self.token(token, scope_header(headers)?)
+            }
+        }
+    }
+
+    /// The caller of a token, narrowed to the scopes asked for. In insecure mode no token is good.
+    pub fn token(&self, token: &str, asked: Option<Scopes>) -> Result<Authenticated, AuthError> {
+        let Mode::Jwt { tokens, scope_header_trusted } = &self.0 else { return Err(AuthError::Missing) };
+        let (app, claims) = tokens.verify(token)?;
+        let granted = match &asked {
+            Some(asked) if claims.scopes.is_empty() && *scope_header_trusted => asked.clone(),
+            _ => claims.scopes,
+        };
+        let scopes = asked.map_or_else(|| granted.clone(), |asked| narrow(&granted, &asked));
+        Ok(Authenticated {
+            caller: Caller { app, user: claims.user, scopes, permissions: claims.permissions },
+            granted,
+            scopes_given: true,
+            expires_at: claims.expires_at,
+        })
+    }
+
+    /// The caller who the query names; in insecure mode only.
+    pub fn query_user(&self, query: Option<&str>, asked: Option<Scopes>) -> Result<Authenticated, AuthError> {
+        let Mode::Insecure { app } = &self.0 else { return Err(AuthError::Missing) };
+        let named = |name: &str| {
+            let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+            pairs.find(|(key, _)| key == name).map(|(_, value)| value)
+        };
+        let user = named("user_id").or_else(|| named("sender_id")).ok_or(AuthError::InsecureUser)?;
+        let user = UserId::new(&user).map_err(|_| AuthError::InsecureUser)?;
+        let scopes_given = asked.is_some();
+        let granted = asked.unwrap_or_default();
+        Ok(Authenticated {
+            caller: Caller { app: app.clone(), user, scopes: granted.clone(), permissions: Vec::new() },
+            granted,
+            scopes_given,
+            expires_at: None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn insecure() -> Authenticator {
+        let app = AppId::default_app();
+        Authenticator::new(&AuthOptions::Insecure { app, allow_public: false }).unwrap()
+    }
+
+    #[test]
+    fn insecure_callers_are_who_the_query_says() {
+        let user = |query| insecure().query_user(Some(query), None).map(|who| who.caller.user.to_string());
+        assert_eq!(user("a=1&user_id=%D1%8F%2F1").unwrap(), "я/1");
+        assert_eq!(user("sender_id=bob").unwrap(), "bob");
+        assert_eq!(user("user_id="), Err(AuthError::InsecureUser));
+        assert_eq!(user(""), Err(AuthError::InsecureUser));
+        assert_eq!(insecure().query_user(None, None), Err(AuthError::InsecureUser));
+    }
+
+    #[test]
+    fn no_token_is_good_in_insecure_mode() {
+        assert_eq!(insecure().token("a.b.c", None), Err(AuthError::Missing));
+    }
+}

@@ -1,0 +1,17 @@
+//! Who asks: tokens, the insecure mode for development, the scope header, and the host's own tokens.
+
+mod admin;
+mod authenticator;
+mod bearer;
+mod claims;
+mod error;
+mod scope_header;
+mod token;
+mod unique_json;
+
+pub use admin::AdminTokens;
+pub use authenticator::{Authenticated, Authenticator};
+pub use error::{AuthError, TokenError};
+pub use scope_header::scope_header;
+
+pub(crate) use bearer::bearer;

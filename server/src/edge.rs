@@ -1,0 +1,104 @@
+use std::{ops::Deref, sync::Arc};
+
+use mtchat_nats::{Broker, ColdDialogs, Log, LogOptions};
+use mtchat_protocol::ShardId;
+use mtchat_storage::Storage;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    MetricsPage, OptionsError, Readiness, ServerOptions, StoredDialogs, Watermark,
+    auth::{AdminTokens, Authenticator},
+    gateway::{Gateway, Hub, run_sweeper, run_tail},
+};
+
+/// Shards of the log. A deployment has one until it is split.
+const SHARDS: u16 = 1;
+
+/// What every handler works with. One pointer, cheap to clone.
+#[derive(Clone)]
+pub struct Edge(Arc<EdgeParts>);
+
+/// The parts of an [`Edge`].
+pub struct EdgeParts {
+    /// Tokens of hosts.
+    pub admin: AdminTokens,
+    /// Tokens of users.
+    pub auth: Arc<Authenticator>,
+    /// The connection to the broker.
+    pub broker: Broker,
+    /// Sockets.
+    pub gateway: Gateway,
+    /// Where facts are appended.
+    pub log: Log,
+    /// Renders the metrics page.
+    pub metrics: MetricsPage,
+    /// How it was told to behave.
+    pub options: ServerOptions,
+    /// Whether this process can take work.
+    pub readiness: Readiness,
+    /// What is stored.
+    pub storage: Storage,
+    /// How far it is stored.
+    pub watermark: Watermark,
+}
+
+impl Edge {
+    /// Put an edge together; all that is wrong with the options is said at once.
+    pub fn new(
+        options: ServerOptions,
+        log: LogOptions,
+        broker: Broker,
+        storage: Storage,
+        metrics: MetricsPage,
+    ) -> Result<Self, Vec<OptionsError>> {
+        let wrong = options.check();
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        let auth = Arc::new(Authenticator::new(&options.auth).map_err(|error| vec![error])?);
+        if auth.insecure_app().is_some() {
+            tracing::warn!(
+                bind = %options.bind,
+                "INSECURE: callers are who they say they are; switch JWT on for anything but development"
+            );
+        } else if auth.trusts_scope_header() {
+            tracing::warn!("the unsigned X-Scope-Config header counts for tokens without scopes");
+        }
+        let watermark = Watermark::new(SHARDS);
+        let stored = watermark.subscribe(ShardId::default());
+        let hub = Hub::new(options.gateway.clone(), stored);
+        Ok(Self(Arc::new(EdgeParts {
+            admin: AdminTokens::new(&options.admin_tokens),
+            gateway: Gateway::new(hub.clone(), auth.clone()),
+            auth,
+            log: Log::new(broker.clone(), log, Arc::new(StoredDialogs::new(storage.clone()))),
+            metrics,
+            options,
+            readiness: Readiness::new(broker.clone(), hub),
+            broker,
+            storage,
+            watermark,
+        })))
+    }
+
+    /// What goes on besides requests: the live path, sockets' timeouts, the watermark, readiness. Until told to stop.
+    pub(crate) fn run(&self, stop: &CancellationToken) -> TaskTracker {
+        let tasks = TaskTracker::new();
+        let (broker, hub) = (self.broker.clone(), self.gateway.hub().clone());
+        let cold: Arc<dyn ColdDialogs> = Arc::new(StoredDialogs::new(self.storage.clone()));
+        tasks.spawn(run_tail(broker.clone(), hub.clone(), self.log.clone(), cold, stop.clone()));
+        tasks.spawn(run_sweeper(hub, stop.clone()));
+        tasks.spawn(self.watermark.clone().run(broker, self.storage.clone(), stop.clone()));
+        tasks.spawn(self.readiness.clone().run(self.storage.clone(), stop.clone()));
+        tasks.close();
+        tasks
+    }
+}
+
+impl Deref for Edge {
+    type Target = EdgeParts;
+
+    fn deref(&self) -> &EdgeParts {
+        &self.0
+    }
+}

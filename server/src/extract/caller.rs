@@ -1,0 +1,38 @@
+use std::ops::Deref;
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use mtchat_protocol::Actor;
+
+use crate::{ApiError, Edge, auth::Authenticated};
+
+/// The verified user who asks. There is no other way to get one.
+#[derive(Debug, Clone)]
+pub struct Caller(Authenticated);
+
+impl Caller {
+    /// As the actor of a fact.
+    pub fn actor(&self) -> Actor {
+        Actor::User { id: self.0.caller.user.clone() }
+    }
+
+    /// What is known of the identity beside the caller.
+    pub fn authenticated(&self) -> &Authenticated {
+        &self.0
+    }
+}
+
+impl Deref for Caller {
+    type Target = mtchat_domain::Caller;
+
+    fn deref(&self) -> &mtchat_domain::Caller {
+        &self.0.caller
+    }
+}
+
+impl FromRequestParts<Edge> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, ApiError> {
+        Ok(Self(edge.auth.request(&parts.headers, parts.uri.query())?))
+    }
+}

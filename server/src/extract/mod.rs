@@ -1,0 +1,19 @@
+//! What handlers take: verified identity, checked paths, queries and bodies. Each refuses with the error body.
+
+mod body;
+mod caller;
+mod host_caller;
+mod path;
+mod position;
+mod preference;
+mod query;
+mod trace;
+
+pub use body::ApiJson;
+pub use caller::Caller;
+pub use host_caller::HostCaller;
+pub use path::ApiPath;
+pub use position::MtchatPosition;
+pub use preference::Preference;
+pub use query::ApiQuery;
+pub use trace::Trace;

@@ -1,0 +1,170 @@
+use std::borrow::Cow;
+
+use axum::{
+    Json,
+    extract::{
+        State,
+        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use mtchat_protocol::{ErrorBody, ErrorCode, limits};
+use url::form_urlencoded;
+
+use super::{
+    Gateway,
+    connection::Owner,
+    hub::NotAdmitted,
+    origin,
+    resume::ResumePoint,
+    session::{Arrival, serve},
+};
+use crate::auth::{AuthError, Authenticated};
+
+/// Buffers of a socket. The small ones keep an idle socket small; a write is buffered so far that a batch of ordinary frames costs
+/// few system calls.
+const READ_BUFFER: usize = 1_024;
+const WRITE_BUFFER: usize = 2_048;
+/// Only a bound: one frame more than the write buffer must fit, and a frame is at most as large as a message of the broker.
+const MOST_WRITE_BUFFER: usize = 4 << 20;
+/// The longest a client that is refused is asked to wait, in seconds; the actual time is random, so that not all return at once.
+const MOST_RETRY_AFTER: u32 = 5;
+
+/// `GET /api/v1/ws`: open a socket.
+pub async fn websocket(
+    State(gateway): State<Gateway>,
+    uri: Uri,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    match accept(&gateway, uri.query().unwrap_or_default(), &headers, upgrade) {
+        Ok(response) => response,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// Why there is no socket.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error("this origin may not connect")]
+    ForeignOrigin,
+    #[error("{0}")]
+    NotAUpgrade(#[from] WebSocketUpgradeRejection),
+    #[error("{0}")]
+    NotAdmitted(#[from] NotAdmitted),
+    #[error("{0}")]
+    Nobody(#[from] AuthError),
+    #[error("a token in the query is not accepted here")]
+    QueryToken,
+}
+
+impl Refusal {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::ForeignOrigin => ErrorCode::Forbidden,
+            Self::NotAUpgrade(WebSocketUpgradeRejection::MethodNotGet(_)) => ErrorCode::MethodNotAllowed,
+            Self::NotAUpgrade(_) => ErrorCode::BadRequest,
+            Self::NotAdmitted(_) => ErrorCode::ServiceUnavailable,
+            Self::Nobody(error) => error.code(),
+            Self::QueryToken => ErrorCode::Unauthorized,
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let code = self.code();
+        metrics::counter!("mtchat_gateway_refused_total", "code" => code.as_str()).increment(1);
+        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(ErrorBody::new(code, self.to_string()))).into_response();
+        if code.may_retry() {
+            let seconds = fastrand::u32(1..=MOST_RETRY_AFTER);
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// What the query says.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Query<'a> {
+    token: Option<Cow<'a, str>>,
+    epoch: Option<Cow<'a, str>>,
+    pos: Option<Cow<'a, str>>,
+}
+
+impl<'a> Query<'a> {
+    /// The first of each counts.
+    fn parse(query: &'a str) -> Self {
+        let mut parsed = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let field = match &*name {
+                "token" => &mut parsed.token,
+                "epoch" => &mut parsed.epoch,
+                "pos" => &mut parsed.pos,
+                _ => continue,
+            };
+            field.get_or_insert(value);
+        }
+        parsed
+    }
+}
+
+fn accept(
+    gateway: &Gateway,
+    query: &str,
+    headers: &HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Refusal> {
+    let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes);
+    if !origin::admits(&gateway.hub.options().allowed_origins, origin) {
+        return Err(Refusal::ForeignOrigin);
+    }
+    let asked = Query::parse(query);
+    let who = identify(gateway, query, &asked)?;
+    let upgrade = upgrade?;
+    let owner = who.as_ref().map(|who| Owner {
+        app: who.caller.app.clone(),
+        user: who.caller.user.clone(),
+    });
+    let seat = gateway.hub.admit(owner.as_ref())?;
+    let point = ResumePoint::parse(asked.epoch.as_deref(), asked.pos.as_deref());
+    let (gateway, arrival) = (gateway.clone(), Box::new(Arrival { who, point }));
+    Ok(upgrade
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(MOST_WRITE_BUFFER)
+        .max_message_size(limits::CLIENT_FRAME_BYTES)
+        .max_frame_size(limits::CLIENT_FRAME_BYTES)
+        .on_upgrade(move |socket| serve(socket, gateway, seat, arrival)))
+}
+
+/// Whose socket it will be; `None`: that comes in an `auth` frame.
+fn identify(gateway: &Gateway, query: &str, asked: &Query<'_>) -> Result<Option<Authenticated>, Refusal> {
+    let authenticator = &gateway.authenticator;
+    if authenticator.insecure_app().is_some() {
+        return Ok(Some(authenticator.query_user(Some(query), None)?));
+    }
+    match &asked.token {
+        None => Ok(None),
+        Some(_) if !gateway.hub.options().query_token => Err(Refusal::QueryToken),
+        Some(token) => Ok(Some(authenticator.token(token, None)?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_query_is_decoded_and_the_first_of_each_counts() {
+        let query = Query::parse("user_id=other&pos=7&x=1&token=&epoch=%D1%8F&pos=8");
+        assert_eq!(query.pos.as_deref(), Some("7"));
+        assert_eq!(query.token.as_deref(), Some(""));
+        assert_eq!(query.epoch.as_deref(), Some("я"));
+        assert_eq!(Query::parse(""), Query::default());
+    }
+}

@@ -1,0 +1,70 @@
+//! Sockets: the handshake, one session a socket, and the hub that gives each fact of the live path to everybody concerned.
+//!
+//! The way of a fact: [`run_tail`] reads an entry of LIVE, works out audience and frames (once, outside of any lock) and hands them
+//! to the [`Hub`]. The hub's roster, under its one lock, queues the same bytes to every connection of every recipient and keeps them
+//! in the ring. Each session writes its own queue to its own socket. Nobody waits for a slow one: a full queue ends the connection
+//! with a code that means «come back», and what it missed comes from the ring.
+//!
+//! Position and ring change under the same lock as connections come and go, so a connection gets exactly what follows the position
+//! in its first frame: attach first, then everything later is delivered, everything earlier is in the ring or told to be lost.
+
+mod allowance;
+mod client_frame;
+mod close;
+mod connection;
+mod delivery;
+mod handshake;
+mod hub;
+mod members;
+mod options;
+mod origin;
+mod outgoing;
+mod registry;
+mod resume;
+mod ring;
+mod roster;
+mod seat;
+mod session;
+mod sweep;
+mod tail;
+#[cfg(test)]
+mod tests;
+
+use std::{fmt, sync::Arc};
+
+pub use close::Close;
+pub use handshake::websocket;
+pub use hub::Hub;
+pub use options::GatewayOptions;
+pub use origin::{NotAnOrigin, Origin};
+pub use sweep::run_sweeper;
+pub use tail::run_tail;
+
+use crate::auth::Authenticator;
+
+/// What the WebSocket route needs: state of [`websocket`].
+#[derive(Clone)]
+pub struct Gateway {
+    hub: Hub,
+    authenticator: Arc<Authenticator>,
+}
+
+impl Gateway {
+    /// A gateway over a hub.
+    pub fn new(hub: Hub, authenticator: Arc<Authenticator>) -> Self {
+        Self { hub, authenticator }
+    }
+
+    /// The sockets.
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gateway")
+            .field("hub", &self.hub)
+            .finish_non_exhaustive()
+    }
+}

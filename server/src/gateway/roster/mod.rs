@@ -1,0 +1,322 @@
+mod reset;
+mod slot;
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use axum::extract::ws::Utf8Bytes;
+use mtchat_protocol::{AppId, ConnectedFrame, Epoch, Positions, ServerFrame, UserId};
+use smallvec::SmallVec;
+
+use super::{
+    connection::{Connection, Owner},
+    delivery::{Audience, Outbound, text},
+    resume::{ResumePoint, Resumption},
+    ring::{Kept, Ring},
+};
+use slot::{Attached, Recent, Slot, concerning};
+
+pub(crate) use reset::Follows;
+
+/// Who is connected, how far the live path was read, and what those who come back may have missed.
+///
+/// All of it is behind one lock, so that attaching and delivering have an order: a connection gets exactly what comes after the
+/// position that it was told. Nothing here waits.
+#[derive(Debug)]
+pub(crate) struct Roster {
+    apps: HashMap<AppId, AppRoster>,
+    ring: Ring,
+    epoch: Option<Epoch>,
+    retired: VecDeque<Epoch>,
+    position: u64,
+    most_replayed: usize,
+    most_per_user: usize,
+}
+
+#[derive(Debug, Default)]
+struct AppRoster {
+    users: HashMap<UserId, Slot>,
+    /// Below it something was not delivered in this app.
+    floor: u64,
+    /// Something was not delivered, and not everybody has been told yet.
+    reset_due: bool,
+    reset_at: Option<u32>,
+}
+
+/// Why a connection can not be attached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoSeat {
+    /// The live path has not been read yet.
+    NotReady,
+    /// The user has too many connections.
+    TooMany,
+}
+
+impl Roster {
+    pub(crate) fn new(ring: Ring, most_replayed: usize, most_per_user: usize) -> Self {
+        Self {
+            apps: HashMap::new(),
+            ring,
+            epoch: None,
+            retired: VecDeque::new(),
+            position: 0,
+            most_replayed,
+            most_per_user,
+        }
+    }
+
+    /// Hand a fact's frames to everybody concerned and keep them for those who come back. Returns how many frames were queued.
+    pub(crate) fn deliver(&mut self, now: u32, outbound: Outbound) -> usize {
+        let Outbound {
+            log_seq,
+            app,
+            audience,
+            frames,
+        } = outbound;
+        self.position = self.position.max(log_seq);
+        let roster = self.apps.entry(app.clone()).or_default();
+        let Audience::Known { members, former } = audience else {
+            roster.floor = log_seq;
+            roster.reset_due = true;
+            self.reset_app(now, &app);
+            return 0;
+        };
+        let former = if frames.iter().any(|frame| frame.also_former) {
+            former
+        } else {
+            SmallVec::new()
+        };
+        let former = former
+            .iter()
+            .filter(|user| !members.contains(user))
+            .map(|user| (user, true));
+        let mut queued = 0;
+        let mut recipients = Vec::with_capacity(members.len() + former.size_hint().1.unwrap_or(0));
+        for (user, former) in members.iter().map(|user| (user, false)).chain(former) {
+            let slot = roster
+                .users
+                .entry(user.clone())
+                .or_insert_with(|| Slot::new(user.clone()));
+            recipients.push(slot.user.clone());
+            slot.recent.push_back(Recent { log_seq, former });
+            queued += slot.send(log_seq, former, &frames);
+        }
+        if recipients.is_empty() {
+            self.drop_unused_app(&app);
+        } else {
+            self.ring.push(Kept {
+                log_seq,
+                at: now,
+                app,
+                recipients: recipients.into(),
+                frames,
+            });
+        }
+        queued
+    }
+
+    /// Everything up to here was delivered or concerned nobody.
+    pub(crate) fn advance(&mut self, to: u64) {
+        self.position = self.position.max(to);
+    }
+
+    /// Connect a connection to its owner: `connected` is its first frame, then comes what was missed, then what happens from now on.
+    pub(crate) fn attach(
+        &mut self,
+        connection: &Arc<Connection>,
+        owner: &Owner,
+        point: Option<&ResumePoint>,
+    ) -> Result<Resumption, NoSeat> {
+        let epoch = self.epoch.clone().ok_or(NoSeat::NotReady)?;
+        if self.connections_of(owner) >= self.most_per_user {
+            return Err(NoSeat::TooMany);
+        }
+        let missed = point.and_then(|point| self.missed(owner, point));
+        let resumption = match (point, &missed) {
+            (None, _) => Resumption::Fresh,
+            (Some(_), None) => Resumption::Lost,
+            (Some(_), Some(_)) => Resumption::Recovered,
+        };
+        let after = missed.as_ref().map_or(self.position, |missed| missed.after);
+        let connected = ServerFrame::Connected(ConnectedFrame {
+            employee_id: owner.user.clone(),
+            user_id: owner.user.clone(),
+            epoch,
+            pos: Positions(vec![after]),
+            recovered: resumption.recovered(),
+        });
+        match missed {
+            Some(missed) => connection
+                .outgoing
+                .replay(text(&connected).into_iter().chain(missed.frames)),
+            None => connection.say(&connected),
+        }
+        let users = &mut self.apps.entry(owner.app.clone()).or_default().users;
+        let slot = users
+            .entry(owner.user.clone())
+            .or_insert_with(|| Slot::new(owner.user.clone()));
+        // The slot's own copies, so that a user of many sockets and frames costs one name.
+        connection.belongs_to(Owner {
+            app: owner.app.clone(),
+            user: slot.user.clone(),
+        });
+        slot.connections.push(Attached {
+            connection: connection.clone(),
+            skip_until: after,
+        });
+        Ok(resumption)
+    }
+
+    /// A connected client asks for everything after a point again. What waits unsent is in it, so that is dropped.
+    pub(crate) fn resume(&mut self, connection: &Connection, point: &ResumePoint) -> Resumption {
+        let (Some(owner), Some(epoch)) = (connection.owner(), self.epoch.clone()) else {
+            return Resumption::Lost;
+        };
+        let missed = self.missed(owner, point);
+        let (resumption, after, frames) = match missed {
+            Some(missed) => (Resumption::Recovered, missed.after, Some(missed.frames)),
+            None => (Resumption::Lost, self.position, None),
+        };
+        let recovered = resumption == Resumption::Recovered;
+        let resumed = ServerFrame::Resumed {
+            recovered,
+            epoch,
+            pos: Positions(vec![after]),
+        };
+        match frames {
+            Some(frames) => connection
+                .outgoing
+                .replay(text(&resumed).into_iter().chain(frames)),
+            None => connection.say(&resumed),
+        }
+        if let Some(attached) = self.attached(owner, connection.id) {
+            attached.skip_until = after;
+        }
+        resumption
+    }
+
+    /// Answer a ping: queued like a frame, so everything up to the position it tells stands before it.
+    pub(crate) fn pong(&mut self, connection: &Connection, stored: u64) {
+        let attached = connection
+            .owner()
+            .and_then(|owner| self.attached(owner, connection.id));
+        // A client that is ahead of this edge is never sent back.
+        let skipped = attached.map_or(0, |attached| attached.skip_until);
+        let pos = Positions(vec![self.position.max(skipped)]);
+        connection.say(&ServerFrame::Pong {
+            pos,
+            stored: Positions(vec![stored]),
+        });
+    }
+
+    /// A connection is gone.
+    pub(crate) fn detach(&mut self, connection: &Connection) {
+        let Some(owner) = connection.owner() else { return };
+        let Some(roster) = self.apps.get_mut(&owner.app) else {
+            return;
+        };
+        if let Some(slot) = roster.users.get_mut(&owner.user) {
+            slot.connections
+                .retain(|attached| attached.connection.id != connection.id);
+            if slot.is_unused() {
+                roster.users.remove(&owner.user);
+            }
+        }
+        self.drop_unused_app(&owner.app.clone());
+    }
+
+    /// Let go of what is overdue in the ring, at most `most` entries; whether that was all.
+    pub(crate) fn tidy(&mut self, now: u32, most: usize) -> bool {
+        for _ in 0..most {
+            let Some(gone) = self.ring.pop_overdue(now) else {
+                return true;
+            };
+            let Some(roster) = self.apps.get_mut(&gone.app) else {
+                continue;
+            };
+            for user in &gone.recipients {
+                let Some(slot) = roster.users.get_mut(user) else {
+                    continue;
+                };
+                // Indexes and the ring grow and shrink in the same order: the oldest is this entry.
+                slot.recent.pop_front();
+                if slot.recent.is_empty() {
+                    slot.recent = VecDeque::new();
+                }
+                if slot.is_unused() {
+                    roster.users.remove(user);
+                }
+            }
+            self.drop_unused_app(&gone.app);
+        }
+        false
+    }
+
+    pub(crate) fn connections_of(&self, owner: &Owner) -> usize {
+        self.slot(owner).map_or(0, |slot| slot.connections.len())
+    }
+
+    pub(crate) fn position(&self) -> u64 {
+        self.position
+    }
+
+    pub(crate) fn ring_bytes(&self) -> usize {
+        self.ring.bytes()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn apps(&self) -> usize {
+        self.apps.len()
+    }
+
+    /// What a user missed after a point; `None` when that is not known completely, or is too much.
+    fn missed(&self, owner: &Owner, point: &ResumePoint) -> Option<Missed> {
+        let after = point.within(self.epoch.as_ref()?, self.ring.floor(), self.position)?;
+        if self
+            .apps
+            .get(&owner.app)
+            .is_some_and(|roster| roster.reset_due || after < roster.floor)
+        {
+            return None;
+        }
+        let mut frames = Vec::new();
+        let recent = self.slot(owner).map(|slot| &slot.recent);
+        let newer = recent
+            .iter()
+            .flat_map(|recent| recent.range(recent.partition_point(|r| r.log_seq <= after)..));
+        for Recent { log_seq, former } in newer.copied() {
+            frames.extend(concerning(former, &self.ring.find(log_seq)?.frames).cloned());
+            if frames.len() > self.most_replayed {
+                return None;
+            }
+        }
+        Some(Missed { after, frames })
+    }
+
+    fn slot(&self, owner: &Owner) -> Option<&Slot> {
+        self.apps.get(&owner.app)?.users.get(&owner.user)
+    }
+
+    fn attached(&mut self, owner: &Owner, id: u64) -> Option<&mut Attached> {
+        let slot = self.apps.get_mut(&owner.app)?.users.get_mut(&owner.user)?;
+        slot.connections
+            .iter_mut()
+            .find(|attached| attached.connection.id == id)
+    }
+
+    fn drop_unused_app(&mut self, app: &AppId) {
+        let floor = self.ring.floor();
+        let unused =
+            |roster: &AppRoster| roster.users.is_empty() && !roster.reset_due && roster.floor <= floor;
+        if self.apps.get(app).is_some_and(unused) {
+            self.apps.remove(app);
+        }
+    }
+}
+
+struct Missed {
+    after: u64,
+    frames: Vec<Utf8Bytes>,
+}

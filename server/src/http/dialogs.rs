@@ -1,0 +1,19 @@
+use axum::{Json, extract::State};
+use mtchat_protocol::{Data, DialogId, DialogItemView};
+
+use crate::{
+    ApiError, Edge,
+    extract::{ApiPath, Caller, MtchatPosition},
+};
+
+/// A dialog as its participant or candidate sees it.
+pub(crate) async fn show(
+    State(edge): State<Edge>,
+    caller: Caller,
+    ApiPath(dialog): ApiPath<DialogId>,
+    _: MtchatPosition,
+) -> Result<Json<Data<DialogItemView>>, ApiError> {
+    let granted = &caller.authenticated().granted;
+    let item = edge.storage.dialog_item(&caller.app, dialog, &caller.user, granted).await?;
+    Ok(Json(Data { data: item.ok_or(ApiError::DialogNotFound)? }))
+}

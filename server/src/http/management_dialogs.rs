@@ -1,0 +1,203 @@
+use std::collections::HashSet;
+
+use axum::{Json, extract::State, http::StatusCode};
+use mtchat_domain::{Command, Creation, Rejection, decide};
+use mtchat_nats::AppendError;
+use mtchat_protocol::{
+    Actor, CreateDialog, CreateParticipant, Data, DialogDetailView, DialogId, DialogView, Invalid, JoinedAs,
+    ObjectId, ObjectType, Participant, Reason, Scopes, SearchDialog, Timestamp, UserId, limits,
+};
+use serde_json::Value;
+
+use super::{
+    Written,
+    management_scopes::{check_rules, fresh_rules},
+    request,
+};
+use crate::{
+    ApiError, Edge,
+    extract::{ApiJson, ApiPath, HostCaller, MtchatPosition, Preference, Trace},
+};
+
+/// Room that a fact needs beside its data: the head with its members, the envelope and the broker's headers.
+const AROUND_THE_DATA: usize = 256 * 1024;
+
+/// Create a dialog.
+pub(crate) async fn create(
+    State(edge): State<Edge>,
+    host: HostCaller,
+    preference: Preference,
+    trace: Trace,
+    ApiJson(dialog): ApiJson<CreateDialog>,
+) -> Result<(Written, Json<Data<DialogView>>), ApiError> {
+    let now = Timestamp::now();
+    let creation = creation(dialog, now)?;
+    fits_into_a_fact(&edge, &creation.participants, "participants")?;
+    fits_into_a_fact(&edge, &creation.access_scopes, "access_scopes")?;
+    let id = DialogId::fresh();
+    let view = DialogView {
+        id,
+        object_id: creation.object_id.clone(),
+        object_type: creation.object_type.clone(),
+        title: creation.title.clone(),
+        object_url: creation.object_url.clone(),
+        created_by: creation.created_by.clone(),
+        created_at: now,
+        meta: creation.meta.clone(),
+    };
+    let mut request = request(&host.app, id, Actor::Host, &trace);
+    request.at = now;
+    let command = || Command::Create(Box::new(creation.clone()));
+    let appended = edge.log.append(request, |state| decide(state, command(), &Actor::Host)).await?;
+    Ok((Written::after(&edge, preference, id, &appended).await, Json(Data { data: view })))
+}
+
+/// Find the newest dialog of an object with exactly these rules; `null` when there is none.
+pub(crate) async fn search(
+    State(edge): State<Edge>,
+    host: HostCaller,
+    _: MtchatPosition,
+    ApiJson(search): ApiJson<SearchDialog>,
+) -> Result<Json<Data<Option<DialogView>>>, ApiError> {
+    let object_type = ObjectType::new(&search.object_type)?;
+    let object_id = ObjectId::new(&search.object_id)?;
+    let rules: Vec<Scopes> = check_rules(&search.access_scopes)?;
+    let found = edge.storage.find_dialog(&host.app, &object_type, &object_id, &rules).await?;
+    Ok(Json(Data { data: found }))
+}
+
+/// A dialog with its participants and rules.
+pub(crate) async fn show(
+    State(edge): State<Edge>,
+    host: HostCaller,
+    ApiPath(dialog): ApiPath<DialogId>,
+    _: MtchatPosition,
+) -> Result<Json<Data<DialogDetailView>>, ApiError> {
+    let detail = edge.storage.dialog_detail(&host.app, dialog).await?;
+    Ok(Json(Data { data: detail.ok_or(ApiError::HostDialogNotFound)? }))
+}
+
+/// Delete a dialog and everything of it; one that is not there is deleted already.
+pub(crate) async fn remove(
+    State(edge): State<Edge>,
+    host: HostCaller,
+    ApiPath(dialog): ApiPath<DialogId>,
+    preference: Preference,
+    trace: Trace,
+) -> Result<(Written, StatusCode), ApiError> {
+    let request = request(&host.app, dialog, Actor::Host, &trace);
+    let appended = edge.log.append(request, |state| decide(state, Command::Delete, &Actor::Host)).await;
+    let written = match appended {
+        Ok(appended) => Written::after(&edge, preference, dialog, &appended).await,
+        Err(AppendError::Rejected(Rejection::DialogUnknown)) => Written::nothing(preference),
+        Err(error) => return Err(error.into()),
+    };
+    Ok((written, StatusCode::NO_CONTENT))
+}
+
+/// How a refusal of a host's command is told: to a host, what is gone is simply not found.
+pub(super) fn host_error(error: AppendError) -> ApiError {
+    match error {
+        AppendError::Rejected(Rejection::DialogDeleted | Rejection::DialogUnknown) => ApiError::HostDialogNotFound,
+        other => other.into(),
+    }
+}
+
+/// A fact is one message of the broker, and that has its limit.
+pub(super) fn fits_into_a_fact(
+    edge: &Edge,
+    data: &impl serde::Serialize,
+    field: &'static str,
+) -> Result<(), ApiError> {
+    let bytes = serde_json::to_vec(data).map_err(|error| ApiError::Append(AppendError::Encode(error)))?.len();
+    let most = edge.broker.max_payload().saturating_sub(AROUND_THE_DATA) / 2;
+    if bytes > most {
+        return Err(Invalid::new(field, Reason::Malformed("smaller in all")).into());
+    }
+    Ok(())
+}
+
+fn creation(dialog: CreateDialog, now: Timestamp) -> Result<Creation, Invalid> {
+    let (object_type, object_id) = dialog.object()?;
+    let (title, object_url) = dialog.labels()?;
+    let participants = participants(&dialog.participants, dialog.created_by.as_deref(), now)?;
+    let created_by = match &dialog.created_by {
+        Some(user) => Some(UserId::new(user).map_err(|invalid| Invalid::new("created_by", invalid.reason))?),
+        None => participants.first().map(|first| first.user.clone()),
+    };
+    let access_scopes = fresh_rules(check_rules(&dialog.access_scopes)?, now);
+    let meta = dialog.meta.map(check_meta).transpose()?;
+    Ok(Creation { object_type, object_id, title, object_url, meta, created_by, participants, access_scopes })
+}
+
+/// Everybody once. The creator is who is said to be, else the one for whom the dialog is created.
+fn participants(
+    given: &[CreateParticipant],
+    created_by: Option<&str>,
+    now: Timestamp,
+) -> Result<Vec<Participant>, Invalid> {
+    if given.len() > limits::PARTICIPANTS_PER_REQUEST {
+        return Err(Invalid::new("participants", Reason::TooLong(limits::PARTICIPANTS_PER_REQUEST)));
+    }
+    let creator_named = given.iter().any(|one| matches!(one, CreateParticipant::Full { joined_as: Some(_), .. }));
+    let mut seen = HashSet::with_capacity(given.len());
+    let mut participants = Vec::with_capacity(given.len());
+    for (index, one) in given.iter().enumerate() {
+        let (user, profile, joined_as) = match one {
+            CreateParticipant::Id(id) => {
+                let named = mtchat_protocol::AddParticipant {
+                    user_id: id.clone(),
+                    display_name: id.chars().take(limits::NAME).collect(),
+                    company: None,
+                    email: None,
+                    phone: None,
+                };
+                let (user, profile) = named.check()?;
+                (user, profile, None)
+            }
+            CreateParticipant::Full { participant, joined_as } => {
+                let (user, profile) = participant.check()?;
+                (user, profile, *joined_as)
+            }
+        };
+        if !seen.insert(user.clone()) {
+            return Err(Invalid::new("participants", Reason::Duplicate));
+        }
+        let for_whom = created_by.map_or(index == 0, |created_by| created_by == user.as_str());
+        let joined_as = match joined_as {
+            Some(JoinedAs::Joined) => {
+                return Err(Invalid::new("joined_as", Reason::Malformed("creator or participant")));
+            }
+            Some(said) => said,
+            None if for_whom && !creator_named => JoinedAs::Creator,
+            None => JoinedAs::Participant,
+        };
+        participants.push(Participant { user, joined_as, joined_at: now, profile });
+    }
+    Ok(participants)
+}
+
+fn check_meta(meta: Value) -> Result<Value, Invalid> {
+    let bytes = serde_json::to_vec(&meta).map_or(usize::MAX, |json| json.len());
+    if bytes > limits::META_BYTES {
+        return Err(Invalid::new("meta", Reason::TooLong(limits::META_BYTES)));
+    }
+    // Postgres can not keep it, and what is in the log must be storable.
+    if holds_nul(&meta) {
+        return Err(Invalid::new("meta", Reason::Character));
+    }
+    Ok(meta)
+}
+
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+#[cfg(test)]
+#[path = "management_dialogs_tests.rs"]
+mod tests;

@@ -1,0 +1,85 @@
+use axum::{Json, extract::State};
+use mtchat_protocol::{Data, DialogId, MessageId, MessageView, MessagesPage, PageQuery};
+use mtchat_storage::PageAnswer;
+use serde::Deserialize;
+
+use super::{standing, standing::Standing};
+use crate::{
+    ApiError, Edge,
+    extract::{ApiPath, ApiQuery, Caller, MtchatPosition},
+};
+
+/// Which messages, and how many.
+#[derive(Debug, Deserialize)]
+pub(crate) struct MessagesQuery {
+    limit: Option<i64>,
+    before: Option<MessageId>,
+    after: Option<MessageId>,
+    around: Option<MessageId>,
+}
+
+impl MessagesQuery {
+    fn page(&self) -> Result<PageQuery, ApiError> {
+        match (self.before, self.after, self.around) {
+            (None, None, None) => Ok(PageQuery::Latest),
+            (Some(before), None, None) => Ok(PageQuery::Before(before)),
+            (None, Some(after), None) => Ok(PageQuery::After(after)),
+            (None, None, Some(around)) => Ok(PageQuery::Around(around)),
+            _ => Err(ApiError::Parameter("only one of before, after and around can be given".to_owned())),
+        }
+    }
+}
+
+/// A page of a dialog's messages.
+pub(crate) async fn list(
+    State(edge): State<Edge>,
+    caller: Caller,
+    ApiPath(dialog): ApiPath<DialogId>,
+    ApiQuery(query): ApiQuery<MessagesQuery>,
+    _: MtchatPosition,
+) -> Result<Json<Data<MessagesPage>>, ApiError> {
+    let (page, limit) = (query.page()?, PageQuery::limit(query.limit));
+    match edge.storage.messages_page(&caller.app, dialog, &caller.user, page, limit).await? {
+        PageAnswer::Page(page) => Ok(Json(Data { data: page })),
+        PageAnswer::NoSuchMessage => Err(ApiError::MessageNotFound),
+        PageAnswer::NotParticipant => Err(not_participant(&edge, &caller, dialog).await),
+    }
+}
+
+/// One message, for members.
+pub(crate) async fn show(
+    State(edge): State<Edge>,
+    caller: Caller,
+    ApiPath((dialog, message)): ApiPath<(DialogId, MessageId)>,
+    _: MtchatPosition,
+) -> Result<Json<Data<MessageView>>, ApiError> {
+    match standing(&edge, &caller, dialog).await? {
+        Standing::Participant => {}
+        Standing::Candidate => return Err(ApiError::NotParticipant),
+    }
+    let message = edge.storage.message(&caller.app, dialog, message).await?;
+    Ok(Json(Data { data: message.ok_or(ApiError::MessageNotFound)? }))
+}
+
+async fn not_participant(edge: &Edge, caller: &Caller, dialog: DialogId) -> ApiError {
+    match standing(edge, caller, dialog).await {
+        Ok(Standing::Candidate | Standing::Participant) => ApiError::NotParticipant,
+        Err(error) => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_place_in_the_dialog_at_most() {
+        let id = MessageId::fresh();
+        let at = Some(id);
+        let query = |before, after, around| MessagesQuery { limit: None, before, after, around }.page();
+        assert_eq!(query(None, None, None).unwrap(), PageQuery::Latest);
+        assert_eq!(query(None, at, None).unwrap(), PageQuery::After(id));
+        assert!(query(at, at, None).is_err());
+        assert!(query(at, None, at).is_err());
+    }
+}

@@ -1,0 +1,12 @@
+use axum::{
+    extract::State,
+    http::header::CONTENT_TYPE,
+    response::{IntoResponse, Response},
+};
+
+use crate::Edge;
+
+/// The numbers of this process, for Prometheus.
+pub(crate) async fn page(State(edge): State<Edge>) -> Response {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], (edge.metrics)()).into_response()
+}

@@ -1,0 +1,210 @@
+use axum::{Json, extract::State};
+use mtchat_domain::{Action, Command, can, decide};
+use mtchat_nats::{AppendError, AppendRequest, Appended, shard_of};
+use mtchat_protocol::{
+    Data, DialogId, Fact, FactData, Invalid, MessageId, MessageText, MessageType, MessageView, Position, Reason,
+    RichText, SendMessage, Timestamp,
+};
+use mtchat_storage::{StorageError, StoredMessage};
+
+use super::{Written, explain};
+use crate::{
+    ApiError, Edge, content,
+    extract::{ApiJson, ApiPath, Caller, Preference, Trace},
+};
+
+/// An id made longer ago than this may be a retry that the log no longer recognises by itself, in microseconds.
+const RECOGNISED_BY_THE_LOG: i64 = 60_000_000;
+/// How far a client's clock may be ahead before its id says nothing about when it was made, in microseconds.
+const CLOCK_AHEAD: i64 = 5_000_000;
+
+/// Send a message to a dialog.
+pub(crate) async fn send(
+    State(edge): State<Edge>,
+    caller: Caller,
+    ApiPath(dialog): ApiPath<DialogId>,
+    preference: Preference,
+    trace: Trace,
+    ApiJson(request): ApiJson<SendMessage>,
+) -> Result<(Written, Json<Data<MessageView>>), ApiError> {
+    let sending = Sending::new(&edge, &caller, dialog, &request)?;
+    let (message, position) = sending.send(&trace).await?;
+    Ok((Written::at(&edge, preference, position).await, Json(Data { data: message })))
+}
+
+/// A message on its way.
+struct Sending<'a> {
+    edge: &'a Edge,
+    caller: &'a Caller,
+    dialog: DialogId,
+    id: MessageId,
+    /// When the client says it made the id; `None` when it made none, and then there is nothing to recognise.
+    made_at: Option<Timestamp>,
+    at: Timestamp,
+    content: RichText,
+    reply_to: Option<MessageId>,
+}
+
+impl<'a> Sending<'a> {
+    fn new(
+        edge: &'a Edge,
+        caller: &'a Caller,
+        dialog: DialogId,
+        request: &SendMessage,
+    ) -> Result<Self, ApiError> {
+        let made_at = match request.id {
+            None => None,
+            Some(id) => Some(id.made_at().ok_or(Invalid::new("id", Reason::Malformed("a UUIDv7")))?),
+        };
+        let content = content::sanitise(&MessageText::new(&request.content)?)?;
+        if content::is_blank(&content) {
+            return Err(Invalid::new("content", Reason::Blank).into());
+        }
+        let id = request.id.unwrap_or_else(MessageId::fresh);
+        let (at, reply_to) = (Timestamp::now(), request.reply_to);
+        Ok(Self { edge, caller, dialog, id, made_at, at, content, reply_to })
+    }
+
+    async fn send(&self, trace: &Trace) -> Result<(MessageView, Position), ApiError> {
+        if self.may_be_older_than_the_log_remembers()
+            && let Some(stored) = self.stored_long_ago().await?
+        {
+            if self.is_mine(&stored) {
+                return Ok(self.answer(&stored));
+            }
+            self.must_be_member().await?;
+            return Err(ApiError::Conflict);
+        }
+        if let Some(reply_to) = self.reply_to {
+            self.must_be_message_of_this_dialog(reply_to).await?;
+        }
+        let actor = self.caller.actor();
+        let command = || Command::Send { content: self.content.clone(), reply_to: self.reply_to };
+        let appended = self.edge.log.append(self.request(trace), |state| decide(state, command(), &actor)).await;
+        match appended {
+            Ok(Appended::New { fact, position }) => Ok((view(&fact, self)?, position)),
+            Ok(Appended::Repeated { fact, position }) => Ok((view(&fact, self)?, position)),
+            Ok(Appended::Unchanged { .. }) => Err(ApiError::Unexpected("sending a message changed nothing")),
+            Err(error) => self.refused(error).await,
+        }
+    }
+
+    /// Whoever was removed in between may still learn that their message had been taken.
+    async fn refused(&self, error: AppendError) -> Result<(MessageView, Position), ApiError> {
+        if self.made_at.is_some() && matches!(error, AppendError::Rejected(_)) {
+            let stored = self.stored().await;
+            if let Ok(Some(stored)) = stored
+                && self.is_mine(&stored)
+            {
+                return Ok(self.answer(&stored));
+            }
+        }
+        Err(explain(self.edge, self.caller, self.dialog, error).await)
+    }
+
+    fn may_be_older_than_the_log_remembers(&self) -> bool {
+        self.made_at.is_some_and(|made_at| {
+            let age = self.at.micros().saturating_sub(made_at.micros());
+            !(-CLOCK_AHEAD..=RECOGNISED_BY_THE_LOG).contains(&age)
+        })
+    }
+
+    /// The message with this id, from a database that has everything that is in the log by now.
+    async fn stored_long_ago(&self) -> Result<Option<StoredMessage>, ApiError> {
+        let known = self.edge.log.state(&self.caller.app, self.dialog).await?;
+        let log_seq = known.map_or(0, |known| known.log_seq);
+        if !self.is_stored(log_seq).await {
+            return Err(ApiError::NotStored);
+        }
+        Ok(self.stored().await?)
+    }
+
+    async fn stored(&self) -> Result<Option<StoredMessage>, StorageError> {
+        self.edge.storage.stored_message(&self.caller.app, self.dialog, self.id).await
+    }
+
+    async fn must_be_member(&self) -> Result<(), ApiError> {
+        let known = self.edge.log.state(&self.caller.app, self.dialog).await?;
+        let known = known.ok_or(ApiError::DialogNotFound)?;
+        match can(&self.caller.user, Action::Write, &known.dialog) {
+            Ok(()) => Ok(()),
+            Err(rejection) => Err(explain(self.edge, self.caller, self.dialog, rejection.into()).await),
+        }
+    }
+
+    /// Members only, so that nobody else learns which messages there are. When the database is down the chat goes on: an unknown
+    /// message that is answered is shown without its quote.
+    async fn must_be_message_of_this_dialog(&self, message: MessageId) -> Result<(), ApiError> {
+        self.must_be_member().await?;
+        let (app, storage) = (&self.caller.app, &self.edge.storage);
+        match storage.found_message(app, self.dialog, message).await {
+            Ok(Some(_)) | Err(_) => return Ok(()),
+            Ok(None) => {}
+        }
+        let known = self.edge.log.state(app, self.dialog).await?;
+        if !self.is_stored(known.map_or(0, |known| known.log_seq)).await {
+            return Ok(());
+        }
+        match storage.found_message(app, self.dialog, message).await {
+            Ok(Some(_)) | Err(_) => Ok(()),
+            Ok(None) => Err(ApiError::ReplyTo),
+        }
+    }
+
+    async fn is_stored(&self, log_seq: u64) -> bool {
+        let position = Position { shard: shard_of(self.dialog), log_seq };
+        self.edge.watermark.wait(position, self.edge.options.write_wait).await
+    }
+
+    fn request(&self, trace: &Trace) -> AppendRequest {
+        AppendRequest {
+            app: self.caller.app.clone(),
+            dialog: self.dialog,
+            id: self.id.into(),
+            at: self.at,
+            actor: self.caller.actor(),
+            trace: Some(trace.parent().to_owned()),
+        }
+    }
+
+    /// The same message of the same sender. What was edited or deleted since can not be compared any more and was theirs.
+    fn is_mine(&self, stored: &StoredMessage) -> bool {
+        let message = &stored.view;
+        let changed = stored.deleted || message.last_edited_at.is_some();
+        message.sender_id.as_ref() == Some(&self.caller.user)
+            && message.reply_to_id == self.reply_to
+            && (changed || message.content == self.content)
+    }
+
+    /// The answer that the first try got, or would have got.
+    fn answer(&self, stored: &StoredMessage) -> (MessageView, Position) {
+        let message = MessageView {
+            content: self.content.clone(),
+            last_edited_at: None,
+            ..stored.view.clone()
+        };
+        (message, Position { shard: shard_of(self.dialog), log_seq: stored.log_seq })
+    }
+}
+
+/// The message that a fact of the log made, if it is the one that is being sent.
+fn view(fact: &Fact, sending: &Sending<'_>) -> Result<MessageView, ApiError> {
+    let FactData::MessageCreated(created) = &fact.data else { return Err(ApiError::Conflict) };
+    let same = created.sender.user_id == sending.caller.user
+        && created.content == sending.content
+        && created.reply_to == sending.reply_to;
+    if !same {
+        return Err(ApiError::Conflict);
+    }
+    Ok(MessageView {
+        id: fact.id.into(),
+        dialog_id: fact.dialog,
+        sender_id: Some(created.sender.user_id.clone()),
+        content: created.content.clone(),
+        sent_at: fact.at,
+        last_edited_at: None,
+        reply_to_id: created.reply_to,
+        message_type: MessageType::User,
+        seq: fact.seq(),
+    })
+}

@@ -1,0 +1,42 @@
+use mtchat_domain::{Rejection, caller_matches};
+use mtchat_nats::AppendError;
+use mtchat_protocol::DialogId;
+
+use crate::{ApiError, Edge, extract::Caller};
+
+/// What a dialog is to a caller who may know of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// May join.
+    Candidate,
+    /// Takes part.
+    Participant,
+}
+
+/// How the caller stands to a dialog, as the database knows it. What they may not know of is not found.
+pub(super) async fn standing(edge: &Edge, caller: &Caller, dialog: DialogId) -> Result<Standing, ApiError> {
+    let access = edge.storage.access(&caller.app, dialog, &caller.user).await?;
+    let access = access.ok_or(ApiError::DialogNotFound)?;
+    if access.participant {
+        return Ok(Standing::Participant);
+    }
+    if caller_matches(&caller.authenticated().granted, &access.rules) {
+        return Ok(Standing::Candidate);
+    }
+    Err(ApiError::DialogNotFound)
+}
+
+/// Put a refusal as the caller may see it: whoever is not a member learns that there is a dialog only as a candidate.
+pub(super) async fn explain(edge: &Edge, caller: &Caller, dialog: DialogId, error: AppendError) -> ApiError {
+    match error {
+        AppendError::Rejected(Rejection::NotParticipant) => {}
+        other => return other.into(),
+    }
+    let access = edge.storage.access(&caller.app, dialog, &caller.user).await;
+    let candidate = match access {
+        Ok(Some(access)) => caller_matches(&caller.authenticated().granted, &access.rules),
+        // When the database can not tell, the safe answer is the one that tells nothing.
+        Ok(None) | Err(_) => false,
+    };
+    if candidate { ApiError::NotParticipant } else { ApiError::DialogNotFound }
+}

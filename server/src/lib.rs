@@ -1,0 +1,29 @@
+//! The edge: HTTP and WebSocket in front of the log. It holds no truth; what it says it read from the log or from
+//! Postgres, and what it was told is in the log before it says yes.
+
+pub mod auth;
+mod cold;
+pub mod content;
+mod edge;
+mod error;
+pub mod extract;
+pub mod gateway;
+mod http;
+mod observe;
+mod options;
+mod readiness;
+mod router;
+mod serve;
+mod watermark;
+
+pub use cold::StoredDialogs;
+pub use edge::{Edge, EdgeParts};
+pub use error::ApiError;
+pub use options::{
+    AdminToken, AuthOptions, CorsOptions, DrainOptions, JwtKey, JwtOptions, KeyMaterial, MetricsPage,
+    OptionsError, Secret, ServerOptions,
+};
+pub use readiness::{Readiness, Verdict};
+pub use router::router;
+pub use serve::serve;
+pub use watermark::Watermark;

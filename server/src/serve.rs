@@ -1,0 +1,107 @@
+use std::{io, time::Duration};
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    select,
+    time::{sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{Edge, router};
+
+/// The largest a connection's buffers grow. Headers must fit; bodies need not. Small, for every connection has them.
+const CONNECTION_BUFFER: usize = 8_192;
+
+/// How long the work beside requests may take to stop.
+const LAST_MOMENT: Duration = Duration::from_secs(2);
+
+/// Serve until told to stop, then leave in order: not ready any more, a moment for load balancers to notice, sockets told to move
+/// and requests finished, each within its time.
+pub async fn serve(edge: Edge, listener: TcpListener, stop: CancellationToken) {
+    let [closing, background_stop] = [CancellationToken::new(), CancellationToken::new()];
+    let connections = TaskTracker::new();
+    let background = edge.run(&background_stop);
+    let drain = edge.options.drain.clone();
+    let leave = async {
+        stop.cancelled().await;
+        tracing::info!("the edge is leaving");
+        edge.readiness.drain();
+        sleep(drain.notice).await;
+    };
+    select! {
+        () = leave => {}
+        () = accept(&listener, &edge, &connections, &closing) => {}
+    }
+    drop(listener);
+    let finish_requests = async {
+        closing.cancel();
+        connections.close();
+        if timeout(drain.requests, connections.wait()).await.is_err() {
+            tracing::warn!(connections.count = connections.len(), "connections remained after the drain");
+        }
+    };
+    tokio::join!(edge.gateway.hub().drain(drain.sockets), finish_requests);
+    background_stop.cancel();
+    if timeout(LAST_MOMENT, background.wait()).await.is_err() {
+        tracing::warn!("work beside requests did not stop in time");
+    }
+}
+
+async fn accept(listener: &TcpListener, edge: &Edge, connections: &TaskTracker, closing: &CancellationToken) {
+    let router = router(edge.clone());
+    let header_timeout = edge.options.header_timeout;
+    let mut pause = Duration::ZERO;
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                pause = Duration::ZERO;
+                connections.spawn(connection(stream, router.clone(), header_timeout, closing.clone()));
+            }
+            Err(error) if concerns_one_connection(&error) => {}
+            Err(error) => {
+                // Out of descriptors or memory: the next try fails the same way until something is closed, so trying at once
+                // would only burn the processor.
+                pause = (pause * 2).clamp(Duration::from_millis(10), Duration::from_secs(1));
+                tracing::error!(%error, "no connection can be taken; waiting a moment");
+                metrics::counter!("mtchat_http_accept_failures_total").increment(1);
+                sleep(pause).await;
+            }
+        }
+    }
+}
+
+fn concerns_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}
+
+async fn connection(stream: TcpStream, router: Router, header_timeout: Duration, closing: CancellationToken) {
+    // Answers and frames are small and complete, so waiting for more to send with them only delays them.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection ended before it began");
+        return;
+    }
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(header_timeout)
+        .max_buf_size(CONNECTION_BUFFER)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .with_upgrades();
+    let mut served = std::pin::pin!(served);
+    let ended = select! {
+        ended = served.as_mut() => ended,
+        () = closing.cancelled() => {
+            served.as_mut().graceful_shutdown();
+            served.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended");
+    }
+}

@@ -1,0 +1,62 @@
+//! A socket that stops reading harms nobody but itself.
+
+use mtchat_tests::{Heard, PATIENCE, Socket, System, eventually};
+
+/// What an edge may need for sockets, ring and allocator while a slow socket hangs on it.
+const MEMORY_BOUND: u64 = 200 << 20;
+const LARGE: usize = 40_000;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_socket_that_stops_reading_is_closed_and_the_others_get_everything() {
+    let system = System::start().await;
+    let [alice, bob, carol] = system.dialog().between(["alice", "bob", "carol"]).await;
+    let query = format!("?token={}", carol.token());
+    let mut slow = Socket::open_narrow(system.edge(0).port(), &query).await.unwrap();
+    slow.hears().await;
+
+    let before = system.edge(0).memory();
+    let filler = "x".repeat(LARGE);
+    let texts: Vec<String> = (0..300).map(|number| format!("{number} {filler}")).collect();
+    for text in &texts {
+        alice.send_accepted(text).await;
+    }
+    bob.sees(&texts[..]).await;
+    carol.sees(&texts[..]).await;
+    eventually("the slow socket to be given up", PATIENCE, async || {
+        (system.edge(0).metric("mtchat_gateway_closed_total").await >= 1.0).then_some(())
+    })
+    .await;
+    assert_eq!(slow.ends().await, Heard::Closed(Some(4008)));
+    let grown = system.edge(0).memory().saturating_sub(before);
+    assert!(grown < MEMORY_BOUND, "the edge grew by {grown} bytes");
+    assert_eq!(bob.device().journal().connections, 1);
+
+    alice.send("after").await;
+    bob.sees("after").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_reader_comes_back_and_has_everything() {
+    let system = System::start().await;
+    let [alice, bob] = system.dialog().between(["alice", "bob"]).await;
+    alice.send("first").await;
+    bob.sees("first").await;
+    let (epoch, pos) = bob.device().journal().place.clone().unwrap();
+    let query = format!("?token={}", bob.token());
+    let mut slow = Socket::open_narrow(system.edge(0).port(), &query).await.unwrap();
+    slow.hears().await;
+    let filler = "x".repeat(LARGE);
+    let texts: Vec<String> = (0..300).map(|number| format!("{number} {filler}")).collect();
+    for text in &texts {
+        alice.send_accepted(text).await;
+    }
+    bob.sees(&texts[..]).await;
+    slow.ends().await;
+
+    let query = format!("{query}&epoch={epoch}&pos={pos}");
+    let mut back = Socket::open(system.edge(0).port(), &query).await.unwrap();
+    assert_eq!(back.hears().await["recovered"], true);
+    for text in &texts {
+        assert_eq!(back.hears().await["content"], text.as_str());
+    }
+}

@@ -1,0 +1,83 @@
+//! The host's backend: the Management API.
+
+use http::Method;
+use mtchat_protocol::{DialogDetailView, DialogId, DialogView};
+use serde_json::{Value, json};
+
+use crate::{ADMIN_TOKEN, Answer, Http, HttpError, patience::pause_before_retry};
+
+/// A host with its token, at one edge.
+#[derive(Clone, Debug)]
+pub struct Admin {
+    http: Http,
+    port: u16,
+}
+
+impl Admin {
+    pub(crate) fn new(http: Http, port: u16) -> Self {
+        Self { http, port }
+    }
+
+    /// Create a dialog and wait until it is stored.
+    pub async fn create(&self, request: &Value) -> DialogView {
+        self.ask(Method::POST, "/dialogs", &request.to_string())
+            .await
+            .data()
+    }
+
+    /// A dialog with participants and rules; `None` when there is none.
+    pub async fn dialog(&self, dialog: DialogId) -> Option<DialogDetailView> {
+        let answer = self.ask(Method::GET, &format!("/dialogs/{dialog}"), "").await;
+        (answer.status.as_u16() != 404).then(|| answer.data())
+    }
+
+    /// Delete a dialog.
+    pub async fn delete(&self, dialog: DialogId) {
+        self.ask(Method::DELETE, &format!("/dialogs/{dialog}"), "")
+            .await
+            .expect(204);
+    }
+
+    /// Add a participant.
+    pub async fn add(&self, dialog: DialogId, user: &str) {
+        let body = json!({ "user_id": user, "display_name": user }).to_string();
+        let path = format!("/dialogs/{dialog}/participants");
+        self.ask(Method::POST, &path, &body).await.expect(201);
+    }
+
+    /// Remove a participant.
+    pub async fn remove(&self, dialog: DialogId, user: &str) {
+        let path = format!("/dialogs/{dialog}/participants/{user}");
+        self.ask(Method::DELETE, &path, "").await.expect(204);
+    }
+
+    /// Any request; tried again while the edge says that it can not take it now.
+    pub async fn ask(&self, method: Method, path: &str, body: &str) -> Answer {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.try_ask(method.clone(), path, body).await {
+                Ok(answer) if answer.status.as_u16() != 503 || tries == 100 => return answer,
+                Ok(_) => {}
+                Err(error) => assert!(tries < 100, "the edge does not answer: {error:?}"),
+            }
+            pause_before_retry().await;
+        }
+    }
+
+    /// One try.
+    pub async fn try_ask(&self, method: Method, path: &str, body: &str) -> Result<Answer, HttpError> {
+        let bearer = format!("Bearer {ADMIN_TOKEN}");
+        let headers = [
+            ("Authorization", bearer.as_str()),
+            ("Content-Type", "application/json"),
+        ];
+        let headers = if body.is_empty() {
+            &headers[..1]
+        } else {
+            &headers[..]
+        };
+        let url = format!("http://127.0.0.1:{}/api/v1/management{path}", self.port);
+        self.http.ask(method, &url, headers, body.to_owned()).await
+    }
+}

@@ -1,0 +1,163 @@
+//! Many writers on one dialog, straight on the log.
+
+use std::{sync::Arc, time::Duration};
+
+use mtchat_domain::{Command, Creation, Dialog, decide};
+use mtchat_nats::{
+    AppendError, AppendRequest, Appended, BoxFuture, Broker, BrokerOptions, ColdDialogs, ColdError, Log,
+    LogOptions, LogReader,
+};
+use mtchat_protocol::{
+    Actor, AppId, DialogId, DisplayName, Fact, FactId, JoinedAs, Member, ObjectId, ObjectType, Participant,
+    Profile, RichText, ShardId, Timestamp, UserId,
+};
+use tokio::{sync::watch, task::JoinSet, time::Instant};
+
+use crate::patience::pause_before_retry;
+
+/// How long a writer keeps trying to get one fact appended.
+const APPEND_PATIENCE: Duration = Duration::from_secs(60);
+
+/// There is no database: everything is in the log.
+#[derive(Debug, Clone, Copy)]
+pub struct NoDatabase;
+
+impl ColdDialogs for NoDatabase {
+    fn dialog(&self, _app: &AppId, _dialog: DialogId) -> BoxFuture<'_, Result<Option<Dialog>, ColdError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn members(&self, _: &AppId, _: DialogId, _: u64) -> BoxFuture<'_, Result<Arc<[Member]>, ColdError>> {
+        Box::pin(async { Err(ColdError("there is no database".to_owned())) })
+    }
+}
+
+/// So many writers' ends of the log, each over a connection of its own, spread over the brokers.
+pub async fn append_handles(urls: &[String], count: usize) -> Vec<Log> {
+    let mut handles = Vec::with_capacity(count);
+    for index in 0..count {
+        // Each begins at another node and knows the others.
+        let mut urls = urls.to_vec();
+        let nodes = urls.len();
+        urls.rotate_left(index % nodes);
+        let options = BrokerOptions {
+            url: urls.join(","),
+            name: format!("writer {index}"),
+            connect_timeout: Duration::from_secs(10),
+        };
+        let broker = Broker::connect(&options).await.expect("the broker answers");
+        handles.push(Log::new(broker, LogOptions::default(), Arc::new(NoDatabase)));
+    }
+    handles
+}
+
+/// So many tasks on these handles append to one new dialog until it has so many facts. Tells how many there are as it goes.
+pub async fn append_together(
+    handles: &[Log],
+    tasks: usize,
+    facts: usize,
+    progress: watch::Sender<usize>,
+) -> (DialogId, Vec<FactId>) {
+    let dialog = DialogId::fresh();
+    let created = FactId::fresh();
+    append(&handles[0], dialog, created, &Actor::Host, creation()).await;
+    let mut writers = JoinSet::new();
+    let left = facts - 1;
+    for task in 0..tasks {
+        let log = handles[task % handles.len()].clone();
+        let progress = progress.clone();
+        let share = left / tasks + usize::from(task < left % tasks);
+        writers.spawn(async move {
+            let actor = Actor::User { id: member() };
+            let mut appended = Vec::with_capacity(share);
+            for number in 0..share {
+                let id = FactId::fresh();
+                let content = RichText::sanitised(&format!("{task} says {number}"));
+                let command = Command::Send {
+                    content,
+                    reply_to: None,
+                };
+                append(&log, dialog, id, &actor, command).await;
+                progress.send_modify(|count| *count += 1);
+                appended.push(id);
+            }
+            appended
+        });
+    }
+    let mut appended = vec![created];
+    while let Some(writer) = writers.join_next().await {
+        appended.extend(writer.expect("a writer has appended its share"));
+    }
+    (dialog, appended)
+}
+
+/// Append one fact as an edge and its client do together: tried with the same id until it is known to be there.
+async fn append(log: &Log, dialog: DialogId, id: FactId, actor: &Actor, command: Command) {
+    let deadline = Instant::now() + APPEND_PATIENCE;
+    loop {
+        let request = AppendRequest {
+            app: AppId::default_app(),
+            dialog,
+            id,
+            at: Timestamp::now(),
+            actor: actor.clone(),
+            trace: None,
+        };
+        let decide = |state: Option<&Dialog>| decide(state, command.clone(), actor);
+        match log.append(request, decide).await {
+            Ok(Appended::New { .. } | Appended::Repeated { .. }) => return,
+            Ok(Appended::Unchanged { .. }) => panic!("a message always changes something"),
+            Err(AppendError::Rejected(rejection)) => panic!("refused: {rejection}"),
+            Err(error) => assert!(Instant::now() < deadline, "not appended in time: {error}"),
+        }
+        pause_before_retry().await;
+    }
+}
+
+/// Everything that the log holds, in order, from its beginning to this sequence.
+pub async fn read_all(broker: &Broker, last: u64) -> Vec<Fact> {
+    let mut reader = LogReader::open(broker, ShardId(0), 0)
+        .await
+        .expect("the log can be read");
+    let mut facts = Vec::new();
+    let mut read = 0;
+    let deadline = Instant::now() + APPEND_PATIENCE;
+    while read < last {
+        assert!(Instant::now() < deadline, "only {read} of {last} could be read");
+        let batch = reader
+            .next_batch(500, Duration::from_millis(2), Duration::from_secs(1))
+            .await;
+        for logged in batch.expect("the log can be read") {
+            read = logged.log_seq;
+            facts.push(Fact::decode(&logged.payload).expect("only facts were appended"));
+        }
+    }
+    facts
+}
+
+fn creation() -> Command {
+    Command::Create(Box::new(Creation {
+        object_type: ObjectType::new("order").expect("a type"),
+        object_id: ObjectId::new("1").expect("an id"),
+        title: None,
+        object_url: None,
+        meta: None,
+        created_by: None,
+        participants: vec![Participant {
+            user: member(),
+            joined_as: JoinedAs::Participant,
+            joined_at: Timestamp::now(),
+            profile: Profile {
+                display_name: DisplayName::new("Alice").expect("a name"),
+                company: None,
+                email: None,
+                phone: None,
+            },
+        }],
+        access_scopes: Vec::new(),
+    }))
+}
+
+fn member() -> UserId {
+    UserId::new("alice").expect("an id")
+}

@@ -1,0 +1,98 @@
+//! What Postgres holds, asked without the help of the code under test.
+
+use std::time::Duration;
+
+use mtchat_nats::log_state;
+use mtchat_protocol::{DialogId, MessageId, ShardId};
+use sqlx::{PgPool, postgres::PgPoolOptions};
+use uuid::Uuid;
+
+use crate::{PATIENCE, System, eventually};
+
+/// How long the projector may take for what has piled up.
+const CATCH_UP: Duration = Duration::from_secs(60);
+
+/// A connection to the system's database.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pool: PgPool,
+}
+
+/// A user message as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredMessage {
+    /// The message.
+    pub id: MessageId,
+    /// Its number in the dialog.
+    pub seq: u64,
+    /// Its content.
+    pub content: String,
+}
+
+impl Database {
+    pub(crate) async fn connect(url: &str) -> Self {
+        let options = PgPoolOptions::new().max_connections(2).acquire_timeout(PATIENCE);
+        let pool = options.connect(url).await.expect("Postgres answers");
+        Self { pool }
+    }
+
+    /// The user messages of a dialog, in order.
+    pub async fn messages(&self, dialog: DialogId) -> Vec<StoredMessage> {
+        let query =
+            "SELECT id, seq, content FROM messages WHERE dialog = $1 AND ordinal IS NOT NULL ORDER BY seq";
+        let rows: Vec<(Uuid, i64, String)> = sqlx::query_as(query)
+            .bind(dialog.0)
+            .fetch_all(&self.pool)
+            .await
+            .expect("the messages can be read");
+        let stored = rows.into_iter().map(|(id, seq, content)| StoredMessage {
+            id: MessageId(id),
+            seq: seq.unsigned_abs(),
+            content,
+        });
+        stored.collect()
+    }
+
+    /// How many user messages there are in all.
+    pub async fn message_count(&self) -> u64 {
+        let query = "SELECT count(*) FROM messages WHERE ordinal IS NOT NULL";
+        let count: i64 = sqlx::query_scalar(query)
+            .fetch_one(&self.pool)
+            .await
+            .expect("the messages can be counted");
+        count.unsigned_abs()
+    }
+
+    /// How many things of the log could not be taken.
+    pub async fn dead_letters(&self) -> i64 {
+        let query = "SELECT count(*) FROM dead_letters";
+        sqlx::query_scalar(query)
+            .fetch_one(&self.pool)
+            .await
+            .expect("the dead letters can be counted")
+    }
+
+    /// The log sequence up to which everything is stored.
+    pub async fn position(&self) -> u64 {
+        let query = "SELECT coalesce(max(log_seq), 0) FROM projection WHERE shard = 0";
+        let position: i64 = sqlx::query_scalar(query)
+            .fetch_one(&self.pool)
+            .await
+            .expect("the position can be read");
+        position.unsigned_abs()
+    }
+
+    /// Wait until everything that stands in the log at this moment is stored.
+    pub async fn has_everything(&self, system: &System) {
+        let broker = system.broker().await;
+        let state = eventually("the log to answer", PATIENCE, async || {
+            log_state(&broker, ShardId(0)).await.ok()
+        })
+        .await;
+        let what = format!("log sequence {} to be stored", state.last_seq);
+        eventually(&what, CATCH_UP, async || {
+            (self.position().await >= state.last_seq).then_some(())
+        })
+        .await;
+    }
+}

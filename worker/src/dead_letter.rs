@@ -1,0 +1,209 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use mtchat_nats::{
+    Logged,
+    subject::{self, Class, LogSubject},
+};
+use mtchat_protocol::{DecodeError, Fact};
+use mtchat_storage::{Entry, Undecodable};
+
+/// Longest reason that is kept with a dead letter, in characters.
+const REASON: usize = 1_000;
+
+/// Why an entry of the log is no fact that this version can apply.
+#[derive(Debug, thiserror::Error)]
+enum Unreadable {
+    /// Its bytes are no fact.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// It says that it belongs elsewhere.
+    #[error("app, dialog or kind are not those of its subject")]
+    Misplaced,
+    /// A defect of the decoder.
+    #[error("decoding it panicked")]
+    Panicked,
+    /// No edge writes so much.
+    #[error("{0} bytes are too many")]
+    TooLarge(usize),
+}
+
+impl Unreadable {
+    /// What may stand in logs: an error's own words can quote what people wrote.
+    fn label(&self) -> &'static str {
+        match self {
+            Self::Decode(DecodeError::Envelope(_)) => "envelope",
+            Self::Decode(DecodeError::Data { .. }) => "data",
+            Self::Decode(DecodeError::Version(_)) => "version",
+            Self::Misplaced => "misplaced",
+            Self::Panicked => "panic",
+            Self::TooLarge(_) => "size",
+        }
+    }
+}
+
+/// Read an entry of the log for the projection. What can not be read becomes a dead letter; `None` is what this version does
+/// not project: users' own state, notices, and what is no fact at all.
+pub(crate) fn read(logged: &Logged, largest_fact: usize) -> Option<Entry> {
+    let place = subject::parse(&logged.subject)
+        .ok()
+        .filter(|place| place.class == Class::Ordered)?;
+    match fact(logged, &place, largest_fact) {
+        Ok(fact) => Some(Entry {
+            log_seq: logged.log_seq,
+            fact: Ok(fact),
+        }),
+        Err(unreadable) => Some(bury(logged, unreadable.label(), &unreadable.to_string())),
+    }
+}
+
+/// Make a dead letter of an entry, and say so: somebody has to look at it. The label goes into logs, the reason does not.
+pub(crate) fn bury(logged: &Logged, label: &str, reason: &str) -> Entry {
+    tracing::error!(
+        log_seq = logged.log_seq,
+        subject = %logged.subject,
+        cause = label,
+        "a fact can not be projected and becomes a dead letter"
+    );
+    metrics::counter!("mtchat_projector_dead_letters_total").increment(1);
+    Entry {
+        log_seq: logged.log_seq,
+        fact: Err(Undecodable {
+            subject: storable(&logged.subject),
+            reason: storable(reason),
+            payload: logged.payload.to_vec(),
+        }),
+    }
+}
+
+fn fact(logged: &Logged, place: &LogSubject<'_>, largest_fact: usize) -> Result<Fact, Unreadable> {
+    if logged.payload.len() > largest_fact {
+        return Err(Unreadable::TooLarge(logged.payload.len()));
+    }
+    let fact = guarded(|| Fact::decode(&logged.payload))??;
+    let fits = fact.app == place.app && fact.dialog == place.dialog && fact.data.kind_str() == place.kind;
+    if fits {
+        Ok(fact)
+    } else {
+        Err(Unreadable::Misplaced)
+    }
+}
+
+/// One fact must not end the shard, whatever it does to the decoder.
+fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, Unreadable> {
+    catch_unwind(AssertUnwindSafe(decode)).map_err(|_| Unreadable::Panicked)
+}
+
+/// Postgres keeps no NUL in a text, and a dead letter that can not be written would stop the shard.
+fn storable(text: &str) -> String {
+    text.chars()
+        .filter(|character| *character != '\0')
+        .take(REASON)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use mtchat_protocol::{
+        Actor, AppId, DialogId, DialogUpdated, FactData, FactId, Head, ObjectId, ObjectType, Timestamp,
+    };
+
+    use super::*;
+
+    fn sent() -> Fact {
+        Fact {
+            id: FactId::fresh(),
+            app: AppId::default_app(),
+            dialog: DialogId::fresh(),
+            at: Timestamp::now(),
+            actor: Actor::Host,
+            head: Head {
+                seq: 3,
+                count: 1,
+                object_type: ObjectType::new("order").unwrap(),
+                object_id: ObjectId::new("7").unwrap(),
+                title: None,
+                frozen: false,
+                deleted: false,
+                members_rev: 1,
+                members: Some([].into()),
+            },
+            data: FactData::DialogUpdated(DialogUpdated::default()),
+        }
+    }
+
+    fn logged(subject: String, payload: Vec<u8>) -> Logged {
+        Logged {
+            log_seq: 8,
+            subject,
+            payload: payload.into(),
+            trace: None,
+        }
+    }
+
+    fn subject(fact: &Fact, rest: &str) -> String {
+        format!("mtchat.log.0.{}.{}.{rest}", fact.app, fact.dialog)
+    }
+
+    fn reason(entry: Option<Entry>) -> String {
+        entry.unwrap().fact.err().unwrap().reason
+    }
+
+    #[test]
+    fn a_fact_is_read() {
+        let fact = sent();
+        let entry = read(
+            &logged(subject(&fact, "e.dialog_updated"), fact.encode().unwrap()),
+            1_000,
+        )
+        .unwrap();
+        assert_eq!(entry.log_seq, 8);
+        assert_eq!(entry.fact.ok(), Some(fact));
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_a_dead_letter() {
+        let fact = sent();
+        let place = subject(&fact, "e.dialog_updated");
+        let bytes = fact.encode().unwrap();
+        for garbage in [&b""[..], b"{}", b"[1]", b"\xff\xfe", &bytes[1..]] {
+            assert!(reason(read(&logged(place.clone(), garbage.to_vec()), 1_000)).contains("envelope"));
+        }
+        assert!(reason(read(&logged(place.clone(), bytes.clone()), 10)).contains("too many"));
+        let newer = String::from_utf8(bytes.clone())
+            .unwrap()
+            .replacen("\"v\":1", "\"v\":9", 1);
+        assert!(reason(read(&logged(place, newer.into_bytes()), 1_000)).contains("version 9"));
+        for elsewhere in [
+            subject(&sent(), "e.dialog_updated"),
+            subject(&fact, "e.message_created"),
+        ] {
+            assert!(reason(read(&logged(elsewhere, bytes.clone()), 1_000)).contains("subject"));
+        }
+    }
+
+    #[test]
+    fn what_is_not_projected_is_left_out() {
+        let fact = sent();
+        for other in [
+            subject(&fact, "u.read"),
+            subject(&fact, "n.notification_pending"),
+            "mtchat.log.0.a.key.b".into(),
+        ] {
+            assert!(read(&logged(other, b"anything".to_vec()), 1_000).is_none());
+        }
+    }
+
+    #[test]
+    fn a_panic_is_caught() {
+        assert!(matches!(
+            guarded(|| panic!("poison")),
+            Err::<(), _>(Unreadable::Panicked)
+        ));
+    }
+
+    #[test]
+    fn reasons_can_be_stored() {
+        assert_eq!(storable("a\0b"), "ab");
+        assert_eq!(storable(&"ü".repeat(5_000)).chars().count(), REASON);
+    }
+}

@@ -1,0 +1,111 @@
+use std::{convert::Infallible, time::Duration};
+
+use mtchat_nats::{LogReader, Logged, log_state};
+use mtchat_protocol::Epoch;
+use tokio::{sync::watch, time::Instant};
+
+use crate::{departure::Departure, duty::Duty};
+
+/// How often a follower looks up from its work, and the longest wait for something to do.
+const LOOK_UP_EVERY: Duration = Duration::from_secs(1);
+
+/// Takes a shard's log in order. Its effects and its position move together.
+pub(crate) trait Follower {
+    /// Everything in the log up to here is done.
+    fn position(&self) -> u64;
+
+    /// Do what comes next in the log, and move the position.
+    fn take(&mut self, batch: Vec<Logged>) -> impl Future<Output = Result<(), Departure>> + Send;
+
+    /// About once a second: say or keep how far it is.
+    fn look_up(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+/// How much a follower takes at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    pub(crate) most: usize,
+    pub(crate) linger: Duration,
+}
+
+/// The ground a follower stands on. When it moves, the follower must look anew where it is.
+pub(crate) struct Ground {
+    /// The broker's connection, watched since before the look.
+    pub(crate) connected: watch::Receiver<bool>,
+    /// The log's life at the look.
+    pub(crate) epoch: Epoch,
+}
+
+/// Hand the log to a follower, batch after batch, until something ends it. The batch in hand is always finished.
+pub(crate) async fn follow<F: Follower + Send>(
+    duty: &Duty,
+    mut ground: Ground,
+    pace: Pace,
+    follower: &mut F,
+) -> Result<Infallible, Departure> {
+    let mut reader = LogReader::open(&duty.broker, duty.shard, follower.position()).await?;
+    duty.report.started(follower.position());
+    let mut look_up_at = Instant::now();
+    loop {
+        if Instant::now() >= look_up_at {
+            look_up(duty, &ground, follower).await?;
+            look_up_at = Instant::now() + LOOK_UP_EVERY;
+        }
+        let batch = tokio::select! {
+            biased;
+            () = duty.over.cancelled() => return Err(Departure::Over),
+            () = reconnected(&mut ground.connected) => return Err(Departure::LookAgain("the broker was away")),
+            batch = reader.next_batch(pace.most, pace.linger, LOOK_UP_EVERY) => batch?,
+        };
+        if !batch.is_empty() {
+            follower.take(batch).await?;
+            duty.report.progress(follower.position());
+        }
+    }
+}
+
+async fn look_up<F: Follower>(duty: &Duty, ground: &Ground, follower: &mut F) -> Result<(), Departure> {
+    if !*ground.connected.borrow() {
+        duty.report.failing("the broker is not connected");
+        return Ok(());
+    }
+    match log_state(&duty.broker, duty.shard).await {
+        Ok(log) if log.epoch != ground.epoch => return Err(Departure::LookAgain("another epoch began")),
+        Ok(log) if log.last_seq < follower.position() => {
+            return Err(Departure::LookAgain("the log ends before the position"));
+        }
+        Ok(log) => duty.report.seen(follower.position(), log.last_seq),
+        Err(error) => duty.report.failing(&error.to_string()),
+    }
+    follower.look_up().await;
+    Ok(())
+}
+
+/// Resolves when the connection was lost and stands again.
+async fn reconnected(connected: &mut watch::Receiver<bool>) {
+    loop {
+        if connected.changed().await.is_err() {
+            // The client is gone; the reader says so.
+            return std::future::pending().await;
+        }
+        if *connected.borrow_and_update() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_a_connection_that_came_back_counts() {
+        let (connection, mut connected) = watch::channel(true);
+        connected.mark_unchanged();
+        connection.send_replace(false);
+        let mut waiting = Box::pin(reconnected(&mut connected));
+        assert!(futures_util::poll!(&mut waiting).is_pending());
+        connection.send_replace(true);
+        assert!(futures_util::poll!(&mut waiting).is_ready());
+    }
+}

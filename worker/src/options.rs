@@ -1,0 +1,42 @@
+use std::{collections::BTreeSet, time::Duration};
+
+use mtchat_protocol::ShardId;
+
+use crate::Role;
+
+/// How a worker works.
+#[derive(Debug, Clone)]
+pub struct WorkerOptions {
+    /// The worker's name in leases; made unique by itself, so several processes may share one.
+    pub name: String,
+    /// The shards that it serves.
+    pub shards: Vec<ShardId>,
+    /// The roles that it takes.
+    pub roles: BTreeSet<Role>,
+    /// Most facts that the projector commits in one transaction.
+    pub batch: usize,
+    /// How long the projector gathers facts for a transaction.
+    pub linger: Duration,
+    /// Most facts that the fan-out takes at once.
+    pub fanout_batch: usize,
+    /// Largest fact in bytes. It leaves room for headers in a message of the broker's default limit of 1 MiB, because a fact
+    /// travels on inside another message.
+    pub largest_fact: usize,
+    /// How long the roles have to finish what they hold when the worker is told to stop.
+    pub drain: Duration,
+}
+
+impl Default for WorkerOptions {
+    fn default() -> Self {
+        Self {
+            name: "worker".to_owned(),
+            shards: vec![ShardId(0)],
+            roles: Role::ALL.into(),
+            batch: 500,
+            linger: Duration::from_millis(2),
+            fanout_batch: 256,
+            largest_fact: 1_000_000,
+            drain: Duration::from_secs(10),
+        }
+    }
+}

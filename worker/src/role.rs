@@ -1,0 +1,61 @@
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// What a worker does. Any number of workers may have a role; one of them is active in it, for each shard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Brings the facts of the log to the edges.
+    Fanout,
+    /// Brings the facts of the log into Postgres.
+    Projector,
+}
+
+/// A word that names no role.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a role: there are `fanout` and `projector`")]
+pub struct UnknownRole(pub String);
+
+impl Role {
+    /// Every role, in the order of their names.
+    pub const ALL: [Self; 2] = [Self::Fanout, Self::Projector];
+
+    /// The role's name in configuration, leases and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fanout => "fanout",
+            Self::Projector => "projector",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+
+    fn from_str(word: &str) -> Result<Self, UnknownRole> {
+        let named = Self::ALL.into_iter().find(|role| role.as_str() == word.trim());
+        named.ok_or_else(|| UnknownRole(word.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_read_by_its_name() {
+        for role in Role::ALL {
+            assert_eq!(role.to_string().parse(), Ok(role));
+            assert_eq!(serde_json::to_string(&role).unwrap(), format!("\"{role}\""));
+        }
+        assert_eq!(" fanout".parse(), Ok(Role::Fanout));
+        assert_eq!("janitor".parse::<Role>(), Err(UnknownRole("janitor".to_owned())));
+    }
+}

@@ -23,7 +23,10 @@ impl ColdDialogs for StoredDialogs {
         dialog: DialogId,
     ) -> BoxFuture<'a, Result<Option<Dialog>, ColdError>> {
         Box::pin(async move {
-            self.0.dialog_state(app, dialog).await.map_err(|error| ColdError(error.to_string()))
+            self.0
+                .dialog_state(app, dialog)
+                .await
+                .map_err(|error| ColdError(error.to_string()))
         })
     }
 

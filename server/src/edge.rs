@@ -1,8 +1,9 @@
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use mtchat_nats::{Broker, ColdDialogs, Log, LogOptions};
 use mtchat_protocol::ShardId;
-use mtchat_storage::Storage;
+use mtchat_storage::{Storage, StorageError};
+use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -13,6 +14,8 @@ use crate::{
 
 /// Shards of the log. A deployment has one until it is split.
 const SHARDS: u16 = 1;
+/// How long anything that can do without the database waits for it.
+const GLANCE: Duration = Duration::from_secs(1);
 
 /// What every handler works with. One pointer, cheap to clone.
 #[derive(Clone)]
@@ -81,14 +84,32 @@ impl Edge {
         })))
     }
 
+    /// A look into the database that sending waits for only a moment, because it can do without: `None` when it does not answer.
+    pub(crate) async fn glance<T>(&self, look: impl Future<Output = Result<T, StorageError>>) -> Option<T> {
+        if !self.readiness.database() {
+            return None;
+        }
+        timeout(GLANCE, look).await.ok()?.ok()
+    }
+
     /// What goes on besides requests: the live path, sockets' timeouts, the watermark, readiness. Until told to stop.
     pub(crate) fn run(&self, stop: &CancellationToken) -> TaskTracker {
         let tasks = TaskTracker::new();
         let (broker, hub) = (self.broker.clone(), self.gateway.hub().clone());
         let cold: Arc<dyn ColdDialogs> = Arc::new(StoredDialogs::new(self.storage.clone()));
-        tasks.spawn(run_tail(broker.clone(), hub.clone(), self.log.clone(), cold, stop.clone()));
+        tasks.spawn(run_tail(
+            broker.clone(),
+            hub.clone(),
+            self.log.clone(),
+            cold,
+            stop.clone(),
+        ));
         tasks.spawn(run_sweeper(hub, stop.clone()));
-        tasks.spawn(self.watermark.clone().run(broker, self.storage.clone(), stop.clone()));
+        tasks.spawn(
+            self.watermark
+                .clone()
+                .run(broker, self.storage.clone(), stop.clone()),
+        );
         tasks.spawn(self.readiness.clone().run(self.storage.clone(), stop.clone()));
         tasks.close();
         tasks

@@ -167,7 +167,9 @@ impl IntoResponse for ApiError {
         let body = Json(ErrorBody::new(code, self.message(code)));
         let mut response = (self.status(), body).into_response();
         if matches!(code, ErrorCode::ServiceUnavailable | ErrorCode::RateLimitExceeded) {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
         }
         response
     }

@@ -26,8 +26,12 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
         http.status = tracing::field::Empty,
     );
     request.extensions_mut().insert(trace);
-    let answering = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());
-    let response = answering.await.unwrap_or_else(|panic| span.in_scope(|| panicked(panic.as_ref())));
+    let answering = AssertUnwindSafe(next.run(request))
+        .catch_unwind()
+        .instrument(span.clone());
+    let response = answering
+        .await
+        .unwrap_or_else(|panic| span.in_scope(|| panicked(panic.as_ref())));
     let status = response.status().as_u16();
     span.record("http.status", status);
     let labels = [
@@ -87,6 +91,9 @@ mod tests {
         let response = router.oneshot(Request::new(Body::empty())).await.unwrap();
         assert_eq!(response.status(), 500);
         let body = response.into_body().collect().await.unwrap().to_bytes();
-        assert_eq!(&body[..], br#"{"error":{"code":"INTERNAL_ERROR","message":"Internal server error"}}"#);
+        assert_eq!(
+            &body[..],
+            br#"{"error":{"code":"INTERNAL_ERROR","message":"Internal server error"}}"#
+        );
     }
 }

@@ -172,7 +172,9 @@ pub enum OptionsError {
     #[error("a management token is empty")]
     EmptyAdminToken,
     /// Insecure mode where others can connect.
-    #[error("without JWT anybody is who they say they are, so {0} must be a loopback address (or AUTH_INSECURE_ALLOW_PUBLIC=true)")]
+    #[error(
+        "without JWT anybody is who they say they are, so {0} must be a loopback address (or AUTH_INSECURE_ALLOW_PUBLIC=true)"
+    )]
     InsecureOnPublicAddress(SocketAddr),
     /// A PEM key that can not be read.
     #[error("key {index} of app {app} can not be read: {reason}")]
@@ -207,11 +209,19 @@ impl ServerOptions {
             }
             AuthOptions::Jwt(jwt) => self.check_keys(&jwt.keys, &mut wrong),
         }
-        if self.admin_tokens.iter().any(|admin| admin.token.expose().trim().is_empty()) {
+        if self
+            .admin_tokens
+            .iter()
+            .any(|admin| admin.token.expose().trim().is_empty())
+        {
             wrong.push(OptionsError::EmptyAdminToken);
         }
         let mut tokens = HashSet::new();
-        if !self.admin_tokens.iter().all(|admin| tokens.insert(admin.token.expose())) {
+        if !self
+            .admin_tokens
+            .iter()
+            .all(|admin| tokens.insert(admin.token.expose()))
+        {
             wrong.push(OptionsError::AdminTokenTwice);
         }
         wrong
@@ -229,7 +239,9 @@ impl ServerOptions {
             wrong.push(OptionsError::WeakSecret);
         }
         let shared = keys.iter().enumerate().any(|(index, key)| {
-            keys[..index].iter().any(|other| other.app != key.app && other.material.text() == key.material.text())
+            keys[..index]
+                .iter()
+                .any(|other| other.app != key.app && other.material.text() == key.material.text())
         });
         if shared {
             wrong.push(OptionsError::SharedKey);
@@ -238,7 +250,8 @@ impl ServerOptions {
 }
 
 fn is_weak(secret: &Secret) -> bool {
-    secret.expose().len() < SHORTEST_SECRET || KNOWN_SECRETS.contains(&secret.expose().to_ascii_lowercase().as_str())
+    secret.expose().len() < SHORTEST_SECRET
+        || KNOWN_SECRETS.contains(&secret.expose().to_ascii_lowercase().as_str())
 }
 
 impl KeyMaterial {
@@ -316,7 +329,10 @@ mod tests {
             app: AppId::new(app).unwrap(),
             material: KeyMaterial::Hs256(Secret::new(*secret)),
         });
-        let jwt = JwtOptions { keys: keys.collect(), ..JwtOptions::default() };
+        let jwt = JwtOptions {
+            keys: keys.collect(),
+            ..JwtOptions::default()
+        };
         ServerOptions::new("127.0.0.1:0".parse().unwrap(), AuthOptions::Jwt(jwt))
     }
 
@@ -325,7 +341,10 @@ mod tests {
         let good = "0123456789abcdef0123456789abcdef";
         assert_eq!(jwt(&[("default", good)]).check(), []);
         assert_eq!(jwt(&[("default", "short")]).check(), [OptionsError::WeakSecret]);
-        assert_eq!(jwt(&[("a", good), ("b", good)]).check(), [OptionsError::SharedKey]);
+        assert_eq!(
+            jwt(&[("a", good), ("b", good)]).check(),
+            [OptionsError::SharedKey]
+        );
         assert_eq!(jwt(&[]).check(), [OptionsError::NoKey]);
         let known = jwt(&[("default", "Your-Super-Secret-Key-Change-In-Production")]);
         assert_eq!(known.check(), [OptionsError::WeakSecret]);
@@ -334,7 +353,10 @@ mod tests {
     #[test]
     fn insecure_mode_does_not_start_where_others_can_reach_it() {
         let bind: SocketAddr = "0.0.0.0:8080".parse().unwrap();
-        let insecure = |allow_public| AuthOptions::Insecure { app: AppId::default_app(), allow_public };
+        let insecure = |allow_public| AuthOptions::Insecure {
+            app: AppId::default_app(),
+            allow_public,
+        };
         let wrong = ServerOptions::new(bind, insecure(false)).check();
         assert_eq!(wrong, [OptionsError::InsecureOnPublicAddress(bind)]);
         assert_eq!(ServerOptions::new(bind, insecure(true)).check(), []);

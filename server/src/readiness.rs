@@ -74,7 +74,15 @@ impl Readiness {
     /// Not ready until the parts have answered.
     pub fn new(broker: Broker, hub: Hub) -> Self {
         let [log, database, draining] = [const { AtomicBool::new(false) }; 3];
-        Self { state: Arc::new(State { broker, hub, log, database, draining }) }
+        Self {
+            state: Arc::new(State {
+                broker,
+                hub,
+                log,
+                database,
+                draining,
+            }),
+        }
     }
 
     /// Not ready from now on: this process leaves.
@@ -87,18 +95,28 @@ impl Readiness {
         verdict(self.checks(), self.state.draining.load(Relaxed))
     }
 
+    /// Whether the database answered when it was last asked.
+    pub(crate) fn database(&self) -> bool {
+        self.state.database.load(Relaxed)
+    }
+
     pub(crate) fn report(&self) -> Report {
         let checks = self.checks();
         let status = verdict(checks, self.state.draining.load(Relaxed));
-        Report { status, checks: (status != Verdict::Ready).then_some(checks) }
+        Report {
+            status,
+            checks: (status != Verdict::Ready).then_some(checks),
+        }
     }
 
     /// Ask the parts, again and again, until told to stop.
     pub async fn run(self, storage: Storage, stop: CancellationToken) {
         let mut connected = self.state.broker.connected();
         loop {
-            let (log, database) =
-                tokio::join!(timeout(PATIENCE, self.state.broker.check()), timeout(PATIENCE, storage.ping()));
+            let (log, database) = tokio::join!(
+                timeout(PATIENCE, self.state.broker.check()),
+                timeout(PATIENCE, storage.ping())
+            );
             note(&self.state.log, matches!(log, Ok(Ok(()))), "log");
             note(&self.state.database, matches!(database, Ok(Ok(()))), "database");
             select! {
@@ -131,7 +149,11 @@ impl Report {
 
 fn note(check: &AtomicBool, well: bool, part: &'static str) {
     if check.swap(well, Relaxed) != well {
-        let says = if well { "a part is available" } else { "a part is not available" };
+        let says = if well {
+            "a part is available"
+        } else {
+            "a part is not available"
+        };
         tracing::info!(part, well, "{says}");
     }
     metrics::gauge!("mtchat_part_available", "part" => part).set(f64::from(u8::from(well)));
@@ -140,9 +162,23 @@ fn note(check: &AtomicBool, well: bool, part: &'static str) {
 fn verdict(checks: Checks, draining: bool) -> Verdict {
     match checks {
         _ if draining => Verdict::NotReady,
-        Checks { log: Check::Unavailable, .. } | Checks { live: Check::Unavailable, .. } => Verdict::NotReady,
-        Checks { database: Check::Unavailable, .. } => Verdict::Degraded,
-        Checks { database: Check::Ok, live: Check::Ok, log: Check::Ok } => Verdict::Ready,
+        Checks {
+            log: Check::Unavailable,
+            ..
+        }
+        | Checks {
+            live: Check::Unavailable,
+            ..
+        } => Verdict::NotReady,
+        Checks {
+            database: Check::Unavailable,
+            ..
+        } => Verdict::Degraded,
+        Checks {
+            database: Check::Ok,
+            live: Check::Ok,
+            log: Check::Ok,
+        } => Verdict::Ready,
     }
 }
 
@@ -166,14 +202,25 @@ mod tests {
 
     #[test]
     fn the_words_are_those_of_the_wire() {
-        let checks = Checks { database: Check::Unavailable, live: Check::Ok, log: Check::Ok };
-        let report = Report { status: Verdict::Degraded, checks: Some(checks) };
+        let checks = Checks {
+            database: Check::Unavailable,
+            live: Check::Ok,
+            log: Check::Ok,
+        };
+        let report = Report {
+            status: Verdict::Degraded,
+            checks: Some(checks),
+        };
         let json = serde_json::to_value(report).unwrap();
         let expected = serde_json::json!({
             "status": "degraded", "checks": { "database": "unavailable", "live": "ok", "log": "ok" }
         });
         assert_eq!(json, expected);
-        let ready = serde_json::to_string(&Report { status: Verdict::Ready, checks: None }).unwrap();
+        let ready = serde_json::to_string(&Report {
+            status: Verdict::Ready,
+            checks: None,
+        })
+        .unwrap();
         assert_eq!(ready, r#"{"status":"ready"}"#);
     }
 }

@@ -17,7 +17,10 @@ pub fn router(edge: Edge) -> Router {
         .route("/metrics", get(http::metrics::page))
         .nest("/api/v1/management", management())
         .nest("/api/v1", chat())
-        .route("/api/v1/ws", get(gateway::websocket).with_state(edge.gateway.clone()))
+        .route(
+            "/api/v1/ws",
+            get(gateway::websocket).with_state(edge.gateway.clone()),
+        )
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
         .with_state(edge)
@@ -30,9 +33,18 @@ fn management() -> Router<Edge> {
     Router::new()
         .route("/dialogs", post(management_dialogs::create))
         .route("/dialogs/search", post(management_dialogs::search))
-        .route("/dialogs/{dialog}", get(management_dialogs::show).delete(management_dialogs::remove))
-        .route("/dialogs/{dialog}/participants", post(management_participants::add))
-        .route("/dialogs/{dialog}/participants/{user}", delete(management_participants::remove))
+        .route(
+            "/dialogs/{dialog}",
+            get(management_dialogs::show).delete(management_dialogs::remove),
+        )
+        .route(
+            "/dialogs/{dialog}/participants",
+            post(management_participants::add),
+        )
+        .route(
+            "/dialogs/{dialog}/participants/{user}",
+            delete(management_participants::remove),
+        )
         .route("/dialogs/{dialog}/access-scopes", put(management_scopes::replace))
 }
 
@@ -43,10 +55,15 @@ fn chat() -> Router<Edge> {
         .route("/dialogs/{dialog}/join", post(membership::join))
         .route("/dialogs/{dialog}/leave", post(membership::leave))
         .route("/dialogs/{dialog}/participants", get(participants::list))
-        .route("/dialogs/{dialog}/messages", get(messages::list).post(send_message::send))
+        .route(
+            "/dialogs/{dialog}/messages",
+            get(messages::list).post(send_message::send),
+        )
         .route(
             "/dialogs/{dialog}/messages/{message}",
-            get(messages::show).put(change_message::edit).delete(change_message::remove),
+            get(messages::show)
+                .put(change_message::edit)
+                .delete(change_message::remove),
         )
 }
 
@@ -66,18 +83,33 @@ fn cors(options: &CorsOptions) -> CorsLayer {
     let origins = if any_origin {
         AllowOrigin::any()
     } else {
-        AllowOrigin::list(options.origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()))
+        AllowOrigin::list(
+            options
+                .origins
+                .iter()
+                .filter_map(|origin| HeaderValue::from_str(origin).ok()),
+        )
     };
     // With credentials a star is no star any more, so what the browser asks for is said back.
     let methods = match (any(&options.methods), credentials) {
         (true, false) => AllowMethods::any(),
         (true, true) => AllowMethods::mirror_request(),
-        (false, _) => options.methods.iter().filter_map(|method| method.parse::<Method>().ok()).collect::<Vec<_>>().into(),
+        (false, _) => options
+            .methods
+            .iter()
+            .filter_map(|method| method.parse::<Method>().ok())
+            .collect::<Vec<_>>()
+            .into(),
     };
     let headers = match (any(&options.headers), credentials) {
         (true, false) => AllowHeaders::any(),
         (true, true) => AllowHeaders::mirror_request(),
-        (false, _) => options.headers.iter().filter_map(|name| name.parse::<HeaderName>().ok()).collect::<Vec<_>>().into(),
+        (false, _) => options
+            .headers
+            .iter()
+            .filter_map(|name| name.parse::<HeaderName>().ok())
+            .collect::<Vec<_>>()
+            .into(),
     };
     let exposed = [
         HeaderName::from_static("mtchat-position"),

@@ -55,19 +55,38 @@ async fn every_refusal_has_the_error_body() {
     let code = |body: &Value| body["error"]["code"].as_str().unwrap().to_owned();
     let (status, body) = get_of("/nowhere").await;
     assert_eq!((status, &*code(&body)), (StatusCode::NOT_FOUND, "NOT_FOUND"));
-    let wrong_method = Request::delete(format!("/dialogs/{dialog}")).body(Body::empty()).unwrap();
+    let wrong_method = Request::delete(format!("/dialogs/{dialog}"))
+        .body(Body::empty())
+        .unwrap();
     let (status, body) = answer(ask(wrong_method).await).await;
-    assert_eq!((status, &*code(&body)), (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED"));
+    assert_eq!(
+        (status, &*code(&body)),
+        (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED")
+    );
     let limits = ["x", "", "1.5", "99999999999999999999"];
     for path in limits.map(|limit| format!("/dialogs/{dialog}?limit={limit}")) {
         let (status, body) = get_of(&path).await;
-        assert_eq!((status, &*code(&body)), (StatusCode::BAD_REQUEST, "BAD_REQUEST"), "{path}");
+        assert_eq!(
+            (status, &*code(&body)),
+            (StatusCode::BAD_REQUEST, "BAD_REQUEST"),
+            "{path}"
+        );
     }
 }
 
 #[tokio::test]
 async fn ids_in_paths_can_not_smuggle_anything() {
-    for id in ["x", "*", "%3E", "a.b", "%00", "%FF", "1", "00000000-0000-0000-0000-00000000000g", "..%2F.."] {
+    for id in [
+        "x",
+        "*",
+        "%3E",
+        "a.b",
+        "%00",
+        "%FF",
+        "1",
+        "00000000-0000-0000-0000-00000000000g",
+        "..%2F..",
+    ] {
         let (status, body) = get_of(&format!("/dialogs/{id}")).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{id}");
         assert_eq!(body["error"]["code"], "BAD_REQUEST");
@@ -89,23 +108,49 @@ async fn cors_headers(options: &CorsOptions, origin: &str) -> (Option<String>, O
         .body(Body::empty())
         .unwrap();
     let response = routes(options).oneshot(request).await.unwrap();
-    let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
-    (header("access-control-allow-origin"), header("access-control-allow-credentials"))
+    let header = |name: &str| {
+        response
+            .headers()
+            .get(name)
+            .map(|value| value.to_str().unwrap().to_owned())
+    };
+    (
+        header("access-control-allow-origin"),
+        header("access-control-allow-credentials"),
+    )
 }
 
 #[tokio::test]
 async fn any_origin_never_goes_with_credentials() {
-    let options = CorsOptions { credentials: true, ..CorsOptions::default() };
-    assert_eq!(cors_headers(&options, "https://evil.example").await, (Some("*".to_owned()), None));
+    let options = CorsOptions {
+        credentials: true,
+        ..CorsOptions::default()
+    };
+    assert_eq!(
+        cors_headers(&options, "https://evil.example").await,
+        (Some("*".to_owned()), None)
+    );
 }
 
 #[tokio::test]
 async fn credentials_go_to_listed_origins_only() {
     let origins = vec!["https://good.example".to_owned()];
-    let options = CorsOptions { origins, credentials: true, ..CorsOptions::default() };
+    let options = CorsOptions {
+        origins,
+        credentials: true,
+        ..CorsOptions::default()
+    };
     let good = cors_headers(&options, "https://good.example").await;
-    assert_eq!(good, (Some("https://good.example".to_owned()), Some("true".to_owned())));
-    for evil in ["https://evil.example", "https://good.example.evil.example", "null", "http://good.example"] {
+    assert_eq!(
+        good,
+        (Some("https://good.example".to_owned()), Some("true".to_owned()))
+    );
+    for evil in [
+        "https://evil.example",
+        "https://good.example.evil.example",
+        "null",
+        "http://good.example",
+    ] {
         assert_eq!(cors_headers(&options, evil).await.0, None, "{evil}");
     }
 }

@@ -43,7 +43,10 @@ pub async fn serve(edge: Edge, listener: TcpListener, stop: CancellationToken) {
         closing.cancel();
         connections.close();
         if timeout(drain.requests, connections.wait()).await.is_err() {
-            tracing::warn!(connections.count = connections.len(), "connections remained after the drain");
+            tracing::warn!(
+                connections.count = connections.len(),
+                "connections remained after the drain"
+            );
         }
     };
     tokio::join!(edge.gateway.hub().drain(drain.sockets), finish_requests);
@@ -61,7 +64,12 @@ async fn accept(listener: &TcpListener, edge: &Edge, connections: &TaskTracker, 
         match listener.accept().await {
             Ok((stream, _)) => {
                 pause = Duration::ZERO;
-                connections.spawn(connection(stream, router.clone(), header_timeout, closing.clone()));
+                connections.spawn(connection(
+                    stream,
+                    router.clone(),
+                    header_timeout,
+                    closing.clone(),
+                ));
             }
             Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {
@@ -78,7 +86,10 @@ async fn accept(listener: &TcpListener, edge: &Edge, connections: &TaskTracker, 
 
 fn concerns_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted
+    )
 }
 
 async fn connection(stream: TcpStream, router: Router, header_timeout: Duration, closing: CancellationToken) {

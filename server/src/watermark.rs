@@ -38,8 +38,13 @@ struct Shard {
 impl Watermark {
     /// At the very beginning of all shards.
     pub fn new(shards: u16) -> Self {
-        let shard = |_| Shard { stored: watch::Sender::new(0), waiting: AtomicUsize::new(0) };
-        Self { shards: (0..shards.max(1)).map(shard).collect() }
+        let shard = |_| Shard {
+            stored: watch::Sender::new(0),
+            waiting: AtomicUsize::new(0),
+        };
+        Self {
+            shards: (0..shards.max(1)).map(shard).collect(),
+        }
     }
 
     /// Postgres has come this far at least.
@@ -64,12 +69,15 @@ impl Watermark {
 
     /// Hear of every change of a shard; a shard that there is not never changes.
     pub fn subscribe(&self, shard: ShardId) -> watch::Receiver<u64> {
-        self.shard(shard).map_or_else(|| watch::channel(0).1, |shard| shard.stored.subscribe())
+        self.shard(shard)
+            .map_or_else(|| watch::channel(0).1, |shard| shard.stored.subscribe())
     }
 
     /// Wait until a position is stored; `false` when it was not in time.
     pub async fn wait(&self, position: Position, patience: Duration) -> bool {
-        let Some(shard) = self.shard(position.shard) else { return false };
+        let Some(shard) = self.shard(position.shard) else {
+            return false;
+        };
         if *shard.stored.borrow() >= position.log_seq {
             return true;
         }
@@ -81,7 +89,9 @@ impl Watermark {
 
     /// Keep it up to date until told to stop: by what workers announce, and by asking Postgres.
     pub async fn run(self, broker: Broker, storage: Storage, stop: CancellationToken) {
-        let shards = (0..).zip(self.shards.iter()).map(|(shard, _)| self.follow(ShardId(shard), &broker, &storage));
+        let shards = (0..)
+            .zip(self.shards.iter())
+            .map(|(shard, _)| self.follow(ShardId(shard), &broker, &storage));
         let all = futures_util::future::join_all(shards);
         select! {
             () = stop.cancelled() => {}
@@ -113,12 +123,16 @@ impl Watermark {
         let mut epoch: Option<Epoch> = None;
         for tick in (0..LOOK_ANYWAY).cycle() {
             ticks.tick().await;
-            let waited_for = self.shard(shard).is_some_and(|shard| shard.waiting.load(Relaxed) > 0);
+            let waited_for = self
+                .shard(shard)
+                .is_some_and(|shard| shard.waiting.load(Relaxed) > 0);
             if tick > 0 && !waited_for {
                 continue;
             }
             // When the database does not answer there is nothing to learn; whoever waits gives up in time.
-            let Ok(Ok(Some(projection))) = timeout(PATIENCE, storage.projection(shard)).await else { continue };
+            let Ok(Ok(Some(projection))) = timeout(PATIENCE, storage.projection(shard)).await else {
+                continue;
+            };
             let same_life = epoch.as_ref().is_none_or(|epoch| *epoch == projection.epoch);
             if same_life {
                 self.advance(shard, projection.log_seq);
@@ -166,7 +180,10 @@ mod tests {
     use super::*;
 
     fn position(log_seq: u64) -> Position {
-        Position { shard: ShardId(0), log_seq }
+        Position {
+            shard: ShardId(0),
+            log_seq,
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -192,6 +209,16 @@ mod tests {
         watermark.restart(ShardId(0), 3);
         assert_eq!(watermark.stored(ShardId(0)), 3);
         assert!(!watermark.knows(ShardId(1)));
-        assert!(!watermark.wait(Position { shard: ShardId(7), log_seq: 0 }, Duration::ZERO).await);
+        assert!(
+            !watermark
+                .wait(
+                    Position {
+                        shard: ShardId(7),
+                        log_seq: 0
+                    },
+                    Duration::ZERO
+                )
+                .await
+        );
     }
 }

@@ -5,11 +5,15 @@ use http::Method;
 use mtchat_nats::log_state;
 use mtchat_protocol::{DialogId, ErrorBody, MessageId, ShardId};
 use mtchat_tests::{ADMIN_TOKEN, Answer, Http, JWT_SECRET, Socket, System, User, token};
-use serde_json::json;
-use tokio_tungstenite::tungstenite::Message;
+use serde_json::{Value, json};
 
 /// Words that stand in message texts, names and tokens of these tests and must not stand in any log.
 const SECRET: &str = "zqxjkv";
+
+const DIALOGS: &str = "/api/v1/management/dialogs";
+const BAD: (u16, &str) = (400, "BAD_REQUEST");
+const SHAPE: (u16, &str) = (422, "BAD_REQUEST");
+const INVALID: (u16, &str) = (400, "INVALID_INPUT");
 
 struct Row {
     name: &'static str,
@@ -45,35 +49,32 @@ fn chat_rows(user: &User) -> Vec<Row> {
     let send = |name, body: String, expected| row(name, Method::POST, &messages, body, expected);
     let get = |name, path: &str, expected| row(name, Method::GET, path, "", expected);
     let text = |content: &str| json!({ "content": content }).to_string();
-    let bad = (400, "BAD_REQUEST");
-    let shape = (422, "BAD_REQUEST");
-    let invalid = (400, "INVALID_INPUT");
     let mut rows = vec![
-        send("not JSON", format!("{{\"content\":\"{SECRET}"), bad),
-        send("empty body", String::new(), bad),
-        send("an array", "[]".to_owned(), shape),
-        send("a number for text", r#"{"content":7}"#.to_owned(), shape),
-        send("null for text", r#"{"content":null}"#.to_owned(), shape),
+        send("not JSON", format!("{{\"content\":\"{SECRET}"), BAD),
+        send("empty body", String::new(), BAD),
+        send("an array", "[]".to_owned(), SHAPE),
+        send("a number for text", r#"{"content":7}"#.to_owned(), SHAPE),
+        send("null for text", r#"{"content":null}"#.to_owned(), SHAPE),
         send(
             "an id that is none",
             format!(r#"{{"content":"{SECRET}","id":"7"}}"#),
-            shape,
+            SHAPE,
         ),
-        send("too long", text(&SECRET.repeat(10_000)), invalid),
+        send("too long", text(&SECRET.repeat(10_000)), INVALID),
         send(
             "too long in characters of four bytes",
             text(&"👍".repeat(50_001)),
-            invalid,
+            INVALID,
         ),
-        send("nothing to say", text(" \n "), invalid),
-        send("only markup", text("<p><br></p><script>x</script>"), invalid),
-        send("deep markup", text(&"<b>".repeat(15_000)), invalid),
+        send("nothing to say", text(" \n "), INVALID),
+        send("only markup", text("<p><br></p><script>x</script>"), INVALID),
+        send("deep markup", text(&"<b>".repeat(15_000)), INVALID),
         send(
             "a reply to nothing",
             json!({ "content": SECRET, "reply_to": message }).to_string(),
-            bad,
+            BAD,
         ),
-        send("deep JSON", format!("{{\"x\":{}", "[".repeat(100_000)), bad),
+        send("deep JSON", format!("{{\"x\":{}", "[".repeat(100_000)), BAD),
         row(
             "ten megabytes",
             Method::POST,
@@ -93,14 +94,14 @@ fn chat_rows(user: &User) -> Vec<Row> {
             Method::POST,
             &messages,
             &b"{\"content\":\"\xff\xfe\"}"[..],
-            bad,
+            BAD,
         ),
-        get("a dialog with a dot", "/api/v1/dialogs/a.b", bad),
-        get("a dialog with a star", "/api/v1/dialogs/*", bad),
-        get("a dialog with an arrow", "/api/v1/dialogs/%3E", bad),
-        get("a dialog with a space", "/api/v1/dialogs/%20", bad),
-        get("a dialog that is not UTF-8", "/api/v1/dialogs/%FF", bad),
-        get("a message with a star", &format!("{messages}/*"), bad),
+        get("a dialog with a dot", "/api/v1/dialogs/a.b", BAD),
+        get("a dialog with a star", "/api/v1/dialogs/*", BAD),
+        get("a dialog with an arrow", "/api/v1/dialogs/%3E", BAD),
+        get("a dialog with a space", "/api/v1/dialogs/%20", BAD),
+        get("a dialog that is not UTF-8", "/api/v1/dialogs/%FF", BAD),
+        get("a message with a star", &format!("{messages}/*"), BAD),
         get(
             "an unknown dialog",
             &format!("/api/v1/dialogs/{unknown}"),
@@ -116,12 +117,12 @@ fn chat_rows(user: &User) -> Vec<Row> {
             &format!("{messages}?before={message}"),
             (404, "MESSAGE_NOT_FOUND"),
         ),
-        get("before nonsense", &format!("{messages}?before=x"), bad),
-        get("a limit that is none", &format!("{messages}?limit=many"), bad),
+        get("before nonsense", &format!("{messages}?before=x"), BAD),
+        get("a limit that is none", &format!("{messages}?limit=many"), BAD),
         get(
             "two places",
             &format!("{messages}?before={message}&after={message}"),
-            bad,
+            BAD,
         ),
         get("an unknown route", "/api/v1/nothing", (404, "NOT_FOUND")),
         get("outside the API", "/../../etc/passwd", (404, "NOT_FOUND")),
@@ -151,14 +152,14 @@ fn chat_rows(user: &User) -> Vec<Row> {
             Method::POST,
             &format!("{dialog}/join"),
             r#"{"display_name":"A","company":"B"}"#,
-            bad,
+            BAD,
         ),
         row(
             "joining without a name",
             Method::POST,
             &format!("{dialog}/join"),
             "{}",
-            shape,
+            SHAPE,
         ),
     ];
     for content_type in [
@@ -173,110 +174,89 @@ fn chat_rows(user: &User) -> Vec<Row> {
     rows
 }
 
-/// What a host may do wrong.
-fn management_rows(existing: DialogId) -> Vec<Row> {
-    let dialogs = "/api/v1/management/dialogs";
-    let create = |name, body: serde_json::Value, expected| {
-        row(name, Method::POST, dialogs, body.to_string(), expected)
-    };
-    let with = |field: &str, value: serde_json::Value| {
+/// What a host may do wrong when it creates a dialog.
+fn creation_rows() -> Vec<Row> {
+    let create = |name, body: Value, expected| row(name, Method::POST, DIALOGS, body.to_string(), expected);
+    let with = |field: &str, value: Value| {
         let mut body = json!({ "object_type": "order", "object_id": "1" });
         body[field] = value;
         body
     };
-    let person = |id: &str, name: &str| json!({ "user_id": id, "display_name": name });
-    let invalid = (400, "INVALID_INPUT");
-    let bad = (400, "BAD_REQUEST");
-    let shape = (422, "BAD_REQUEST");
-    let not_found = (404, "NOT_FOUND");
-    let unknown = DialogId::fresh();
+    let people = |people: &[Value]| with("participants", json!(people));
     let long = "я".repeat(256);
-    let add = |name, body: serde_json::Value, expected| {
-        let path = format!("{dialogs}/{existing}/participants");
-        row(name, Method::POST, &path, body.to_string(), expected)
-    };
     vec![
-        create("no object", json!({}), shape),
+        create("no object", json!({}), SHAPE),
         create(
-            "an empty object id",
+            "no object id",
             json!({ "object_type": "order", "object_id": "" }),
-            invalid,
+            INVALID,
         ),
-        create("a long object id", with("object_id", json!(long)), invalid),
-        create("a long object type", with("object_type", json!(long)), invalid),
-        create("a long title", with("title", json!("x".repeat(501))), invalid),
-        create("a title of the wrong type", with("title", json!(["x"])), shape),
+        create("a long object id", with("object_id", json!(long)), INVALID),
+        create("a long object type", with("object_type", json!(long)), INVALID),
+        create("a long title", with("title", json!("x".repeat(501))), INVALID),
+        create("a title of the wrong type", with("title", json!(["x"])), SHAPE),
         create(
             "the same user twice",
-            with("participants", json!([person("a", "A"), person("a", "B")])),
-            invalid,
+            people(&[person("a", "A"), person("a", "B")]),
+            INVALID,
         ),
+        create("an empty user id", people(&[person("", "A")]), INVALID),
+        create("a blank name", people(&[person("a", " ")]), INVALID),
+        create("a long name", people(&[person("a", &"x".repeat(201))]), INVALID),
         create(
-            "an empty user id",
-            with("participants", json!([person("", "A")])),
-            invalid,
-        ),
-        create(
-            "a blank name",
-            with("participants", json!([person("a", " ")])),
-            invalid,
-        ),
-        create(
-            "a long name",
-            with("participants", json!([person("a", &"x".repeat(201))])),
-            invalid,
-        ),
-        create(
-            "participants of the wrong type",
+            "people of the wrong type",
             with("participants", json!("a")),
-            shape,
+            SHAPE,
         ),
         create(
             "an empty scope value",
             with("access_scopes", json!([{ "scope_level0": [""] }])),
-            invalid,
+            INVALID,
         ),
-        create("a null byte", with("object_id", json!("a\u{0}b")), invalid),
-        row("not JSON", Method::POST, dialogs, "{", bad),
-        row(
+        create("a null byte", with("object_id", json!("a\u{0}b")), INVALID),
+        row("not JSON", Method::POST, DIALOGS, "{", BAD),
+    ]
+}
+
+/// What a host may do wrong with a dialog.
+fn management_rows(existing: DialogId) -> Vec<Row> {
+    let unknown = DialogId::fresh();
+    let not_found = (404, "NOT_FOUND");
+    let at = |name, method, path: &str, body: String, expected| {
+        row(name, method, &format!("{DIALOGS}/{path}"), body, expected)
+    };
+    let add = |name, dialog: DialogId, body: Value, expected| {
+        let path = format!("{dialog}/participants");
+        at(name, Method::POST, &path, body.to_string(), expected)
+    };
+    let none = String::new;
+    let rules = json!({ "access_scopes": [] }).to_string();
+    vec![
+        at(
             "an unknown dialog",
             Method::GET,
-            &format!("{dialogs}/{unknown}"),
-            "",
+            &unknown.to_string(),
+            none(),
             not_found,
         ),
-        row(
-            "a dialog that is no id",
-            Method::GET,
-            &format!("{dialogs}/x.y"),
-            "",
-            bad,
-        ),
-        row(
-            "a subject for a dialog",
-            Method::DELETE,
-            &format!("{dialogs}/%3E"),
-            "",
-            bad,
-        ),
-        row(
-            "rules of an unknown dialog",
+        at("a dialog that is no id", Method::GET, "x.y", none(), BAD),
+        at("a subject for a dialog", Method::DELETE, "%3E", none(), BAD),
+        at(
+            "rules of no dialog",
             Method::PUT,
-            &format!("{dialogs}/{unknown}/access-scopes"),
-            r#"{"access_scopes":[]}"#,
+            &format!("{unknown}/access-scopes"),
+            rules,
             not_found,
         ),
-        row(
-            "a participant of an unknown dialog",
-            Method::POST,
-            &format!("{dialogs}/{unknown}/participants"),
-            r#"{"user_id":"a","display_name":"A"}"#,
-            not_found,
-        ),
-        add("nobody", json!({}), shape),
-        add("a long id", person(&long, "A"), invalid),
-        add("a blank name", person("a", ""), invalid),
+        add("a participant of no dialog", unknown, person("a", "A"), not_found),
+        add("nobody", existing, json!({}), SHAPE),
+        add("a long id", existing, person(&"я".repeat(256), "A"), INVALID),
+        add("a blank name", existing, person("a", ""), INVALID),
     ]
+}
+
+fn person(id: &str, name: &str) -> Value {
+    json!({ "user_id": id, "display_name": name })
 }
 
 async fn ask(http: &Http, system: &System, row: &Row, bearer: &str) -> Answer {
@@ -306,8 +286,9 @@ async fn bad_requests_get_the_documented_answer_and_append_nothing() {
     let before = log_state(&broker, ShardId(0)).await.unwrap();
     let mut wrong = Vec::new();
     let chat = chat_rows(&alice).into_iter().map(|row| (row, alice.token()));
-    let management = management_rows(alice.dialog())
+    let management = creation_rows()
         .into_iter()
+        .chain(management_rows(alice.dialog()))
         .map(|row| (row, ADMIN_TOKEN));
     for (row, bearer) in chat.chain(management) {
         let answer = ask(system.http(), &system, &row, bearer).await;
@@ -325,74 +306,6 @@ async fn bad_requests_get_the_documented_answer_and_append_nothing() {
     assert_eq!(before.last_seq, after.last_seq, "something was appended");
     alice.send("still here").await;
     alice.sees("still here").await;
-}
-
-#[tokio::test]
-async fn a_socket_answers_nonsense_and_stays() {
-    let system = System::start().await;
-    let [alice, bob] = system.dialog().between(["alice", "bob"]).await;
-    let query = format!("?token={}", bob.token());
-    let mut socket = Socket::open(system.edge(0).port(), &query).await.unwrap();
-    assert_eq!(socket.hears().await["type"], "connected");
-    for nonsense in ["", "x", "[]", "7", "{\"type\""] {
-        socket.say(nonsense).await;
-        let error = socket.hears().await;
-        assert_eq!(
-            (&error["type"], error["code"].is_string()),
-            (&json!("error"), true),
-            "{nonsense}: {error}"
-        );
-    }
-    for ignored in [
-        r#"{"type":"subscribe","dialog_id":"*"}"#,
-        r#"{"type":"later","x":[]}"#,
-    ] {
-        socket.say(ignored).await;
-    }
-    socket.send(Message::binary(vec![0, 1, 2])).await;
-    socket.send(Message::Ping(Bytes::from_static(b"p"))).await;
-    socket.say(r#"{"type":"ping"}"#).await;
-    assert_eq!(socket.hears().await["type"], "pong");
-    alice.send("hi").await;
-    assert_eq!(socket.hears().await["content"], "hi");
-}
-
-#[tokio::test]
-async fn a_frame_that_is_too_large_ends_only_its_own_socket() {
-    let system = System::start().await;
-    let [alice, bob] = system.dialog().between(["alice", "bob"]).await;
-    let query = format!("?token={}", bob.token());
-    let mut socket = Socket::open(system.edge(0).port(), &query).await.unwrap();
-    socket.hears().await;
-    socket
-        .say(&format!("{{\"type\":\"{}\"}}", "x".repeat(200_000)))
-        .await;
-    socket.ends().await;
-    alice.send("hi").await;
-    bob.sees("hi").await;
-}
-
-/// Bytes that are no HTTP at all.
-#[tokio::test]
-async fn garbage_on_the_port_is_refused_and_the_edge_lives() {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let system = System::start().await;
-    let [alice] = system.dialog().between(["alice"]).await;
-    for garbage in [
-        &b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..],
-        b"GET / HTTP/9.9\r\n\r\n",
-        b"\0\0\0\0\r\n\r\n",
-    ] {
-        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", system.edge(0).port()))
-            .await
-            .unwrap();
-        stream.write_all(garbage).await.unwrap();
-        let _ = stream.shutdown().await;
-        let mut answer = Vec::new();
-        let _ = mtchat_tests::within("an end", mtchat_tests::PATIENCE, stream.read_to_end(&mut answer)).await;
-        assert!(!answer.starts_with(b"HTTP/1.1 200"), "{garbage:?}");
-    }
-    alice.send("still here").await;
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ mod fan_out;
 mod isolation;
 mod lost_ack;
 mod membership;
+mod nonsense;
 mod poison;
 mod resume;
 mod same_id;

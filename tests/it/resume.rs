@@ -46,7 +46,7 @@ async fn a_client_that_was_away_under_traffic_gets_every_frame_in_order_at_any_e
 #[tokio::test]
 async fn a_client_that_was_away_longer_than_the_ring_reloads_and_misses_nothing() {
     let system = System::with()
-        .edge_variable("GATEWAY_RING_BYTES", "20000")
+        .edge_configuration("[gateway]\nring_bytes = 20000\n")
         .start()
         .await;
     let [alice, bob] = system.dialog().between(["alice", "bob"]).await;

@@ -43,7 +43,7 @@ pub struct SystemBuilder {
     edges: usize,
     workers: usize,
     environment: Vec<(String, String)>,
-    edge_environment: Vec<(String, String)>,
+    edge_configuration: Option<String>,
     proxy: bool,
     durable: bool,
 }
@@ -60,7 +60,7 @@ impl System {
             edges: 1,
             workers: 1,
             environment: Vec::new(),
-            edge_environment: Vec::new(),
+            edge_configuration: None,
             proxy: false,
             durable: false,
         }
@@ -180,9 +180,9 @@ impl SystemBuilder {
         self
     }
 
-    /// With this variable for edges.
-    pub fn edge_variable(mut self, name: &str, value: &str) -> Self {
-        self.edge_environment.push((name.to_owned(), value.to_owned()));
+    /// With this TOML as the edges' configuration file.
+    pub fn edge_configuration(mut self, toml: &str) -> Self {
+        self.edge_configuration = Some(toml.to_owned());
         self
     }
 
@@ -226,8 +226,10 @@ impl SystemBuilder {
                 let program = self.program("server", &path, index, &edge_nats, &postgres.url());
                 let port = Port::free().expect("there is a free port");
                 let mut program = program.with("PORT", &port.number().to_string());
-                for (name, value) in &self.edge_environment {
-                    program = program.with(name, value);
+                if let Some(toml) = &self.edge_configuration {
+                    let file = path.join("edge.toml");
+                    std::fs::write(&file, toml).expect("the configuration can be written");
+                    program = program.with("MTCHAT_CONFIG", &file.to_string_lossy());
                 }
                 Process::new(format!("edge {index}"), program, port)
             })

@@ -49,12 +49,25 @@ fn user(index: usize) -> UserId {
 }
 
 fn participant(index: usize, joined_as: JoinedAs) -> Participant {
-    let profile = Profile { display_name: DisplayName::new(PEOPLE[index]).unwrap(), company: None, email: None, phone: None };
-    Participant { user: user(index), joined_as, joined_at: Timestamp::from_micros(0), profile }
+    let profile = Profile {
+        display_name: DisplayName::new(PEOPLE[index]).unwrap(),
+        company: None,
+        email: None,
+        phone: None,
+    };
+    Participant {
+        user: user(index),
+        joined_as,
+        joined_at: Timestamp::from_micros(0),
+        profile,
+    }
 }
 
 fn scopes(value: &str) -> Scopes {
-    Scopes { scope_level0: vec![ScopeValue::new(value).unwrap()], ..Scopes::default() }
+    Scopes {
+        scope_level0: vec![ScopeValue::new(value).unwrap()],
+        ..Scopes::default()
+    }
 }
 
 /// The naive truth that the real rules are compared with.
@@ -81,13 +94,26 @@ impl History {
             object_url: None,
             meta: None,
             created_by: None,
-            participants: vec![participant(0, JoinedAs::Creator), participant(1, JoinedAs::Participant)],
+            participants: vec![
+                participant(0, JoinedAs::Creator),
+                participant(1, JoinedAs::Participant),
+            ],
             access_scopes: Vec::new(),
         };
         let created = decide(None, Command::Create(Box::new(creation)), &Actor::Host).unwrap();
-        let Decision::Append(decided) = created else { panic!("nothing was created") };
-        let oracle = Oracle { members: HashSet::from([0, 1]), ..Oracle::default() };
-        Self { dialog: decided.next, facts: vec![decided.data], oracle, next_id: 1 }
+        let Decision::Append(decided) = created else {
+            panic!("nothing was created")
+        };
+        let oracle = Oracle {
+            members: HashSet::from([0, 1]),
+            ..Oracle::default()
+        };
+        Self {
+            dialog: decided.next,
+            facts: vec![decided.data],
+            oracle,
+            next_id: 1,
+        }
     }
 
     /// The command, who gives it, and whether it must be taken (`None`: it may be taken without effect).
@@ -96,15 +122,28 @@ impl History {
         let alive = !oracle.deleted;
         let by = |who: usize| Actor::User { id: user(who) };
         let message = |which: usize| match oracle.messages.len() {
-            0 => (KnownMessage { id: MessageId(uuid::Uuid::nil()), found: None }, None),
+            0 => (
+                KnownMessage {
+                    id: MessageId(uuid::Uuid::nil()),
+                    found: None,
+                },
+                None,
+            ),
             n => {
                 let (id, author, deleted) = oracle.messages[which % n];
-                let found = Some(FoundMessage { author: Some(user(author)), deleted });
+                let found = Some(FoundMessage {
+                    author: Some(user(author)),
+                    deleted,
+                });
                 (KnownMessage { id, found }, (!deleted).then_some(author))
             }
         };
         match what {
-            Try::Add(who) => (Command::AddParticipant(participant(*who, JoinedAs::Participant)), Actor::Host, alive),
+            Try::Add(who) => (
+                Command::AddParticipant(participant(*who, JoinedAs::Participant)),
+                Actor::Host,
+                alive,
+            ),
             Try::Delete => (Command::Delete, Actor::Host, true),
             Try::DeleteMessage { who, which } => {
                 let (known, author) = message(*which);
@@ -114,7 +153,14 @@ impl History {
             Try::Edit { who, which } => {
                 let (message, author) = message(*which);
                 let may = alive && oracle.members.contains(who) && author == Some(*who);
-                (Command::EditMessage { message, content: RichText::sanitised("new") }, by(*who), may)
+                (
+                    Command::EditMessage {
+                        message,
+                        content: RichText::sanitised("new"),
+                    },
+                    by(*who),
+                    may,
+                )
             }
             Try::Join { who, matching } => {
                 let rules = vec![mtchat_protocol::AccessRule {
@@ -124,17 +170,36 @@ impl History {
                 }];
                 let held = scopes(if *matching { "t1" } else { "t2" });
                 let may = alive && *matching && !oracle.members.contains(who);
-                (Command::Join { participant: participant(*who, JoinedAs::Joined), scopes: held, rules }, by(*who), may)
+                (
+                    Command::Join {
+                        participant: participant(*who, JoinedAs::Joined),
+                        scopes: held,
+                        rules,
+                    },
+                    by(*who),
+                    may,
+                )
             }
             Try::Leave(who) => (Command::Leave, by(*who), alive),
             Try::Remove(who) => (Command::RemoveParticipant(user(*who)), Actor::Host, alive),
             Try::Rename => {
                 let title = Some(Some(Title::new("t").unwrap()));
-                (Command::Update { title, object_url: None, meta: None }, Actor::Host, alive)
+                (
+                    Command::Update {
+                        title,
+                        object_url: None,
+                        meta: None,
+                    },
+                    Actor::Host,
+                    alive,
+                )
             }
             Try::ReplaceScopes => (Command::ReplaceScopes(Vec::new()), Actor::Host, alive),
             Try::Send(who) => {
-                let command = Command::Send { content: RichText::sanitised("hi"), reply_to: None };
+                let command = Command::Send {
+                    content: RichText::sanitised("hi"),
+                    reply_to: None,
+                };
                 (command, by(*who), alive && oracle.members.contains(who))
             }
         }
@@ -144,9 +209,15 @@ impl History {
         let (command, actor, may) = self.command(what);
         let decision = decide(Some(&self.dialog), command, &actor);
         assert_eq!(decision.is_ok(), may, "{what:?} was judged {decision:?}");
-        let Ok(Decision::Append(decided)) = decision else { return };
+        let Ok(Decision::Append(decided)) = decision else {
+            return;
+        };
         assert_eq!(decided.next.seq, self.dialog.seq + 1, "seq is dense");
-        assert_eq!(decided.next, self.dialog.after(&decided.data), "decide and apply agree");
+        assert_eq!(
+            decided.next,
+            self.dialog.after(&decided.data),
+            "decide and apply agree"
+        );
         self.note(&decided.data, &actor);
         self.dialog = decided.next;
         self.facts.push(decided.data);
@@ -166,12 +237,19 @@ impl History {
                 oracle.messages.push((id, index(actor.user().unwrap()), false));
             }
             FactData::MessageDeleted(gone) => {
-                let found = oracle.messages.iter_mut().find(|(id, ..)| *id == gone.message_id).unwrap();
+                let found = oracle
+                    .messages
+                    .iter_mut()
+                    .find(|(id, ..)| *id == gone.message_id)
+                    .unwrap();
                 assert!(!found.2, "deleted stays deleted");
                 found.2 = true;
             }
             FactData::ParticipantAdded(came) | FactData::ParticipantJoined(came) => {
-                assert!(oracle.members.insert(index(&came.participant.user)), "nobody comes in twice");
+                assert!(
+                    oracle.members.insert(index(&came.participant.user)),
+                    "nobody comes in twice"
+                );
             }
             FactData::ParticipantLeft(went) | FactData::ParticipantRemoved(went) => {
                 assert!(oracle.members.remove(&index(&went.user)), "only who is in can go");

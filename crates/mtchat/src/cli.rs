@@ -12,7 +12,13 @@ use crate::{
 
 /// A chat server for your application: on NATS JetStream and Postgres, which it can bring along.
 #[derive(Debug, Parser)]
-#[command(name = "mtchat", version, about, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "mtchat",
+    version,
+    about,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     /// A TOML file with settings; the environment wins over it
     #[arg(long, global = true, env = "MTCHAT_CONFIG", value_name = "FILE")]
@@ -87,7 +93,12 @@ mod tests {
         ] {
             Cli::try_parse_from(line.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}"));
         }
-        for line in ["mtchat up", "mtchat token", "mtchat token --user a --data d --secret s", "mtchat listen"] {
+        for line in [
+            "mtchat up",
+            "mtchat token",
+            "mtchat token --user a --data d --secret s",
+            "mtchat listen",
+        ] {
             assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line} was taken");
         }
     }

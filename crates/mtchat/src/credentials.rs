@@ -81,9 +81,15 @@ impl Credentials {
     pub fn read(directory: &Path) -> Result<Option<Self>, CredentialsError> {
         let path = directory.join(FILE);
         match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|_| CredentialsError::Malformed(path)),
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .map(Some)
+                .map_err(|_| CredentialsError::Malformed(path)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(CredentialsError::Io { action: "read", path, source }),
+            Err(source) => Err(CredentialsError::Io {
+                action: "read",
+                path,
+                source,
+            }),
         }
     }
 
@@ -92,7 +98,9 @@ impl Credentials {
     /// # Errors
     /// When it has none, or they can not be read.
     pub fn of(directory: &Path) -> Result<Self, CredentialsError> {
-        Self::read(directory)?.ok_or_else(|| CredentialsError::Missing { directory: directory.to_owned() })
+        Self::read(directory)?.ok_or_else(|| CredentialsError::Missing {
+            directory: directory.to_owned(),
+        })
     }
 
     /// As settings, for what nobody has set otherwise.
@@ -111,8 +119,14 @@ impl Credentials {
     pub fn write(&self, directory: &Path) -> Result<(), CredentialsError> {
         let path = directory.join(FILE);
         let unfinished = directory.join(format!("{FILE}.{}", std::process::id()));
-        let failed = |source| CredentialsError::Io { action: "write", path: path.clone(), source };
-        let text = serde_json::to_string_pretty(self).map_err(io::Error::other).map_err(failed)?;
+        let failed = |source| CredentialsError::Io {
+            action: "write",
+            path: path.clone(),
+            source,
+        };
+        let text = serde_json::to_string_pretty(self)
+            .map_err(io::Error::other)
+            .map_err(failed)?;
         let written = fs::OpenOptions::new()
             .write(true)
             .create(true)
@@ -124,13 +138,18 @@ impl Credentials {
                 file.write_all(b"\n")?;
                 file.sync_all()
             });
-        written.and_then(|()| fs::rename(&unfinished, &path)).map_err(failed)
+        written
+            .and_then(|()| fs::rename(&unfinished, &path))
+            .map_err(failed)
     }
 }
 
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Credentials").field("url", &self.url).finish_non_exhaustive()
+        formatter
+            .debug_struct("Credentials")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -140,7 +159,11 @@ fn random() -> Result<String, CredentialsError> {
     let mut bytes = [0; 32];
     fs::File::open(source)
         .and_then(|mut file| file.read_exact(&mut bytes))
-        .map_err(|error| CredentialsError::Io { action: "read", path: source.to_owned(), source: error })?;
+        .map_err(|error| CredentialsError::Io {
+            action: "read",
+            path: source.to_owned(),
+            source: error,
+        })?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -158,12 +181,18 @@ mod tests {
     fn they_are_kept_for_their_owner_only() {
         let directory = tempfile::tempdir().unwrap();
         assert_eq!(Credentials::read(directory.path()).unwrap(), None);
-        assert!(matches!(Credentials::of(directory.path()), Err(CredentialsError::Missing { .. })));
+        assert!(matches!(
+            Credentials::of(directory.path()),
+            Err(CredentialsError::Missing { .. })
+        ));
 
         let made = Credentials::generate().unwrap();
         made.write(directory.path()).unwrap();
         assert_eq!(Credentials::of(directory.path()).unwrap(), made);
-        let mode = fs::metadata(directory.path().join(FILE)).unwrap().permissions().mode();
+        let mode = fs::metadata(directory.path().join(FILE))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
         assert!(made.jwt_secret.len() == 64 && made.jwt_secret != made.admin_api_token);
     }
@@ -173,6 +202,9 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join(FILE), "{\"jwt_secret\": \"hunter2\"").unwrap();
         let refused = Credentials::read(directory.path()).unwrap_err().to_string();
-        assert!(refused.contains("damaged") && !refused.contains("hunter2"), "{refused}");
+        assert!(
+            refused.contains("damaged") && !refused.contains("hunter2"),
+            "{refused}"
+        );
     }
 }

@@ -10,8 +10,13 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
         "d" => 86_400,
         _ => return Err("the unit must be s, m, h or d".to_owned()),
     };
-    let number: u64 = digits.parse().map_err(|_| "a number with a unit is expected, such as 90s or 12h".to_owned())?;
-    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(|| "too long".to_owned())
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| "a number with a unit is expected, such as 90s or 12h".to_owned())?;
+    number
+        .checked_mul(seconds)
+        .map(Duration::from_secs)
+        .ok_or_else(|| "too long".to_owned())
 }
 
 #[cfg(test)]

@@ -40,7 +40,9 @@ pub(crate) struct Health {
 pub(crate) async fn answer(listener: TcpListener, health: Health) {
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { return };
+        let Ok(place) = places.clone().acquire_owned().await else {
+            return;
+        };
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(error) => {
@@ -52,7 +54,8 @@ pub(crate) async fn answer(listener: TcpListener, health: Health) {
         };
         let health = health.clone();
         tokio::spawn(async move {
-            let service = service_fn(|request| std::future::ready(Ok::<_, Infallible>(health.response(&request))));
+            let service =
+                service_fn(|request| std::future::ready(Ok::<_, Infallible>(health.response(&request))));
             let served = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEADERS_WITHIN)
@@ -66,17 +69,32 @@ pub(crate) async fn answer(listener: TcpListener, health: Health) {
 impl Health {
     fn response(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            let mut response = problem(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "Only GET is answered here");
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+            let mut response = problem(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "METHOD_NOT_ALLOWED",
+                "Only GET is answered here",
+            );
+            response
+                .headers_mut()
+                .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
             return response;
         }
         match request.uri().path() {
-            "/health" => {
-                json_response(StatusCode::OK, &json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
-            }
+            "/health" => json_response(
+                StatusCode::OK,
+                &json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }),
+            ),
             "/health/ready" => self.readiness(),
-            "/metrics" => response(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", (self.metrics)()),
-            _ => problem(StatusCode::NOT_FOUND, "NOT_FOUND", "There is nothing at this address"),
+            "/metrics" => response(
+                StatusCode::OK,
+                "text/plain; version=0.0.4; charset=utf-8",
+                (self.metrics)(),
+            ),
+            _ => problem(
+                StatusCode::NOT_FOUND,
+                "NOT_FOUND",
+                "There is nothing at this address",
+            ),
         }
     }
 
@@ -84,9 +102,15 @@ impl Health {
         let roles = self.roles.borrow().clone();
         let connected = *self.connected.borrow();
         let ready = is_ready(&roles, connected, self.stopping.is_cancelled());
-        let (status, word) =
-            if ready { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not_ready") };
-        json_response(status, &json!({ "status": word, "broker": connected, "roles": roles.roles }))
+        let (status, word) = if ready {
+            (StatusCode::OK, "ready")
+        } else {
+            (StatusCode::SERVICE_UNAVAILABLE, "not_ready")
+        };
+        json_response(
+            status,
+            &json!({ "status": word, "broker": connected, "roles": roles.roles }),
+        )
     }
 }
 
@@ -106,7 +130,9 @@ fn json_response(status: StatusCode, body: &serde_json::Value) -> Response<Full<
 fn response(status: StatusCode, content_type: &'static str, body: String) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
 
@@ -118,13 +144,28 @@ mod tests {
     use super::*;
 
     fn worker(state: RoleState) -> WorkerStatus {
-        let role = |role, state| RoleStatus { role, shard: ShardId(0), state, position: 0, lag: None, last_progress: None };
-        WorkerStatus { roles: vec![role(Role::Fanout, RoleState::Active), role(Role::Projector, state)] }
+        let role = |role, state| RoleStatus {
+            role,
+            shard: ShardId(0),
+            state,
+            position: 0,
+            lag: None,
+            last_progress: None,
+        };
+        WorkerStatus {
+            roles: vec![
+                role(Role::Fanout, RoleState::Active),
+                role(Role::Projector, state),
+            ],
+        }
     }
 
     #[test]
     fn one_failing_role_is_enough_to_be_not_ready() {
-        let failing = RoleState::Failing { since: Timestamp::from_micros(0), reason: "no database".to_owned() };
+        let failing = RoleState::Failing {
+            since: Timestamp::from_micros(0),
+            reason: "no database".to_owned(),
+        };
         assert!(is_ready(&worker(RoleState::Active), true, false));
         assert!(is_ready(&worker(RoleState::Standby), true, false));
         assert!(!is_ready(&worker(failing), true, false));
@@ -139,7 +180,12 @@ mod tests {
         let (_roles, roles) = watch::channel(worker(RoleState::Active));
         let (_broker, connected) = watch::channel(true);
         let metrics: RenderMetrics = Arc::new(|| "mtchat_test 1\n".to_owned());
-        let health = Health { connected, metrics, roles, stopping: CancellationToken::new() };
+        let health = Health {
+            connected,
+            metrics,
+            roles,
+            stopping: CancellationToken::new(),
+        };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let answering = tokio::spawn(answer(listener, health));
@@ -155,7 +201,10 @@ mod tests {
             stream.write_all(text.as_bytes()).await.unwrap();
             let mut answer = String::new();
             stream.read_to_string(&mut answer).await.unwrap();
-            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{request}: {answer}");
+            assert!(
+                answer.starts_with(&format!("HTTP/1.1 {status}")),
+                "{request}: {answer}"
+            );
             assert!(answer.contains(holds), "{request}: {answer}");
         }
         answering.abort();

@@ -30,8 +30,16 @@ impl DataLock {
                 let mut pid = String::new();
                 // It is only for the message; without it the message is poorer.
                 let _ = file.read_to_string(&mut pid);
-                let pid = pid.lines().next().filter(|pid| !pid.is_empty()).unwrap_or("unknown").to_owned();
-                return Err(Failure::InUse { directory: directory.to_owned(), pid });
+                let pid = pid
+                    .lines()
+                    .next()
+                    .filter(|pid| !pid.is_empty())
+                    .unwrap_or("unknown")
+                    .to_owned();
+                return Err(Failure::InUse {
+                    directory: directory.to_owned(),
+                    pid,
+                });
             }
             Err(TryLockError::Error(source)) => return Err(Failure::io("lock", &path)(source)),
         }
@@ -53,7 +61,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let first = DataLock::acquire(directory.path()).unwrap();
         let refused = DataLock::acquire(directory.path()).unwrap_err().to_string();
-        assert!(refused.contains(&format!("process {}", std::process::id())), "{refused}");
+        assert!(
+            refused.contains(&format!("process {}", std::process::id())),
+            "{refused}"
+        );
         drop(first);
         DataLock::acquire(directory.path()).unwrap();
     }

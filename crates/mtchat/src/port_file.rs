@@ -7,7 +7,8 @@ pub(crate) fn write(path: &Path, address: SocketAddr) -> Result<(), Failure> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}", std::process::id()));
     let unfinished = path.with_file_name(name);
-    std::fs::write(&unfinished, format!("{}\n", address.port())).map_err(Failure::io("write", &unfinished))?;
+    std::fs::write(&unfinished, format!("{}\n", address.port()))
+        .map_err(Failure::io("write", &unfinished))?;
     std::fs::rename(&unfinished, path).map_err(Failure::io("write", path))
 }
 

@@ -17,7 +17,7 @@ use crate::{
 
 /// What `mtchat server` is told beside its settings.
 #[derive(Debug, Clone, Args)]
-pub struct ServeArguments {
+pub(crate) struct ServeArguments {
     /// The address to listen on (BIND_HOST)
     #[arg(long)]
     host: Option<std::net::IpAddr>,
@@ -65,13 +65,21 @@ pub(crate) async fn serve(arguments: &ServeArguments, sources: &Sources) -> Resu
         migrate::keep_trying(storage.clone(), stop.asked.clone()).await;
     }
     let (listener, options) = listener;
-    let edge = Edge::new(options, LogOptions::default(), connected.clone(), storage.clone(), metrics)
-        .map_err(|wrong| Failure::Edge(in_words(&wrong).into()))?;
+    let edge = Edge::new(
+        options,
+        LogOptions::default(),
+        connected.clone(),
+        storage.clone(),
+        metrics,
+    )
+    .map_err(|wrong| Failure::Edge(in_words(&wrong).into()))?;
     if let Some(path) = &arguments.port_file {
         port_file::write(path, edge.options.bind)?;
     }
     tracing::info!(address = %edge.options.bind, "the edge listens");
-    let served = stop.unless_hurried(mtchat_server::serve(edge, listener, stop.asked.clone())).await;
+    let served = stop
+        .unless_hurried(mtchat_server::serve(edge, listener, stop.asked.clone()))
+        .await;
     if served.is_some() {
         connected.flush().await;
         stop.unless_hurried(storage.close()).await;
@@ -90,5 +98,9 @@ pub(crate) async fn bind(settings: &Settings) -> Result<(TcpListener, ServerOpti
 }
 
 pub(crate) fn in_words(wrong: &[OptionsError]) -> String {
-    wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    wrong
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("; ")
 }

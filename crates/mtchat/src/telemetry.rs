@@ -9,7 +9,9 @@ use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::Subscribe
 pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// Upper bounds in seconds for everything that is a duration: from a hit in a cache to a request that is given up.
-const SECONDS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const SECONDS: &[f64] = &[
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
 /// How often what histograms gathered is folded up; without it they would only grow.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -27,7 +29,9 @@ pub fn start_logs(filter: &str) {
     } else {
         layer.json().flatten_event(true).with_ansi(false).boxed()
     };
-    let _ = tracing_subscriber::registry().with(layer.with_filter(filter)).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(layer.with_filter(filter))
+        .try_init();
 }
 
 /// Starts gathering metrics; inside a runtime, because the upkeep is a task of it. The second call in one process

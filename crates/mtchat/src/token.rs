@@ -76,12 +76,21 @@ pub(crate) fn token(arguments: &TokenArguments, sources: &Sources) -> Result<Str
     let secret = match (&arguments.data, &arguments.secret) {
         (Some(directory), _) => Credentials::of(directory)?.jwt_secret,
         (None, Some(secret)) => secret.clone(),
-        (None, None) => auth.jwt_secrets.first().ok_or(TokenError::NoSecret)?.expose().clone(),
+        (None, None) => auth
+            .jwt_secrets
+            .first()
+            .ok_or(TokenError::NoSecret)?
+            .expose()
+            .clone(),
     };
     let request = TokenRequest {
         user: arguments.user.clone(),
         ttl: arguments.ttl,
-        scopes: [arguments.scope0.clone(), arguments.scope1.clone(), arguments.scope2.clone()],
+        scopes: [
+            arguments.scope0.clone(),
+            arguments.scope1.clone(),
+            arguments.scope2.clone(),
+        ],
     };
     Ok(mint(&request, &auth, &secret)?)
 }
@@ -115,7 +124,11 @@ pub fn mint(request: &TokenRequest, auth: &AuthSettings, secret: &str) -> Result
     }
     // Last, so that the user stays the user however the host named the claim.
     claims.insert(auth.user_id_claim.clone(), request.user.as_str().into());
-    Ok(encode(&Header::default(), &claims, &EncodingKey::from_secret(secret.as_bytes()))?)
+    Ok(encode(
+        &Header::default(),
+        &claims,
+        &EncodingKey::from_secret(secret.as_bytes()),
+    )?)
 }
 
 #[cfg(test)]
@@ -143,14 +156,21 @@ mod tests {
         TokenRequest {
             user: UserId::new("alice / я").unwrap(),
             ttl: Duration::from_secs(60),
-            scopes: [vec![ScopeValue::new("acme").unwrap()], Vec::new(), vec![ScopeValue::new("sales").unwrap()]],
+            scopes: [
+                vec![ScopeValue::new("acme").unwrap()],
+                Vec::new(),
+                vec![ScopeValue::new("sales").unwrap()],
+            ],
         }
     }
 
     #[test]
     fn an_edge_with_the_same_settings_takes_the_token() {
         let token = mint(&request(), &auth(), SECRET).unwrap();
-        let verified = Authenticator::new(&auth().auth_options()).unwrap().token(&token, None).unwrap();
+        let verified = Authenticator::new(&auth().auth_options())
+            .unwrap()
+            .token(&token, None)
+            .unwrap();
         assert_eq!(verified.caller.user.as_str(), "alice / я");
         assert_eq!(verified.caller.app, AppId::default_app());
         assert_eq!(verified.caller.scopes.scope_level0, request().scopes[0]);
@@ -163,12 +183,26 @@ mod tests {
     fn an_edge_with_other_settings_does_not() {
         let token = mint(&request(), &auth(), SECRET).unwrap();
         let others = [
-            AuthSettings { jwt_secrets: vec![Secret::new("0f9e8d7c6b5a49382716051423324150".to_owned())], ..auth() },
-            AuthSettings { audience: Some("mail".to_owned()), ..auth() },
-            AuthSettings { issuer: Some("bank".to_owned()), ..auth() },
+            AuthSettings {
+                jwt_secrets: vec![Secret::new("0f9e8d7c6b5a49382716051423324150".to_owned())],
+                ..auth()
+            },
+            AuthSettings {
+                audience: Some("mail".to_owned()),
+                ..auth()
+            },
+            AuthSettings {
+                issuer: Some("bank".to_owned()),
+                ..auth()
+            },
         ];
         for other in others {
-            assert!(Authenticator::new(&other.auth_options()).unwrap().token(&token, None).is_err());
+            assert!(
+                Authenticator::new(&other.auth_options())
+                    .unwrap()
+                    .token(&token, None)
+                    .is_err()
+            );
         }
     }
 }

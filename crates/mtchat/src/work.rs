@@ -16,7 +16,7 @@ use crate::{
 
 /// What `mtchat worker` is told beside its settings.
 #[derive(Debug, Clone, Args)]
-pub struct WorkArguments {
+pub(crate) struct WorkArguments {
     /// The address of health and metrics (BIND_HOST)
     #[arg(long)]
     host: Option<std::net::IpAddr>,
@@ -78,9 +78,14 @@ pub(crate) async fn work(arguments: &WorkArguments, sources: &Sources) -> Result
         stop.unless_hurried(storage.close()).await;
     }
     answering.abort();
-    worked.unwrap_or(Ok(())).map_err(|undrained| Failure::Worker(undrained.into()))
+    worked
+        .unwrap_or(Ok(()))
+        .map_err(|undrained| Failure::Worker(undrained.into()))
 }
 
 pub(crate) fn options(settings: &Settings) -> WorkerOptions {
-    WorkerOptions { roles: settings.worker.roles.clone(), ..WorkerOptions::default() }
+    WorkerOptions {
+        roles: settings.worker.roles.clone(),
+        ..WorkerOptions::default()
+    }
 }

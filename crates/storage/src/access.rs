@@ -1,6 +1,4 @@
-use mtchat_protocol::{
-    AccessRule, AccessScopeView, AppId, DialogId, ScopeId, ScopeValue, Scopes, UserId,
-};
+use mtchat_protocol::{AccessRule, AccessScopeView, AppId, DialogId, ScopeId, ScopeValue, Scopes, UserId};
 use sqlx::{PgConnection, Row, postgres::PgRow};
 use uuid::Uuid;
 
@@ -50,7 +48,9 @@ impl Storage {
                 .bind(user.as_str())
                 .fetch_all(&self.pool)
                 .await?;
-            let Some(first) = rows.first() else { return Ok(None) };
+            let Some(first) = rows.first() else {
+                return Ok(None);
+            };
             let participant = first.try_get("participant")?;
             let rules: Result<Vec<_>, _> = rows.iter().filter_map(|row| read(row).transpose()).collect();
             Ok(Some(Access {

@@ -25,7 +25,9 @@ impl Storage {
         let applied = batch.partition_point(|entry| entry.log_seq <= from.log_seq);
         let batch = &batch[applied..];
         match self.apply_once(from, batch).await {
-            Err(ApplyError::Storage(error)) if error.is_about_values() => self.apply_singly(from, batch).await,
+            Err(ApplyError::Storage(error)) if error.is_about_values() => {
+                self.apply_singly(from, batch).await
+            }
             outcome => outcome,
         }
     }
@@ -151,6 +153,9 @@ async fn bury_refused(
     if refused.is_empty() {
         return Ok(());
     }
-    let letters: Vec<_> = refused.iter().map(|(log_seq, letter)| (*log_seq, letter)).collect();
+    let letters: Vec<_> = refused
+        .iter()
+        .map(|(log_seq, letter)| (*log_seq, letter))
+        .collect();
     Ok(bury(connection, to, &letters).await?)
 }

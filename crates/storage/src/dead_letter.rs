@@ -42,8 +42,14 @@ pub(crate) async fn bury(
         );
     }
     let log_seqs: Vec<i64> = letters.iter().map(|(log_seq, _)| signed(*log_seq)).collect();
-    let subjects: Vec<_> = letters.iter().map(|(_, letter)| storable(&letter.subject)).collect();
-    let reasons: Vec<_> = letters.iter().map(|(_, letter)| storable(&letter.reason)).collect();
+    let subjects: Vec<_> = letters
+        .iter()
+        .map(|(_, letter)| storable(&letter.subject))
+        .collect();
+    let reasons: Vec<_> = letters
+        .iter()
+        .map(|(_, letter)| storable(&letter.reason))
+        .collect();
     let payloads: Vec<&[u8]> = letters.iter().map(|(_, letter)| &*letter.payload).collect();
     sqlx::query(
         "INSERT INTO dead_letters (shard, epoch, log_seq, subject, reason, payload)

@@ -32,7 +32,9 @@ impl Storage {
     /// How many migrations are still to be applied.
     pub async fn migrations_pending(&self) -> Result<usize, StorageError> {
         let applied = self.bounded(self.applied_migrations()).await?;
-        let known = MIGRATIONS.iter().filter(|one| one.migration_type.is_up_migration());
+        let known = MIGRATIONS
+            .iter()
+            .filter(|one| one.migration_type.is_up_migration());
         Ok(known.filter(|one| !applied.contains(&one.version)).count())
     }
 

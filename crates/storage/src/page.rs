@@ -59,14 +59,35 @@ impl Storage {
         let limit = limit as usize;
         // The anchor itself lies behind the cut, except where the page begins after it.
         let (anchor, shift, sides) = match query {
-            PageQuery::After(anchor) => (Some(anchor.0), 1_i64, Sides { before: 0, after: limit }),
+            PageQuery::After(anchor) => (
+                Some(anchor.0),
+                1_i64,
+                Sides {
+                    before: 0,
+                    after: limit,
+                },
+            ),
             PageQuery::Around(anchor) => {
                 let before = limit / 2;
                 let after = limit - before;
                 (Some(anchor.0), 0, Sides { before, after })
             }
-            PageQuery::Before(anchor) => (Some(anchor.0), 0, Sides { before: limit, after: 0 }),
-            PageQuery::Latest => (None, 0, Sides { before: limit, after: 0 }),
+            PageQuery::Before(anchor) => (
+                Some(anchor.0),
+                0,
+                Sides {
+                    before: limit,
+                    after: 0,
+                },
+            ),
+            PageQuery::Latest => (
+                None,
+                0,
+                Sides {
+                    before: limit,
+                    after: 0,
+                },
+            ),
         };
         let rows = self
             .bounded(async {
@@ -94,7 +115,10 @@ impl Storage {
         let mut page = assemble(dialog, &rows, &sides)?;
         if !matches!(query, PageQuery::Around(_)) {
             let read = number(first, "read_seq")?;
-            let unread = page.messages.iter().find(|message| is_unread(message, user, read));
+            let unread = page
+                .messages
+                .iter()
+                .find(|message| is_unread(message, user, read));
             page.first_unread_message_id = unread.map(|message| message.id);
         }
         Ok(PageAnswer::Page(page))

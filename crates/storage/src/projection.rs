@@ -45,11 +45,13 @@ impl Storage {
     /// Where the shard's projection stands; it begins at 0 of `epoch` when there is none.
     pub async fn begin_projection(&self, shard: ShardId, epoch: &Epoch) -> Result<Projection, StorageError> {
         self.bounded(async {
-            sqlx::query("INSERT INTO projection (shard, epoch, log_seq) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING")
-                .bind(i32::from(shard.0))
-                .bind(&epoch.0)
-                .execute(&self.pool)
-                .await?;
+            sqlx::query(
+                "INSERT INTO projection (shard, epoch, log_seq) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING",
+            )
+            .bind(i32::from(shard.0))
+            .bind(&epoch.0)
+            .execute(&self.pool)
+            .await?;
             let row = sqlx::query("SELECT epoch, log_seq, fact_id FROM projection WHERE shard = $1")
                 .bind(i32::from(shard.0))
                 .fetch_one(&self.pool)

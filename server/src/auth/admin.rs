@@ -14,8 +14,12 @@ pub struct AdminTokens {
 impl AdminTokens {
     /// The tokens of the options.
     pub fn new(tokens: &[AdminToken]) -> Self {
-        let known = tokens.iter().map(|admin| (admin.app.clone(), hash(admin.token.expose())));
-        Self { known: known.collect() }
+        let known = tokens
+            .iter()
+            .map(|admin| (admin.app.clone(), hash(admin.token.expose())));
+        Self {
+            known: known.collect(),
+        }
     }
 
     /// Whose token this is. Hashed first, then compared with every token in the same time, so how long it takes tells
@@ -29,7 +33,9 @@ impl AdminTokens {
         for (index, (_, known)) in (0u64..).zip(&self.known) {
             found.conditional_assign(&index, known.ct_eq(&presented));
         }
-        let found = usize::try_from(found).ok().and_then(|index| self.known.get(index));
+        let found = usize::try_from(found)
+            .ok()
+            .and_then(|index| self.known.get(index));
         found.map(|(app, _)| app.clone()).ok_or(AuthError::AdminToken)
     }
 }
@@ -44,7 +50,10 @@ mod tests {
     use crate::Secret;
 
     fn token(app: &str, token: &str) -> AdminToken {
-        AdminToken { app: AppId::new(app).unwrap(), token: Secret::new(token) }
+        AdminToken {
+            app: AppId::new(app).unwrap(),
+            token: Secret::new(token),
+        }
     }
 
     #[test]
@@ -55,7 +64,11 @@ mod tests {
 
     #[test]
     fn a_token_is_of_its_app_only() {
-        let tokens = AdminTokens::new(&[token("one", "first"), token("one", "second"), token("two", "third")]);
+        let tokens = AdminTokens::new(&[
+            token("one", "first"),
+            token("one", "second"),
+            token("two", "third"),
+        ]);
         assert_eq!(tokens.app(Some("second")).unwrap().as_str(), "one");
         assert_eq!(tokens.app(Some("third")).unwrap().as_str(), "two");
         assert_eq!(tokens.app(Some("thir")), Err(AuthError::AdminToken));

@@ -23,8 +23,13 @@ pub struct Authenticated {
 pub struct Authenticator(Mode);
 
 enum Mode {
-    Insecure { app: AppId },
-    Jwt { tokens: Tokens, scope_header_trusted: bool },
+    Insecure {
+        app: AppId,
+    },
+    Jwt {
+        tokens: Tokens,
+        scope_header_trusted: bool,
+    },
 }
 
 impl Authenticator {
@@ -49,7 +54,13 @@ impl Authenticator {
 
     /// Whether the unsigned scope header grants anything to the bearer of a token.
     pub fn trusts_scope_header(&self) -> bool {
-        matches!(self.0, Mode::Jwt { scope_header_trusted: true, .. })
+        matches!(
+            self.0,
+            Mode::Jwt {
+                scope_header_trusted: true,
+                ..
+            }
+        )
     }
 
     /// The caller of an HTTP request.
@@ -65,7 +76,13 @@ impl Authenticator {
 
     /// The caller of a token, narrowed to the scopes asked for. In insecure mode no token is good.
     pub fn token(&self, token: &str, asked: Option<Scopes>) -> Result<Authenticated, AuthError> {
-        let Mode::Jwt { tokens, scope_header_trusted } = &self.0 else { return Err(AuthError::Missing) };
+        let Mode::Jwt {
+            tokens,
+            scope_header_trusted,
+        } = &self.0
+        else {
+            return Err(AuthError::Missing);
+        };
         let (app, claims) = tokens.verify(token)?;
         let granted = match &asked {
             Some(asked) if claims.scopes.is_empty() && *scope_header_trusted => asked.clone(),
@@ -73,7 +90,12 @@ impl Authenticator {
         };
         let scopes = asked.map_or_else(|| granted.clone(), |asked| narrow(&granted, &asked));
         Ok(Authenticated {
-            caller: Caller { app, user: claims.user, scopes, permissions: claims.permissions },
+            caller: Caller {
+                app,
+                user: claims.user,
+                scopes,
+                permissions: claims.permissions,
+            },
             granted,
             scopes_given: true,
             expires_at: claims.expires_at,
@@ -82,17 +104,26 @@ impl Authenticator {
 
     /// The caller who the query names; in insecure mode only.
     pub fn query_user(&self, query: Option<&str>, asked: Option<Scopes>) -> Result<Authenticated, AuthError> {
-        let Mode::Insecure { app } = &self.0 else { return Err(AuthError::Missing) };
+        let Mode::Insecure { app } = &self.0 else {
+            return Err(AuthError::Missing);
+        };
         let named = |name: &str| {
             let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
             pairs.find(|(key, _)| key == name).map(|(_, value)| value)
         };
-        let user = named("user_id").or_else(|| named("sender_id")).ok_or(AuthError::InsecureUser)?;
+        let user = named("user_id")
+            .or_else(|| named("sender_id"))
+            .ok_or(AuthError::InsecureUser)?;
         let user = UserId::new(&user).map_err(|_| AuthError::InsecureUser)?;
         let scopes_given = asked.is_some();
         let granted = asked.unwrap_or_default();
         Ok(Authenticated {
-            caller: Caller { app: app.clone(), user, scopes: granted.clone(), permissions: Vec::new() },
+            caller: Caller {
+                app: app.clone(),
+                user,
+                scopes: granted.clone(),
+                permissions: Vec::new(),
+            },
             granted,
             scopes_given,
             expires_at: None,
@@ -106,12 +137,20 @@ mod tests {
 
     fn insecure() -> Authenticator {
         let app = AppId::default_app();
-        Authenticator::new(&AuthOptions::Insecure { app, allow_public: false }).unwrap()
+        Authenticator::new(&AuthOptions::Insecure {
+            app,
+            allow_public: false,
+        })
+        .unwrap()
     }
 
     #[test]
     fn insecure_callers_are_who_the_query_says() {
-        let user = |query| insecure().query_user(Some(query), None).map(|who| who.caller.user.to_string());
+        let user = |query| {
+            insecure()
+                .query_user(Some(query), None)
+                .map(|who| who.caller.user.to_string())
+        };
         assert_eq!(user("a=1&user_id=%D1%8F%2F1").unwrap(), "я/1");
         assert_eq!(user("sender_id=bob").unwrap(), "bob");
         assert_eq!(user("user_id="), Err(AuthError::InsecureUser));

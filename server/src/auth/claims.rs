@@ -29,7 +29,11 @@ impl Claims {
     }
 
     /// When a claim says it is, with leeway, in the past? The token library does not look at `iat`.
-    pub(super) fn issued_by(claims: &Map<String, Value>, now: Timestamp, leeway: u64) -> Result<(), TokenError> {
+    pub(super) fn issued_by(
+        claims: &Map<String, Value>,
+        now: Timestamp,
+        leeway: u64,
+    ) -> Result<(), TokenError> {
         let leeway = i64::try_from(leeway).unwrap_or(60).saturating_mul(1_000_000);
         match moment(claims, "iat")? {
             Some(issued) if issued.micros() > now.micros().saturating_add(leeway) => Err(TokenError::NotYet),

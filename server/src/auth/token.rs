@@ -37,7 +37,11 @@ impl Tokens {
             .enumerate()
             .map(|(index, key)| Key::new(index, key, &options, leeway))
             .collect::<Result<_, _>>()?;
-        Ok(Self { keys, options, leeway })
+        Ok(Self {
+            keys,
+            options,
+            leeway,
+        })
     }
 
     /// The claims of a good token, and the app whose key signed it.
@@ -78,13 +82,19 @@ impl Key {
         let (algorithm, decoding_key) = match &key.material {
             KeyMaterial::EdDsa(pem) => (Algorithm::EdDSA, DecodingKey::from_ed_pem(pem.as_bytes())),
             KeyMaterial::Es256(pem) => (Algorithm::ES256, DecodingKey::from_ec_pem(pem.as_bytes())),
-            KeyMaterial::Hs256(secret) => {
-                (Algorithm::HS256, Ok(DecodingKey::from_secret(secret.expose().as_bytes())))
-            }
+            KeyMaterial::Hs256(secret) => (
+                Algorithm::HS256,
+                Ok(DecodingKey::from_secret(secret.expose().as_bytes())),
+            ),
             KeyMaterial::Rs256(pem) => (Algorithm::RS256, DecodingKey::from_rsa_pem(pem.as_bytes())),
         };
         let validation = validation(algorithm, options, leeway);
-        Ok(Self { app: key.app.clone(), algorithm, key: decoding_key.map_err(unreadable)?, validation })
+        Ok(Self {
+            app: key.app.clone(),
+            algorithm,
+            key: decoding_key.map_err(unreadable)?,
+            validation,
+        })
     }
 }
 

@@ -16,13 +16,28 @@ const MOST_TAG_BYTES: usize = 4_096;
 
 /// Elements whose content is not read like other content, so a scan could lose its place in them.
 const UNUSUAL: &[&str] = &[
-    "iframe", "math", "noembed", "noframes", "noscript", "plaintext", "script", "select", "style", "svg", "table",
-    "template", "textarea", "title", "xmp",
+    "iframe",
+    "math",
+    "noembed",
+    "noframes",
+    "noscript",
+    "plaintext",
+    "script",
+    "select",
+    "style",
+    "svg",
+    "table",
+    "template",
+    "textarea",
+    "title",
+    "xmp",
 ];
 
 /// Elements without an end.
-const VOID: &[&str] =
-    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+const VOID: &[&str] = &[
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr",
+];
 
 /// Whether the text may be given to the HTML parser.
 pub(super) fn is_bearable(text: &str) -> bool {
@@ -32,7 +47,9 @@ pub(super) fn is_bearable(text: &str) -> bool {
     let mut steps = 4 * bytes.len() + MOST_TAG_BYTES;
     for start in beginnings(bytes) {
         tags += 1;
-        let Some(tag) = Tag::read(&bytes[start..]) else { return false };
+        let Some(tag) = Tag::read(&bytes[start..]) else {
+            return false;
+        };
         if tags > MOST_TAGS || tag.length > steps {
             return false;
         }
@@ -43,7 +60,10 @@ pub(super) fn is_bearable(text: &str) -> bool {
 
 /// Where the parser could see a tag begin, wherever it thinks it is.
 fn beginnings(bytes: &[u8]) -> impl Iterator<Item = usize> {
-    bytes.windows(2).enumerate().filter_map(|(at, pair)| (pair[0] == b'<' && pair[1].is_ascii_alphabetic()).then_some(at))
+    bytes
+        .windows(2)
+        .enumerate()
+        .filter_map(|(at, pair)| (pair[0] == b'<' && pair[1].is_ascii_alphabetic()).then_some(at))
 }
 
 /// Long texts must be well-formed: an end tag counts only when it ends what began last, so the depth is never underestimated.
@@ -64,7 +84,8 @@ fn is_nested_sanely(bytes: &[u8]) -> bool {
             }
             Some(letter) if letter.is_ascii_alphabetic() => {
                 let name = name(rest);
-                let is_one_of = |list: &[&str]| list.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name));
+                let is_one_of =
+                    |list: &[&str]| list.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name));
                 if is_one_of(UNUSUAL) {
                     return false;
                 }
@@ -146,7 +167,10 @@ mod tests {
 
     #[test]
     fn honest_long_messages_pass() {
-        let list = format!("<ul>{}</ul>", "<li><p>one <b>item</b> of many</p></li>".repeat(300));
+        let list = format!(
+            "<ul>{}</ul>",
+            "<li><p>one <b>item</b> of many</p></li>".repeat(300)
+        );
         assert!(is_bearable(&list));
         let link = "<p><a href=\"https://example.com/?a=1&amp;b=2\" target=_blank>x</a><br></p>";
         assert!(is_bearable(&link.repeat(300)));
@@ -178,7 +202,10 @@ mod tests {
             format!("<b x='{crowd}"),
             format!("<b<b<b{crowd}"),
             format!("<b{}>", crowd.replace(' ', "/")),
-            format!("<b{}>", (0..10_000).map(|n| format!("a{n}=''")).collect::<String>()),
+            format!(
+                "<b{}>",
+                (0..10_000).map(|n| format!("a{n}=''")).collect::<String>()
+            ),
             format!("<i title=\"<b{crowd}\">"),
             format!("<b x={}>", "y".repeat(5_000)),
         ] {
@@ -190,7 +217,11 @@ mod tests {
     fn measuring_is_bounded() {
         let hidden = "<a".repeat(25_000);
         assert!(!is_bearable(&hidden));
-        assert!(!is_bearable(&format!("{}{}", "<a".repeat(3_000), " ".repeat(40_000))));
+        assert!(!is_bearable(&format!(
+            "{}{}",
+            "<a".repeat(3_000),
+            " ".repeat(40_000)
+        )));
     }
 
     #[test]

@@ -3,7 +3,10 @@ use url::Url;
 /// Whether a link goes where it looks to go: absolute, http or https, no user before an `@`, nothing that a browser would read
 /// otherwise than a person.
 pub(super) fn is_honest(href: &str) -> bool {
-    let Some(rest) = ["http://", "https://"].into_iter().find_map(|scheme| strip_prefix(href, scheme)) else {
+    let Some(rest) = ["http://", "https://"]
+        .into_iter()
+        .find_map(|scheme| strip_prefix(href, scheme))
+    else {
         return false;
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -12,7 +15,9 @@ pub(super) fn is_honest(href: &str) -> bool {
         return false;
     }
     Url::parse(href).is_ok_and(|url| {
-        url.host_str().is_some_and(|host| !host.is_empty()) && url.username().is_empty() && url.password().is_none()
+        url.host_str().is_some_and(|host| !host.is_empty())
+            && url.username().is_empty()
+            && url.password().is_none()
     })
 }
 

@@ -19,18 +19,41 @@ const MOST_ROUNDS: usize = 4;
 const LONGEST_LANGUAGE: usize = 32;
 
 const TAGS: &[&str] = &[
-    "a", "b", "blockquote", "br", "code", "em", "i", "li", "ol", "p", "pre", "s", "span", "strike", "strong", "u", "ul",
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "em",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "span",
+    "strike",
+    "strong",
+    "u",
+    "ul",
 ];
 
 /// Make HTML safe to show: only what the allow-list names stays, of everything else the text. Doing it again changes nothing.
 pub fn sanitise(text: &MessageText) -> Result<RichText, Invalid> {
     let text = text.as_str();
     // Most messages are plain text and come out as they went in.
-    if !text.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'&' | b'\0' | b'\r')) {
+    if !text
+        .bytes()
+        .any(|byte| matches!(byte, b'<' | b'>' | b'&' | b'\0' | b'\r'))
+    {
         return Ok(RichText::sanitised(text));
     }
     // Without a single `>` no tag ever ends, so `<` is only a sign here, and the parser must not eat the rest.
-    let text = if text.contains('>') { Cow::Borrowed(text) } else { Cow::Owned(text.replace('<', "&lt;")) };
+    let text = if text.contains('>') {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.replace('<', "&lt;"))
+    };
     if !complexity::is_bearable(&text) {
         return Err(too_complex());
     }
@@ -84,7 +107,9 @@ fn keep_first_newlines(html: String) -> String {
     let mut kept = String::new();
     let mut rest = html.as_str();
     while let Some(start) = rest.find("<pre") {
-        let Some(end) = rest[start..].find('>').map(|end| start + end + 1) else { break };
+        let Some(end) = rest[start..].find('>').map(|end| start + end + 1) else {
+            break;
+        };
         kept.push_str(&rest[..end]);
         rest = &rest[end..];
         if rest.starts_with('\n') {
@@ -104,7 +129,10 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         ("a", set(&["href", "target"])),
         ("code", set(&["class"])),
         ("pre", set(&["class"])),
-        ("span", set(&["class", "data-id", "data-label", "data-mention", "data-type"])),
+        (
+            "span",
+            set(&["class", "data-id", "data-label", "data-mention", "data-type"]),
+        ),
     ]);
     let mut cleaner = Builder::empty();
     cleaner
@@ -129,7 +157,10 @@ fn attribute<'a>(tag: &str, name: &str, value: &'a str) -> Option<Cow<'a, str>> 
         }
         "target" => (value == "_blank").then_some(Cow::Borrowed(value)),
         "class" => {
-            let kept: Vec<&str> = value.split_ascii_whitespace().filter(|class| is_known_class(tag, class)).collect();
+            let kept: Vec<&str> = value
+                .split_ascii_whitespace()
+                .filter(|class| is_known_class(tag, class))
+                .collect();
             (!kept.is_empty()).then(|| Cow::Owned(kept.join(" ")))
         }
         _ => Some(Cow::Borrowed(value)),

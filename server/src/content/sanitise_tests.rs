@@ -45,7 +45,12 @@ fn links_are_marked_as_what_they_are() {
         clean(r#"<a href="https://example.com/?a=1&b" target="_blank" rel="opener" onclick="x()">x</a>"#),
         format!(r#"<a href="https://example.com/?a=1&amp;b" target="_blank" rel="{rel}">x</a>"#)
     );
-    assert_eq!(clean(r#"<a href="https://a.example" target="_top">x</a>"#).matches("target").count(), 0);
+    assert_eq!(
+        clean(r#"<a href="https://a.example" target="_top">x</a>"#)
+            .matches("target")
+            .count(),
+        0
+    );
 }
 
 #[test]
@@ -76,9 +81,18 @@ fn everything_else_is_removed_and_its_text_kept() {
     assert_eq!(clean("<h1>a</h1><img src=x onerror=alert(1)><div>b</div>"), "ab");
     assert_eq!(clean("<script>alert(1)</script>a<style>b{}</style>c"), "ac");
     assert_eq!(clean("a<!-- b -->c"), "ac");
-    assert_eq!(clean("<p style=\"color:red\" id=x name=y class=\"evil\" title=t>a</p>"), "<p>a</p>");
-    assert_eq!(clean("<span class=\"mtchat-mention evil\" id=x>a</span>"), "<span class=\"mtchat-mention\">a</span>");
-    assert_eq!(clean("<code class=\"language-a language-b;c x\">a</code>"), "<code class=\"language-a\">a</code>");
+    assert_eq!(
+        clean("<p style=\"color:red\" id=x name=y class=\"evil\" title=t>a</p>"),
+        "<p>a</p>"
+    );
+    assert_eq!(
+        clean("<span class=\"mtchat-mention evil\" id=x>a</span>"),
+        "<span class=\"mtchat-mention\">a</span>"
+    );
+    assert_eq!(
+        clean("<code class=\"language-a language-b;c x\">a</code>"),
+        "<code class=\"language-a\">a</code>"
+    );
     assert_eq!(clean("<p class=\"mtchat-mention\">a</p>"), "<p>a</p>");
 }
 
@@ -127,18 +141,35 @@ fn nothing_that_runs_gets_through() {
 
 /// Read sanitised output by its own simple rules: tags of the list, attributes of the list, all values quoted.
 fn assert_only_allowed(html: &str) {
-    const ATTRIBUTES: &[&str] =
-        &["class", "data-id", "data-label", "data-mention", "data-type", "href", "rel", "target"];
+    const ATTRIBUTES: &[&str] = &[
+        "class",
+        "data-id",
+        "data-label",
+        "data-mention",
+        "data-type",
+        "href",
+        "rel",
+        "target",
+    ];
     for tag in html.split('<').skip(1) {
-        let (tag, _) = tag.split_once('>').unwrap_or_else(|| panic!("an open tag in {html}"));
+        let (tag, _) = tag
+            .split_once('>')
+            .unwrap_or_else(|| panic!("an open tag in {html}"));
         let tag = tag.strip_prefix('/').unwrap_or(tag);
         let (name, mut rest) = tag.split_once(' ').unwrap_or((tag, ""));
         assert!(TAGS.contains(&name), "{name} in {html}");
         while !rest.is_empty() {
-            let (attribute, value) = rest.split_once("=\"").unwrap_or_else(|| panic!("a bare attribute in {html}"));
+            let (attribute, value) = rest
+                .split_once("=\"")
+                .unwrap_or_else(|| panic!("a bare attribute in {html}"));
             assert!(ATTRIBUTES.contains(&attribute), "{attribute} in {html}");
-            let (value, after) = value.split_once('"').unwrap_or_else(|| panic!("an open value in {html}"));
-            assert!(attribute != "href" || href::is_honest(&value.replace("&amp;", "&")), "{value} in {html}");
+            let (value, after) = value
+                .split_once('"')
+                .unwrap_or_else(|| panic!("an open value in {html}"));
+            assert!(
+                attribute != "href" || href::is_honest(&value.replace("&amp;", "&")),
+                "{value} in {html}"
+            );
             rest = after.trim_start();
         }
     }
@@ -146,7 +177,7 @@ fn assert_only_allowed(html: &str) {
 
 #[test]
 fn what_would_burn_the_processor_is_refused_quickly() {
-    let crowd: String = (0..9_000).map(|n| format!(" a{n}")).collect();
+    let crowd: String = (0..8_000).map(|n| format!(" a{n}")).collect();
     let bombs = [
         "<b>".repeat(16_000),
         "<ul><li>".repeat(6_000),
@@ -159,7 +190,7 @@ fn what_would_burn_the_processor_is_refused_quickly() {
         assert!(refused(bomb), "{}", &bomb[..40]);
     }
     let each = began.elapsed() / u32::try_from(bombs.len()).unwrap();
-    assert!(each < std::time::Duration::from_millis(50), "{each:?}");
+    assert!(each < std::time::Duration::from_millis(5), "{each:?}");
 }
 
 #[test]
@@ -169,15 +200,34 @@ fn the_worst_that_passes_is_bounded() {
     let worst = format!("<p>{formatting}</p>{}", "<p>x".repeat(60));
     let began = std::time::Instant::now();
     let _ = sanitise(&MessageText::new(&worst).unwrap());
-    assert!(began.elapsed() < std::time::Duration::from_millis(500), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < std::time::Duration::from_millis(100),
+        "{:?}",
+        began.elapsed()
+    );
 }
 
 #[test]
 fn blank_is_what_shows_nothing() {
-    for blank in ["", " \n\t", "<p></p>", "<p><br></p>", "<p>&nbsp;</p>", "\u{200b}", "<b>\u{a0}</b>", "<!-- x -->"] {
-        assert!(is_blank(&sanitise(&MessageText::new(blank).unwrap()).unwrap()), "{blank:?}");
+    for blank in [
+        "",
+        " \n\t",
+        "<p></p>",
+        "<p><br></p>",
+        "<p>&nbsp;</p>",
+        "\u{200b}",
+        "<b>\u{a0}</b>",
+        "<!-- x -->",
+    ] {
+        assert!(
+            is_blank(&sanitise(&MessageText::new(blank).unwrap()).unwrap()),
+            "{blank:?}"
+        );
     }
     for seen in ["x", "<p>.</p>", "&amp;", "<", "&lt;br&gt;", "0"] {
-        assert!(!is_blank(&sanitise(&MessageText::new(seen).unwrap()).unwrap()), "{seen:?}");
+        assert!(
+            !is_blank(&sanitise(&MessageText::new(seen).unwrap()).unwrap()),
+            "{seen:?}"
+        );
     }
 }

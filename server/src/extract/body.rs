@@ -37,9 +37,18 @@ impl<T: DeserializeOwned> FromRequest<Edge> for ApiJson<T> {
 }
 
 fn is_json(content_type: &HeaderValue) -> bool {
-    let Ok(text) = content_type.to_str() else { return false };
-    let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let Some(subtype) = essence.strip_prefix("application/") else { return false };
+    let Ok(text) = content_type.to_str() else {
+        return false;
+    };
+    let essence = text
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    let Some(subtype) = essence.strip_prefix("application/") else {
+        return false;
+    };
     subtype == "json" || subtype.ends_with("+json")
 }
 
@@ -70,7 +79,9 @@ async fn read(request: Request, patience: Duration) -> Result<Bytes, ApiError> {
         }
         return Err(ApiError::BodyTooLarge);
     }
-    timeout(patience, collect(body, announced)).await.unwrap_or(Err(ApiError::BodyIncomplete))
+    timeout(patience, collect(body, announced))
+        .await
+        .unwrap_or(Err(ApiError::BodyIncomplete))
 }
 
 fn announced_length(headers: &HeaderMap) -> Option<usize> {
@@ -78,7 +89,9 @@ fn announced_length(headers: &HeaderMap) -> Option<usize> {
 }
 
 async fn collect(mut body: Body, announced: Option<usize>) -> Result<Bytes, ApiError> {
-    let Some(first) = next(&mut body).await? else { return Ok(Bytes::new()) };
+    let Some(first) = next(&mut body).await? else {
+        return Ok(Bytes::new());
+    };
     if announced == Some(first.len()) {
         return Ok(first);
     }
@@ -128,22 +141,42 @@ mod tests {
 
     #[test]
     fn bad_syntax_and_bad_shape_are_told_apart() {
-        for syntax in [&b"{"[..], b"", b"{\"content\":\"\xff\"}", b"{\"x\":\"\xff\"}", b"{} {}"] {
+        for syntax in [
+            &b"{"[..],
+            b"",
+            b"{\"content\":\"\xff\"}",
+            b"{\"x\":\"\xff\"}",
+            b"{} {}",
+        ] {
             assert_eq!(refusal(syntax), (ErrorCode::BadRequest, false));
         }
         let deep = format!("{{\"x\":{}", "[".repeat(200));
         assert_eq!(refusal(deep.as_bytes()), (ErrorCode::BadRequest, false));
-        for shape in [&b"[]"[..], b"{\"content\":1}", b"{\"id\":\"x\"}", b"{\"content\":\"\",\"content\":\"\"}"] {
+        for shape in [
+            &b"[]"[..],
+            b"{\"content\":1}",
+            b"{\"id\":\"x\"}",
+            b"{\"content\":\"\",\"content\":\"\"}",
+        ] {
             assert_eq!(refusal(shape), (ErrorCode::BadRequest, true));
         }
     }
 
     #[test]
     fn only_json_is_json() {
-        for json in ["application/json", "Application/JSON; charset=utf-8", "application/problem+json"] {
+        for json in [
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "application/problem+json",
+        ] {
             assert!(is_json(&HeaderValue::from_static(json)), "{json}");
         }
-        for other in ["text/plain", "application/jsonx", "application/x-www-form-urlencoded", ""] {
+        for other in [
+            "text/plain",
+            "application/jsonx",
+            "application/x-www-form-urlencoded",
+            "",
+        ] {
             assert!(!is_json(&HeaderValue::from_static(other)), "{other}");
         }
     }
@@ -155,6 +188,9 @@ mod tests {
             Body::from_stream(futures_util::stream::iter(chunks.map(Ok::<_, std::io::Error>)))
         };
         assert_eq!(collect(chunks(16), None).await.unwrap().len(), limits::BODY_BYTES);
-        assert!(matches!(collect(chunks(17), None).await, Err(ApiError::BodyTooLarge)));
+        assert!(matches!(
+            collect(chunks(17), None).await,
+            Err(ApiError::BodyTooLarge)
+        ));
     }
 }

@@ -12,7 +12,9 @@ pub struct Caller(Authenticated);
 impl Caller {
     /// As the actor of a fact.
     pub fn actor(&self) -> Actor {
-        Actor::User { id: self.0.caller.user.clone() }
+        Actor::User {
+            id: self.0.caller.user.clone(),
+        }
     }
 
     /// What is known of the identity beside the caller.

@@ -14,6 +14,8 @@ impl FromRequestParts<Edge> for HostCaller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, ApiError> {
-        Ok(Self { app: edge.admin.app(bearer(&parts.headers))? })
+        Ok(Self {
+            app: edge.admin.app(bearer(&parts.headers))?,
+        })
     }
 }

@@ -14,9 +14,14 @@ pub struct Preference {
 
 impl Preference {
     fn of(headers: &HeaderMap) -> Self {
-        let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+        let preferences = headers
+            .get_all("prefer")
+            .iter()
+            .filter_map(|value| value.to_str().ok());
         let mut words = preferences.flat_map(|value| value.split([',', ';']));
-        Self { respond_async: words.any(|word| word.trim().eq_ignore_ascii_case("respond-async")) }
+        Self {
+            respond_async: words.any(|word| word.trim().eq_ignore_ascii_case("respond-async")),
+        }
     }
 }
 

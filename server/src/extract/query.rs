@@ -20,7 +20,9 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         match Query::from_request_parts(parts, state).await {
             Ok(Query(values)) => Ok(Self(values)),
-            Err(_) => Err(ApiError::Parameter("a value in the query can not be read".to_owned())),
+            Err(_) => Err(ApiError::Parameter(
+                "a value in the query can not be read".to_owned(),
+            )),
         }
     }
 }

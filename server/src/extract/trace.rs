@@ -38,11 +38,20 @@ impl Trace {
 /// `00-<32 hex>-<16 hex>-<2 hex>`, lower case, neither id all zero.
 fn is_traceparent(text: &str) -> bool {
     let hex = |part: &str, length: usize| {
-        part.len() == length && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        part.len() == length
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
     };
     let some = |part: &str| part.bytes().any(|b| b != b'0');
     let mut parts = text.split('-');
-    match (parts.next(), parts.next(), parts.next(), parts.next(), parts.next()) {
+    match (
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+    ) {
         (Some("00"), Some(trace), Some(span), Some(flags), None) => {
             hex(trace, 32) && some(trace) && hex(span, 16) && some(span) && hex(flags, 2)
         }
@@ -55,7 +64,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Trace {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         // Put there by the layer around every request; a handler that is called without it still has a trace.
-        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self::of(&parts.headers)))
+        Ok(parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .unwrap_or_else(|| Self::of(&parts.headers)))
     }
 }
 
@@ -64,7 +77,10 @@ mod tests {
     use super::*;
 
     fn of(value: &str) -> Trace {
-        Trace::of(&HeaderMap::from_iter([("traceparent".parse().unwrap(), value.parse().unwrap())]))
+        Trace::of(&HeaderMap::from_iter([(
+            "traceparent".parse().unwrap(),
+            value.parse().unwrap(),
+        )]))
     }
 
     #[test]

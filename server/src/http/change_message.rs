@@ -24,15 +24,32 @@ pub(crate) async fn edit(
     if content::is_blank(&content) {
         return Err(Invalid::new("content", Reason::Blank).into());
     }
-    let changing = Changing { edge: &edge, caller: &caller, dialog, message };
-    let command = |message| Command::EditMessage { message, content: content.clone() };
+    let changing = Changing {
+        edge: &edge,
+        caller: &caller,
+        dialog,
+        message,
+    };
+    let command = |message| Command::EditMessage {
+        message,
+        content: content.clone(),
+    };
     let (appended, before) = changing.change(&trace, command).await?;
     let last_edited_at = match &appended {
         Appended::New { fact, .. } | Appended::Repeated { fact, .. } => Some(fact.at),
         Appended::Unchanged { .. } => before.last_edited_at,
     };
     let written = Written::after(&edge, preference, dialog, &appended).await;
-    Ok((written, Json(Data { data: MessageView { content, last_edited_at, ..before } })))
+    Ok((
+        written,
+        Json(Data {
+            data: MessageView {
+                content,
+                last_edited_at,
+                ..before
+            },
+        }),
+    ))
 }
 
 /// Delete one's own message.
@@ -43,9 +60,17 @@ pub(crate) async fn remove(
     preference: Preference,
     trace: Trace,
 ) -> Result<(Written, StatusCode), ApiError> {
-    let changing = Changing { edge: &edge, caller: &caller, dialog, message };
+    let changing = Changing {
+        edge: &edge,
+        caller: &caller,
+        dialog,
+        message,
+    };
     let (appended, _) = changing.change(&trace, Command::DeleteMessage).await?;
-    Ok((Written::after(&edge, preference, dialog, &appended).await, StatusCode::NO_CONTENT))
+    Ok((
+        Written::after(&edge, preference, dialog, &appended).await,
+        StatusCode::NO_CONTENT,
+    ))
 }
 
 /// A change of a message on its way.
@@ -69,8 +94,14 @@ impl Changing<'_> {
         loop {
             let known = self.may_write(&mut rounds).await?;
             let view = self.at(&known).await?;
-            let found = view.as_ref().map(|view| FoundMessage { author: view.sender_id.clone(), deleted: false });
-            let command = command(KnownMessage { id: self.message, found });
+            let found = view.as_ref().map(|view| FoundMessage {
+                author: view.sender_id.clone(),
+                deleted: false,
+            });
+            let command = command(KnownMessage {
+                id: self.message,
+                found,
+            });
             let decision = match decide(Some(&known.dialog), command, &actor) {
                 Ok(decision) => decision,
                 Err(rejection) => return Err(self.refused(rejection).await),
@@ -92,11 +123,23 @@ impl Changing<'_> {
 
     /// The message as the database knows it, once that has come as far as the state.
     async fn at(&self, known: &Known) -> Result<Option<MessageView>, ApiError> {
-        let position = Position { shard: shard_of(self.dialog), log_seq: known.log_seq };
-        if !self.edge.watermark.wait(position, self.edge.options.write_wait).await {
+        let position = Position {
+            shard: shard_of(self.dialog),
+            log_seq: known.log_seq,
+        };
+        if !self
+            .edge
+            .watermark
+            .wait(position, self.edge.options.write_wait)
+            .await
+        {
             return Err(ApiError::NotStored);
         }
-        Ok(self.edge.storage.message(&self.caller.app, self.dialog, self.message).await?)
+        Ok(self
+            .edge
+            .storage
+            .message(&self.caller.app, self.dialog, self.message)
+            .await?)
     }
 
     async fn refused(&self, rejection: Rejection) -> ApiError {

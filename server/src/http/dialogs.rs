@@ -14,6 +14,11 @@ pub(crate) async fn show(
     _: MtchatPosition,
 ) -> Result<Json<Data<DialogItemView>>, ApiError> {
     let granted = &caller.authenticated().granted;
-    let item = edge.storage.dialog_item(&caller.app, dialog, &caller.user, granted).await?;
-    Ok(Json(Data { data: item.ok_or(ApiError::DialogNotFound)? }))
+    let item = edge
+        .storage
+        .dialog_item(&caller.app, dialog, &caller.user, granted)
+        .await?;
+    Ok(Json(Data {
+        data: item.ok_or(ApiError::DialogNotFound)?,
+    }))
 }

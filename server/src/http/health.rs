@@ -16,12 +16,19 @@ pub(crate) struct Health {
 
 /// Whether this process lives.
 pub(crate) async fn live() -> Json<Health> {
-    Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
+    Json(Health {
+        status: "ok",
+        version: env!("CARGO_PKG_VERSION"),
+    })
 }
 
 /// Whether this process can take work.
 pub(crate) async fn ready(State(edge): State<Edge>) -> Response {
     let report = edge.readiness.report();
-    let status = if report.takes_work() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if report.takes_work() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     (status, Json(report)).into_response()
 }

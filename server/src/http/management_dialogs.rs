@@ -48,8 +48,14 @@ pub(crate) async fn create(
     let mut request = request(&host.app, id, Actor::Host, &trace);
     request.at = now;
     let command = || Command::Create(Box::new(creation.clone()));
-    let appended = edge.log.append(request, |state| decide(state, command(), &Actor::Host)).await?;
-    Ok((Written::after(&edge, preference, id, &appended).await, Json(Data { data: view })))
+    let appended = edge
+        .log
+        .append(request, |state| decide(state, command(), &Actor::Host))
+        .await?;
+    Ok((
+        Written::after(&edge, preference, id, &appended).await,
+        Json(Data { data: view }),
+    ))
 }
 
 /// Find the newest dialog of an object with exactly these rules; `null` when there is none.
@@ -62,7 +68,10 @@ pub(crate) async fn search(
     let object_type = ObjectType::new(&search.object_type)?;
     let object_id = ObjectId::new(&search.object_id)?;
     let rules: Vec<Scopes> = check_rules(&search.access_scopes)?;
-    let found = edge.storage.find_dialog(&host.app, &object_type, &object_id, &rules).await?;
+    let found = edge
+        .storage
+        .find_dialog(&host.app, &object_type, &object_id, &rules)
+        .await?;
     Ok(Json(Data { data: found }))
 }
 
@@ -74,7 +83,9 @@ pub(crate) async fn show(
     _: MtchatPosition,
 ) -> Result<Json<Data<DialogDetailView>>, ApiError> {
     let detail = edge.storage.dialog_detail(&host.app, dialog).await?;
-    Ok(Json(Data { data: detail.ok_or(ApiError::HostDialogNotFound)? }))
+    Ok(Json(Data {
+        data: detail.ok_or(ApiError::HostDialogNotFound)?,
+    }))
 }
 
 /// Delete a dialog and everything of it; one that is not there is deleted already.
@@ -86,7 +97,10 @@ pub(crate) async fn remove(
     trace: Trace,
 ) -> Result<(Written, StatusCode), ApiError> {
     let request = request(&host.app, dialog, Actor::Host, &trace);
-    let appended = edge.log.append(request, |state| decide(state, Command::Delete, &Actor::Host)).await;
+    let appended = edge
+        .log
+        .append(request, |state| decide(state, Command::Delete, &Actor::Host))
+        .await;
     let written = match appended {
         Ok(appended) => Written::after(&edge, preference, dialog, &appended).await,
         Err(AppendError::Rejected(Rejection::DialogUnknown)) => Written::nothing(preference),
@@ -98,7 +112,9 @@ pub(crate) async fn remove(
 /// How a refusal of a host's command is told: to a host, what is gone is simply not found.
 pub(super) fn host_error(error: AppendError) -> ApiError {
     match error {
-        AppendError::Rejected(Rejection::DialogDeleted | Rejection::DialogUnknown) => ApiError::HostDialogNotFound,
+        AppendError::Rejected(Rejection::DialogDeleted | Rejection::DialogUnknown) => {
+            ApiError::HostDialogNotFound
+        }
         other => other.into(),
     }
 }
@@ -109,7 +125,9 @@ pub(super) fn fits_into_a_fact(
     data: &impl serde::Serialize,
     field: &'static str,
 ) -> Result<(), ApiError> {
-    let bytes = serde_json::to_vec(data).map_err(|error| ApiError::Append(AppendError::Encode(error)))?.len();
+    let bytes = serde_json::to_vec(data)
+        .map_err(|error| ApiError::Append(AppendError::Encode(error)))?
+        .len();
     let most = edge.broker.max_payload().saturating_sub(AROUND_THE_DATA) / 2;
     if bytes > most {
         return Err(Invalid::new(field, Reason::Malformed("smaller in all")).into());
@@ -127,7 +145,16 @@ fn creation(dialog: CreateDialog, now: Timestamp) -> Result<Creation, Invalid> {
     };
     let access_scopes = fresh_rules(check_rules(&dialog.access_scopes)?, now);
     let meta = dialog.meta.map(check_meta).transpose()?;
-    Ok(Creation { object_type, object_id, title, object_url, meta, created_by, participants, access_scopes })
+    Ok(Creation {
+        object_type,
+        object_id,
+        title,
+        object_url,
+        meta,
+        created_by,
+        participants,
+        access_scopes,
+    })
 }
 
 /// Everybody once. The creator is who is said to be, else the one for whom the dialog is created.
@@ -137,9 +164,20 @@ fn participants(
     now: Timestamp,
 ) -> Result<Vec<Participant>, Invalid> {
     if given.len() > limits::PARTICIPANTS_PER_REQUEST {
-        return Err(Invalid::new("participants", Reason::TooLong(limits::PARTICIPANTS_PER_REQUEST)));
+        return Err(Invalid::new(
+            "participants",
+            Reason::TooLong(limits::PARTICIPANTS_PER_REQUEST),
+        ));
     }
-    let creator_named = given.iter().any(|one| matches!(one, CreateParticipant::Full { joined_as: Some(_), .. }));
+    let creator_named = given.iter().any(|one| {
+        matches!(
+            one,
+            CreateParticipant::Full {
+                joined_as: Some(_),
+                ..
+            }
+        )
+    });
     let mut seen = HashSet::with_capacity(given.len());
     let mut participants = Vec::with_capacity(given.len());
     for (index, one) in given.iter().enumerate() {
@@ -155,7 +193,10 @@ fn participants(
                 let (user, profile) = named.check()?;
                 (user, profile, None)
             }
-            CreateParticipant::Full { participant, joined_as } => {
+            CreateParticipant::Full {
+                participant,
+                joined_as,
+            } => {
                 let (user, profile) = participant.check()?;
                 (user, profile, *joined_as)
             }
@@ -166,13 +207,21 @@ fn participants(
         let for_whom = created_by.map_or(index == 0, |created_by| created_by == user.as_str());
         let joined_as = match joined_as {
             Some(JoinedAs::Joined) => {
-                return Err(Invalid::new("joined_as", Reason::Malformed("creator or participant")));
+                return Err(Invalid::new(
+                    "joined_as",
+                    Reason::Malformed("creator or participant"),
+                ));
             }
             Some(said) => said,
             None if for_whom && !creator_named => JoinedAs::Creator,
             None => JoinedAs::Participant,
         };
-        participants.push(Participant { user, joined_as, joined_at: now, profile });
+        participants.push(Participant {
+            user,
+            joined_as,
+            joined_at: now,
+            profile,
+        });
     }
     Ok(participants)
 }
@@ -193,7 +242,9 @@ fn holds_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
         Value::Array(items) => items.iter().any(holds_nul),
-        Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        Value::Object(map) => map
+            .iter()
+            .any(|(key, value)| key.contains('\0') || holds_nul(value)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

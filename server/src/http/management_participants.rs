@@ -20,12 +20,23 @@ pub(crate) async fn add(
 ) -> Result<(Written, StatusCode), ApiError> {
     let (user, profile) = participant.check()?;
     let joined_as = JoinedAs::Participant;
-    let participant = Participant { user, joined_as, joined_at: Timestamp::now(), profile };
+    let participant = Participant {
+        user,
+        joined_as,
+        joined_at: Timestamp::now(),
+        profile,
+    };
     let request = request(&host.app, dialog, Actor::Host, &trace);
     let command = || Command::AddParticipant(participant.clone());
-    let appended = edge.log.append(request, |state| decide(state, command(), &Actor::Host)).await;
+    let appended = edge
+        .log
+        .append(request, |state| decide(state, command(), &Actor::Host))
+        .await;
     let appended = appended.map_err(host_error)?;
-    Ok((Written::after(&edge, preference, dialog, &appended).await, StatusCode::CREATED))
+    Ok((
+        Written::after(&edge, preference, dialog, &appended).await,
+        StatusCode::CREATED,
+    ))
 }
 
 /// Remove a participant; whoever is not in it is removed already.
@@ -38,7 +49,10 @@ pub(crate) async fn remove(
 ) -> Result<(Written, StatusCode), ApiError> {
     let request = request(&host.app, dialog, Actor::Host, &trace);
     let command = || Command::RemoveParticipant(user.clone());
-    let appended = edge.log.append(request, |state| decide(state, command(), &Actor::Host)).await;
+    let appended = edge
+        .log
+        .append(request, |state| decide(state, command(), &Actor::Host))
+        .await;
     let written = match appended {
         Ok(appended) => Written::after(&edge, preference, dialog, &appended).await,
         Err(AppendError::Rejected(Rejection::DialogDeleted | Rejection::DialogUnknown)) => {

@@ -1,8 +1,8 @@
 use axum::{Json, extract::State};
 use mtchat_domain::{Command, decide};
 use mtchat_protocol::{
-    AccessRule, AccessScopeInput, AccessScopeView, Actor, Data, DialogId, Invalid, Reason, ReplaceAccessScopes,
-    ScopeId, Scopes, Timestamp, limits,
+    AccessRule, AccessScopeInput, AccessScopeView, Actor, Data, DialogId, Invalid, Reason,
+    ReplaceAccessScopes, ScopeId, Scopes, Timestamp, limits,
 };
 use uuid::Uuid;
 
@@ -29,22 +29,38 @@ pub(crate) async fn replace(
     fits_into_a_fact(&edge, &rules, "access_scopes")?;
     let request = request(&host.app, dialog, Actor::Host, &trace);
     let command = || Command::ReplaceScopes(rules.clone());
-    let appended = edge.log.append(request, |state| decide(state, command(), &Actor::Host)).await;
+    let appended = edge
+        .log
+        .append(request, |state| decide(state, command(), &Actor::Host))
+        .await;
     let appended = appended.map_err(host_error)?;
-    let views = rules.into_iter().map(|rule| AccessScopeView::new(dialog, rule)).collect();
-    Ok((Written::after(&edge, preference, dialog, &appended).await, Json(Data { data: views })))
+    let views = rules
+        .into_iter()
+        .map(|rule| AccessScopeView::new(dialog, rule))
+        .collect();
+    Ok((
+        Written::after(&edge, preference, dialog, &appended).await,
+        Json(Data { data: views }),
+    ))
 }
 
 /// Check the limits of a set of rules.
 pub(super) fn check_rules(given: &[AccessScopeInput]) -> Result<Vec<Scopes>, Invalid> {
     if given.len() > limits::SCOPE_RULES {
-        return Err(Invalid::new("access_scopes", Reason::TooLong(limits::SCOPE_RULES)));
+        return Err(Invalid::new(
+            "access_scopes",
+            Reason::TooLong(limits::SCOPE_RULES),
+        ));
     }
     given.iter().map(AccessScopeInput::check).collect()
 }
 
 /// Rules that hold from now on.
 pub(super) fn fresh_rules(scopes: Vec<Scopes>, now: Timestamp) -> Vec<AccessRule> {
-    let rule = |scopes| AccessRule { id: ScopeId(Uuid::now_v7()), created_at: now, scopes };
+    let rule = |scopes| AccessRule {
+        id: ScopeId(Uuid::now_v7()),
+        created_at: now,
+        scopes,
+    };
     scopes.into_iter().map(rule).collect()
 }

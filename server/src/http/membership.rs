@@ -2,8 +2,8 @@ use axum::{Json, extract::State};
 use mtchat_domain::{Command, Rejection, caller_matches, decide};
 use mtchat_nats::{Appended, shard_of};
 use mtchat_protocol::{
-    AccessRule, Company, DialogId, DisplayName, Email, Invalid, JoinedAs, Participant, Phone, Position, Profile,
-    Timestamp,
+    AccessRule, Company, DialogId, DisplayName, Email, Invalid, JoinedAs, Participant, Phone, Position,
+    Profile, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +74,11 @@ pub(crate) async fn join(
         let known = rounds.state().await?.ok_or(ApiError::DialogNotFound)?;
         let rules = rules(&edge, &caller, dialog, known.log_seq).await?;
         let (participant, scopes) = (participant.clone(), caller.scopes.clone());
-        let command = Command::Join { participant, scopes, rules: rules.clone() };
+        let command = Command::Join {
+            participant,
+            scopes,
+            rules: rules.clone(),
+        };
         let decision = decide(Some(&known.dialog), command, &actor);
         let decision = decision.map_err(|rejection| refused(&caller, &rules, rejection))?;
         if let Some(appended) = rounds.append(decision).await? {
@@ -82,7 +86,13 @@ pub(crate) async fn join(
         }
     };
     let written = Written::after(&edge, preference, dialog, &appended).await;
-    Ok((written, Json(Joined { status: "joined", dialog_id: dialog })))
+    Ok((
+        written,
+        Json(Joined {
+            status: "joined",
+            dialog_id: dialog,
+        }),
+    ))
 }
 
 /// Leave a dialog; without effect for those who only see it.
@@ -95,7 +105,10 @@ pub(crate) async fn leave(
 ) -> Result<(Written, Json<Left>), ApiError> {
     let request = request(&caller.app, dialog, caller.actor(), &trace);
     let actor = request.actor.clone();
-    let appended = edge.log.append(request, |state| decide(state, Command::Leave, &actor)).await?;
+    let appended = edge
+        .log
+        .append(request, |state| decide(state, Command::Leave, &actor))
+        .await?;
     if let Appended::Unchanged { .. } = appended {
         standing(&edge, &caller, dialog).await?;
     }
@@ -110,7 +123,10 @@ async fn rules(
     dialog: DialogId,
     log_seq: u64,
 ) -> Result<Vec<AccessRule>, ApiError> {
-    let position = Position { shard: shard_of(dialog), log_seq };
+    let position = Position {
+        shard: shard_of(dialog),
+        log_seq,
+    };
     if !edge.watermark.wait(position, edge.options.write_wait).await {
         return Err(ApiError::NotStored);
     }

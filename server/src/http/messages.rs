@@ -25,7 +25,9 @@ impl MessagesQuery {
             (Some(before), None, None) => Ok(PageQuery::Before(before)),
             (None, Some(after), None) => Ok(PageQuery::After(after)),
             (None, None, Some(around)) => Ok(PageQuery::Around(around)),
-            _ => Err(ApiError::Parameter("only one of before, after and around can be given".to_owned())),
+            _ => Err(ApiError::Parameter(
+                "only one of before, after and around can be given".to_owned(),
+            )),
         }
     }
 }
@@ -39,7 +41,11 @@ pub(crate) async fn list(
     _: MtchatPosition,
 ) -> Result<Json<Data<MessagesPage>>, ApiError> {
     let (page, limit) = (query.page()?, PageQuery::limit(query.limit));
-    match edge.storage.messages_page(&caller.app, dialog, &caller.user, page, limit).await? {
+    match edge
+        .storage
+        .messages_page(&caller.app, dialog, &caller.user, page, limit)
+        .await?
+    {
         PageAnswer::Page(page) => Ok(Json(Data { data: page })),
         PageAnswer::NoSuchMessage => Err(ApiError::MessageNotFound),
         PageAnswer::NotParticipant => Err(not_participant(&edge, &caller, dialog).await),
@@ -58,7 +64,9 @@ pub(crate) async fn show(
         Standing::Candidate => return Err(ApiError::NotParticipant),
     }
     let message = edge.storage.message(&caller.app, dialog, message).await?;
-    Ok(Json(Data { data: message.ok_or(ApiError::MessageNotFound)? }))
+    Ok(Json(Data {
+        data: message.ok_or(ApiError::MessageNotFound)?,
+    }))
 }
 
 async fn not_participant(edge: &Edge, caller: &Caller, dialog: DialogId) -> ApiError {
@@ -76,7 +84,15 @@ mod tests {
     fn one_place_in_the_dialog_at_most() {
         let id = MessageId::fresh();
         let at = Some(id);
-        let query = |before, after, around| MessagesQuery { limit: None, before, after, around }.page();
+        let query = |before, after, around| {
+            MessagesQuery {
+                limit: None,
+                before,
+                after,
+                around,
+            }
+            .page()
+        };
         assert_eq!(query(None, None, None).unwrap(), PageQuery::Latest);
         assert_eq!(query(None, at, None).unwrap(), PageQuery::After(id));
         assert!(query(at, at, None).is_err());

@@ -8,5 +8,9 @@ use crate::Edge;
 
 /// The numbers of this process, for Prometheus.
 pub(crate) async fn page(State(edge): State<Edge>) -> Response {
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], (edge.metrics)()).into_response()
+    (
+        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        (edge.metrics)(),
+    )
+        .into_response()
 }

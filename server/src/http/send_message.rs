@@ -2,8 +2,8 @@ use axum::{Json, extract::State};
 use mtchat_domain::{Action, Command, can, decide};
 use mtchat_nats::{AppendError, AppendRequest, Appended, shard_of};
 use mtchat_protocol::{
-    Data, DialogId, Fact, FactData, Invalid, MessageId, MessageText, MessageType, MessageView, Position, Reason,
-    RichText, SendMessage, Timestamp,
+    Data, DialogId, Fact, FactData, Invalid, MessageId, MessageText, MessageType, MessageView, Position,
+    Reason, RichText, SendMessage, Timestamp,
 };
 use mtchat_storage::{StorageError, StoredMessage};
 
@@ -29,7 +29,10 @@ pub(crate) async fn send(
 ) -> Result<(Written, Json<Data<MessageView>>), ApiError> {
     let sending = Sending::new(&edge, &caller, dialog, &request)?;
     let (message, position) = sending.send(&trace).await?;
-    Ok((Written::at(&edge, preference, position).await, Json(Data { data: message })))
+    Ok((
+        Written::at(&edge, preference, position).await,
+        Json(Data { data: message }),
+    ))
 }
 
 /// A message on its way.
@@ -54,7 +57,10 @@ impl<'a> Sending<'a> {
     ) -> Result<Self, ApiError> {
         let made_at = match request.id {
             None => None,
-            Some(id) => Some(id.made_at().ok_or(Invalid::new("id", Reason::Malformed("a UUIDv7")))?),
+            Some(id) => Some(
+                id.made_at()
+                    .ok_or(Invalid::new("id", Reason::Malformed("a UUIDv7")))?,
+            ),
         };
         let content = content::sanitise(&MessageText::new(&request.content)?)?;
         if content::is_blank(&content) {
@@ -62,7 +68,16 @@ impl<'a> Sending<'a> {
         }
         let id = request.id.unwrap_or_else(MessageId::fresh);
         let (at, reply_to) = (Timestamp::now(), request.reply_to);
-        Ok(Self { edge, caller, dialog, id, made_at, at, content, reply_to })
+        Ok(Self {
+            edge,
+            caller,
+            dialog,
+            id,
+            made_at,
+            at,
+            content,
+            reply_to,
+        })
     }
 
     async fn send(&self, trace: &Trace) -> Result<(MessageView, Position), ApiError> {
@@ -79,8 +94,15 @@ impl<'a> Sending<'a> {
             self.must_be_message_of_this_dialog(reply_to).await?;
         }
         let actor = self.caller.actor();
-        let command = || Command::Send { content: self.content.clone(), reply_to: self.reply_to };
-        let appended = self.edge.log.append(self.request(trace), |state| decide(state, command(), &actor)).await;
+        let command = || Command::Send {
+            content: self.content.clone(),
+            reply_to: self.reply_to,
+        };
+        let appended = self
+            .edge
+            .log
+            .append(self.request(trace), |state| decide(state, command(), &actor))
+            .await;
         match appended {
             Ok(Appended::New { fact, position }) => Ok((view(&fact, self)?, position)),
             Ok(Appended::Repeated { fact, position }) => Ok((view(&fact, self)?, position)),
@@ -92,8 +114,8 @@ impl<'a> Sending<'a> {
     /// Whoever was removed in between may still learn that their message had been taken.
     async fn refused(&self, error: AppendError) -> Result<(MessageView, Position), ApiError> {
         if self.made_at.is_some() && matches!(error, AppendError::Rejected(_)) {
-            let stored = self.stored().await;
-            if let Ok(Some(stored)) = stored
+            let stored = self.edge.glance(self.stored()).await;
+            if let Some(Some(stored)) = stored
                 && self.is_mine(&stored)
             {
                 return Ok(self.answer(&stored));
@@ -120,7 +142,10 @@ impl<'a> Sending<'a> {
     }
 
     async fn stored(&self) -> Result<Option<StoredMessage>, StorageError> {
-        self.edge.storage.stored_message(&self.caller.app, self.dialog, self.id).await
+        self.edge
+            .storage
+            .stored_message(&self.caller.app, self.dialog, self.id)
+            .await
     }
 
     async fn must_be_member(&self) -> Result<(), ApiError> {
@@ -136,24 +161,35 @@ impl<'a> Sending<'a> {
     /// message that is answered is shown without its quote.
     async fn must_be_message_of_this_dialog(&self, message: MessageId) -> Result<(), ApiError> {
         self.must_be_member().await?;
-        let (app, storage) = (&self.caller.app, &self.edge.storage);
-        match storage.found_message(app, self.dialog, message).await {
-            Ok(Some(_)) | Err(_) => return Ok(()),
-            Ok(None) => {}
+        let app = &self.caller.app;
+        let found = || {
+            self.edge
+                .glance(self.edge.storage.found_message(app, self.dialog, message))
+        };
+        match found().await {
+            Some(Some(_)) | None => return Ok(()),
+            Some(None) => {}
         }
+        // It may be in the log and on its way.
         let known = self.edge.log.state(app, self.dialog).await?;
         if !self.is_stored(known.map_or(0, |known| known.log_seq)).await {
             return Ok(());
         }
-        match storage.found_message(app, self.dialog, message).await {
-            Ok(Some(_)) | Err(_) => Ok(()),
-            Ok(None) => Err(ApiError::ReplyTo),
+        match found().await {
+            Some(Some(_)) | None => Ok(()),
+            Some(None) => Err(ApiError::ReplyTo),
         }
     }
 
     async fn is_stored(&self, log_seq: u64) -> bool {
-        let position = Position { shard: shard_of(self.dialog), log_seq };
-        self.edge.watermark.wait(position, self.edge.options.write_wait).await
+        let position = Position {
+            shard: shard_of(self.dialog),
+            log_seq,
+        };
+        self.edge
+            .watermark
+            .wait(position, self.edge.options.write_wait)
+            .await
     }
 
     fn request(&self, trace: &Trace) -> AppendRequest {
@@ -183,13 +219,21 @@ impl<'a> Sending<'a> {
             last_edited_at: None,
             ..stored.view.clone()
         };
-        (message, Position { shard: shard_of(self.dialog), log_seq: stored.log_seq })
+        (
+            message,
+            Position {
+                shard: shard_of(self.dialog),
+                log_seq: stored.log_seq,
+            },
+        )
     }
 }
 
 /// The message that a fact of the log made, if it is the one that is being sent.
 fn view(fact: &Fact, sending: &Sending<'_>) -> Result<MessageView, ApiError> {
-    let FactData::MessageCreated(created) = &fact.data else { return Err(ApiError::Conflict) };
+    let FactData::MessageCreated(created) = &fact.data else {
+        return Err(ApiError::Conflict);
+    };
     let same = created.sender.user_id == sending.caller.user
         && created.content == sending.content
         && created.reply_to == sending.reply_to;

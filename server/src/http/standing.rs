@@ -32,11 +32,16 @@ pub(super) async fn explain(edge: &Edge, caller: &Caller, dialog: DialogId, erro
         AppendError::Rejected(Rejection::NotParticipant) => {}
         other => return other.into(),
     }
-    let access = edge.storage.access(&caller.app, dialog, &caller.user).await;
-    let candidate = match access {
-        Ok(Some(access)) => caller_matches(&caller.authenticated().granted, &access.rules),
-        // When the database can not tell, the safe answer is the one that tells nothing.
-        Ok(None) | Err(_) => false,
-    };
-    if candidate { ApiError::NotParticipant } else { ApiError::DialogNotFound }
+    let access = edge
+        .glance(edge.storage.access(&caller.app, dialog, &caller.user))
+        .await;
+    // When the database can not tell, the safe answer is the one that tells nothing.
+    let candidate = access
+        .flatten()
+        .is_some_and(|access| caller_matches(&caller.authenticated().granted, &access.rules));
+    if candidate {
+        ApiError::NotParticipant
+    } else {
+        ApiError::DialogNotFound
+    }
 }

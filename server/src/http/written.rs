@@ -20,24 +20,35 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    /// Wait until the write is stored, unless the caller prefers otherwise. What takes longer than the wait is answered as
-    /// accepted: a read with its position waits for the rest.
+    /// Wait until the write is stored, unless the caller prefers otherwise or the database is known to be away. What takes longer
+    /// than the wait is answered as accepted: a read with its position waits for the rest.
     pub(crate) async fn at(edge: &Edge, preference: Preference, position: Position) -> Self {
         let Preference { respond_async } = preference;
-        if !respond_async {
+        if !respond_async && edge.readiness.database() {
             edge.watermark.wait(position, edge.options.write_wait).await;
         }
-        Self { position: Some(position), respond_async }
+        Self {
+            position: Some(position),
+            respond_async,
+        }
     }
 
     /// The same for whatever came of an append.
-    pub(crate) async fn after(edge: &Edge, preference: Preference, dialog: DialogId, appended: &Appended) -> Self {
+    pub(crate) async fn after(
+        edge: &Edge,
+        preference: Preference,
+        dialog: DialogId,
+        appended: &Appended,
+    ) -> Self {
         Self::at(edge, preference, position(dialog, appended)).await
     }
 
     /// Nothing was written.
     pub(crate) fn nothing(preference: Preference) -> Self {
-        Self { position: None, respond_async: preference.respond_async }
+        Self {
+            position: None,
+            respond_async: preference.respond_async,
+        }
     }
 }
 
@@ -45,7 +56,10 @@ impl Written {
 fn position(dialog: DialogId, appended: &Appended) -> Position {
     match appended {
         Appended::New { position, .. } | Appended::Repeated { position, .. } => *position,
-        Appended::Unchanged { known } => Position { shard: shard_of(dialog), log_seq: known.log_seq },
+        Appended::Unchanged { known } => Position {
+            shard: shard_of(dialog),
+            log_seq: known.log_seq,
+        },
     }
 }
 
@@ -54,7 +68,10 @@ impl IntoResponseParts for Written {
 
     fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Infallible> {
         let headers = response.headers_mut();
-        if let Some(Ok(position)) = self.position.map(|position| HeaderValue::try_from(position.to_string())) {
+        if let Some(Ok(position)) = self
+            .position
+            .map(|position| HeaderValue::try_from(position.to_string()))
+        {
             headers.insert(HeaderName::from_static("mtchat-position"), position);
         }
         if self.respond_async {

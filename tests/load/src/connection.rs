@@ -13,7 +13,6 @@ pub(crate) struct Connection {
 }
 
 /// A request that is the same each time but for its message's id.
-#[derive(Clone)]
 pub(crate) struct Request {
     bytes: Vec<u8>,
     id: usize,
@@ -31,13 +30,17 @@ impl Request {
             body.len()
         );
         let id = text.find(id).expect("the id stands in the body");
-        Self { bytes: text.into_bytes(), id }
+        Self {
+            bytes: text.into_bytes(),
+            id,
+        }
     }
 
-    /// With this id.
-    pub(crate) fn with_id(&mut self, id: uuid::Uuid) -> &[u8] {
-        id.hyphenated().encode_lower(&mut self.bytes[self.id..self.id + 36]);
-        &self.bytes
+    /// With this id, written over what was there.
+    pub(crate) fn with_id(&self, id: uuid::Uuid, into: &mut Vec<u8>) {
+        into.clear();
+        into.extend_from_slice(&self.bytes);
+        id.hyphenated().encode_lower(&mut into[self.id..self.id + 36]);
     }
 }
 
@@ -45,7 +48,10 @@ impl Connection {
     pub(crate) async fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: Vec::with_capacity(4_096) })
+        Ok(Self {
+            stream,
+            buffer: Vec::with_capacity(4_096),
+        })
     }
 
     /// Send and wait for the answer's status.
@@ -70,7 +76,8 @@ fn complete(answer: &[u8]) -> Option<u16> {
     let status = text.get(9..12)?.parse().ok()?;
     let length = text.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim().parse::<usize>().ok())?
     });
     (answer.len() >= head + 4 + length.unwrap_or(0)).then_some(status)
 }
@@ -84,14 +91,22 @@ mod tests {
         let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
         assert_eq!(complete(answer), Some(200));
         assert_eq!(complete(&answer[..answer.len() - 1]), None);
-        assert_eq!(complete(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n"), Some(503));
+        assert_eq!(
+            complete(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n"),
+            Some(503)
+        );
     }
 
     #[test]
     fn the_id_is_put_in_place() {
-        let mut request = Request::send_message(([127, 0, 0, 1], 1).into(), "d", "t");
+        let request = Request::send_message(([127, 0, 0, 1], 1).into(), "d", "t");
         let id = uuid::Uuid::now_v7();
-        let bytes = request.with_id(id).to_vec();
-        assert!(String::from_utf8(bytes).unwrap().contains(&format!("\"id\":\"{id}\"")));
+        let mut bytes = Vec::new();
+        request.with_id(id, &mut bytes);
+        assert!(
+            String::from_utf8(bytes)
+                .unwrap()
+                .contains(&format!("\"id\":\"{id}\""))
+        );
     }
 }

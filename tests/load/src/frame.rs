@@ -25,9 +25,27 @@ pub(crate) enum Refused {
     Broken(io::Error),
 }
 
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Later => f.write_str("the edge asks to come back later"),
+            Self::Status(status) => write!(f, "the edge answers {status}"),
+            Self::Broken(error) => error.fmt(f),
+        }
+    }
+}
+
 impl From<io::Error> for Refused {
     fn from(error: io::Error) -> Self {
         Self::Broken(error)
+    }
+}
+
+/// Open a socket that must open.
+pub(crate) async fn open(address: SocketAddr, query: &str) -> Receiver {
+    match Receiver::open(address, query).await {
+        Ok(receiver) => receiver,
+        Err(refused) => panic!("a socket does not open: {refused}"),
     }
 }
 
@@ -42,14 +60,19 @@ impl Receiver {
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
         );
         stream.write_all(request.as_bytes()).await?;
-        let mut receiver = Self { stream, buffer: Vec::new() };
+        let mut receiver = Self {
+            stream,
+            buffer: Vec::new(),
+        };
         let head = loop {
             if let Some(end) = find(&receiver.buffer, b"\r\n\r\n") {
                 break end + 4;
             }
             receiver.fill().await?;
         };
-        let status = std::str::from_utf8(&receiver.buffer).ok().and_then(|text| text.get(9..12)?.parse().ok());
+        let status = std::str::from_utf8(&receiver.buffer[..head])
+            .ok()
+            .and_then(|text| text.get(9..12)?.parse().ok());
         receiver.buffer.drain(..head);
         match status {
             Some(101) => Ok(receiver),
@@ -124,12 +147,22 @@ impl Frame {
     fn read(bytes: &[u8]) -> Option<Self> {
         let [first, second, ..] = *bytes else { return None };
         let (header, length) = match second & 0x7F {
-            126 => (4, usize::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?))),
-            127 => (10, usize::try_from(u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?)).ok()?),
+            126 => (
+                4,
+                usize::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?)),
+            ),
+            127 => (
+                10,
+                usize::try_from(u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?)).ok()?,
+            ),
             short => (2, usize::from(short)),
         };
         let whole = header + length;
-        (bytes.len() >= whole).then_some(Self { opcode: first & 0xF, header, whole })
+        (bytes.len() >= whole).then_some(Self {
+            opcode: first & 0xF,
+            header,
+            whole,
+        })
     }
 }
 
@@ -160,8 +193,14 @@ pub(crate) fn message_number(frame: &[u8]) -> Option<u32> {
 pub(crate) fn seq(frame: &[u8]) -> Option<u64> {
     const KEY: &[u8] = br#""seq":"#;
     let start = frame.windows(KEY.len()).rposition(|window| window == KEY)? + KEY.len();
-    let digits = frame[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    std::str::from_utf8(&frame[start..start + digits]).ok()?.parse().ok()
+    let digits = frame[start..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    std::str::from_utf8(&frame[start..start + digits])
+        .ok()?
+        .parse()
+        .ok()
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

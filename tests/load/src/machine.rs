@@ -10,7 +10,8 @@ pub(crate) fn describe() -> String {
     let model = field(&cpus, "model name").unwrap_or("unknown processor");
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let memory = fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let kibibytes = field(&memory, "MemTotal").and_then(|text| text.trim_end_matches("kB").trim().parse::<u64>().ok());
+    let kibibytes =
+        field(&memory, "MemTotal").and_then(|text| text.trim_end_matches("kB").trim().parse::<u64>().ok());
     let gibibytes = kibibytes.unwrap_or(0) / (1 << 20);
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     format!("{model}, {cores} cores, {gibibytes} GiB, Linux {}", kernel.trim())
@@ -24,9 +25,17 @@ pub(crate) fn load_average() -> String {
 
 /// The revision of the sources, where git knows it.
 pub(crate) fn revision() -> String {
-    let output = Command::new("git").args(["rev-parse", "--short", "HEAD"]).output();
-    let text = output.ok().filter(|output| output.status.success()).map(|output| output.stdout);
-    String::from_utf8(text.unwrap_or_default()).unwrap_or_default().trim().to_owned()
+    let output = Command::new("git")
+        .args(["rev-parse", "--short", "HEAD"])
+        .output();
+    let text = output
+        .ok()
+        .filter(|output| output.status.success())
+        .map(|output| output.stdout);
+    String::from_utf8(text.unwrap_or_default())
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
 }
 
 /// As many open files as the system allows, for as many sockets.

@@ -50,10 +50,22 @@ pub(crate) struct TargetArguments {
     #[arg(long, global = true)]
     url: Option<String>,
     /// The secret that signs its tokens.
-    #[arg(long, global = true, env = "JWT_SECRET", hide_env_values = true, requires = "url")]
+    #[arg(
+        long,
+        global = true,
+        env = "JWT_SECRET",
+        hide_env_values = true,
+        requires = "url"
+    )]
     jwt_secret: Option<String>,
     /// The token of its Management API.
-    #[arg(long, global = true, env = "ADMIN_API_TOKEN", hide_env_values = true, requires = "url")]
+    #[arg(
+        long,
+        global = true,
+        env = "ADMIN_API_TOKEN",
+        hide_env_values = true,
+        requires = "url"
+    )]
     admin_token: Option<String>,
 }
 
@@ -146,9 +158,20 @@ async fn main() {
         Scenario::Bench { .. } => return,
         Scenario::Fanout(arguments) => {
             let plan = arguments.plan("fanout");
-            flow::run(&target, &Plan { rate: plan.rate.or(Some(1_000)), ..plan }).await
+            flow::run(
+                &target,
+                &Plan {
+                    rate: plan.rate.or(Some(1_000)),
+                    ..plan
+                },
+            )
+            .await
         }
-        Scenario::Herd { sockets, members, missed } => herd::run(&target, *sockets, *members, *missed).await,
+        Scenario::Herd {
+            sockets,
+            members,
+            missed,
+        } => herd::run(&target, *sockets, *members, *missed).await,
         Scenario::Hot { senders, seconds } => flow::run(&target, &Plan::hot(*senders, *seconds)).await,
         Scenario::Send(arguments) => flow::run(&target, &arguments.plan("send")).await,
         Scenario::Sockets { count } => sockets::run(&target, *count).await,

@@ -55,10 +55,17 @@ pub(crate) struct PerMessage {
 impl Target {
     /// The one that was named, or one of our own.
     pub(crate) async fn start(arguments: &TargetArguments) -> Self {
-        let Some(url) = &arguments.url else { return Self::own().await };
-        let host = url.strip_prefix("http://").expect("--url must begin with http://").trim_end_matches('/');
+        let Some(url) = &arguments.url else {
+            return Self::own().await;
+        };
+        let host = url
+            .strip_prefix("http://")
+            .expect("--url must begin with http://")
+            .trim_end_matches('/');
         let mut addresses = lookup_host(host).await.expect("--url must be http://host:port");
-        let secret = |value: &Option<String>, name: &str| value.clone().unwrap_or_else(|| panic!("--url needs {name}"));
+        let secret = |value: &Option<String>, name: &str| {
+            value.clone().unwrap_or_else(|| panic!("--url needs {name}"))
+        };
         Self {
             address: addresses.next().expect("the host has an address"),
             jwt_secret: secret(&arguments.jwt_secret, "--jwt-secret"),
@@ -69,7 +76,11 @@ impl Target {
     }
 
     async fn own() -> Self {
-        let system = System::with().durable().variable("RUST_LOG", "warn").start().await;
+        let system = System::with()
+            .durable()
+            .variable("RUST_LOG", "warn")
+            .start()
+            .await;
         Self {
             address: ([127, 0, 0, 1], system.edge(0).port()).into(),
             jwt_secret: JWT_SECRET.to_owned(),
@@ -92,25 +103,44 @@ impl Target {
     pub(crate) async fn dialogs(&self, count: usize, members: usize) -> Vec<Dialog> {
         let run = fastrand::u64(..);
         let create = |dialog: usize| async move {
-            let names: Vec<String> = (0..members).map(|member| format!("u{run:x}-{dialog}-{member}")).collect();
-            let participants: Vec<_> =
-                names.iter().map(|name| json!({ "user_id": name, "display_name": name, "company": "Load" })).collect();
+            let names: Vec<String> = (0..members)
+                .map(|member| format!("u{run:x}-{dialog}-{member}"))
+                .collect();
+            let participants: Vec<_> = names
+                .iter()
+                .map(|name| json!({ "user_id": name, "display_name": name, "company": "Load" }))
+                .collect();
             let body = json!({
                 "object_type": "load", "object_id": format!("{run:x}-{dialog}"), "participants": participants,
             });
             let bearer = format!("Bearer {}", self.admin_token);
-            let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+            let headers = [
+                ("Authorization", bearer.as_str()),
+                ("Content-Type", "application/json"),
+            ];
             let url = format!("http://{}/api/v1/management/dialogs", self.address);
-            let answer = self.http.ask(Method::POST, &url, &headers, body.to_string()).await;
+            let answer = self
+                .http
+                .ask(Method::POST, &url, &headers, body.to_string())
+                .await;
             let id = answer.expect("the edge answers").data::<DialogView>().id;
-            Dialog { id, tokens: names.iter().map(|name| self.token(name)).collect() }
+            Dialog {
+                id,
+                tokens: names.iter().map(|name| self.token(name)).collect(),
+            }
         };
-        stream::iter(0..count).map(create).buffered(CREATED_AT_ONCE).collect().await
+        stream::iter(0..count)
+            .map(create)
+            .buffered(CREATED_AT_ONCE)
+            .collect()
+            .await
     }
 
     /// The memory of the edge, where it can be seen.
     pub(crate) fn edge_memory(&self) -> Option<u64> {
-        self.own.as_ref().map(|system| resident_bytes(system.edge(0).pid()))
+        self.own
+            .as_ref()
+            .map(|system| resident_bytes(system.edge(0).pid()))
     }
 
     pub(crate) fn processors(&self) -> Option<Processors> {

@@ -17,7 +17,11 @@ pub(super) async fn examine(nats: &NatsSettings) -> Vec<Finding> {
     findings
         .into_iter()
         .map(|finding| {
-            if finding.ok { Finding::ok(&finding.subject, finding.says) } else { Finding::problem(&finding.subject, finding.says) }
+            if finding.ok {
+                Finding::ok(&finding.subject, finding.says)
+            } else {
+                Finding::problem(&finding.subject, finding.says)
+            }
         })
         .collect()
 }
@@ -27,9 +31,13 @@ fn advice(error: &BrokerError) -> String {
     match error {
         BrokerError::Version { .. } => format!("{error}. Update it to {major}.{minor} or newer"),
         BrokerError::Url(_) => format!("{error}. Correct NATS_URL"),
-        BrokerError::JetStream(_) => format!("{error}. Start nats-server with JetStream (`-js`, or a `jetstream` block)"),
+        BrokerError::JetStream(_) => {
+            format!("{error}. Start nats-server with JetStream (`-js`, or a `jetstream` block)")
+        }
         BrokerError::Connect(_) | BrokerError::Disconnected => {
-            format!("{error}. Start it, or correct NATS_URL; a running `mtchat up` is looked at with --data DIR")
+            format!(
+                "{error}. Start it, or correct NATS_URL; a running `mtchat up` is looked at with --data DIR"
+            )
         }
     }
 }

@@ -11,7 +11,13 @@ pub(super) fn examine(settings: &Settings) -> Vec<Finding> {
     if settings.development {
         let why = "MTCHAT_ENVIRONMENT is development: weak secrets and the default database are let through";
         findings.push(Finding::warning("configuration", why));
-        findings.extend(settings.auth.weak_secrets().into_iter().map(|weak| Finding::warning("secrets", weak)));
+        findings.extend(
+            settings
+                .auth
+                .weak_secrets()
+                .into_iter()
+                .map(|weak| Finding::warning("secrets", weak)),
+        );
     }
     if !settings.auth.jwt_enabled {
         let why = "AUTHENTICATION IS OFF: everybody who reaches this server can be anybody (JWT_AUTH_ENABLED is not true)";
@@ -21,7 +27,13 @@ pub(super) fn examine(settings: &Settings) -> Vec<Finding> {
         let why = "SCOPE_HEADER_TRUSTED is on: whoever holds a token without scopes chooses their own";
         findings.push(Finding::warning("authentication", why));
     }
-    findings.extend(settings.auth.warnings().into_iter().map(|warning| Finding::warning("authentication", warning)));
+    findings.extend(
+        settings
+            .auth
+            .warnings()
+            .into_iter()
+            .map(|warning| Finding::warning("authentication", warning)),
+    );
     if findings.is_empty() {
         findings.push(Finding::ok("configuration", "complete, with strong secrets"));
     }
@@ -34,15 +46,24 @@ mod tests {
     use crate::settings::Sources;
 
     fn verdicts<const N: usize>(variables: [(&str, &str); N]) -> String {
-        let sources = Sources { environment: variables.into_iter().collect(), ..Sources::default() };
+        let sources = Sources {
+            environment: variables.into_iter().collect(),
+            ..Sources::default()
+        };
         let findings = examine(&Settings::load(&sources, Purpose::Inspect).unwrap());
-        findings.iter().map(|finding| format!("{:?}: {}\n", finding.verdict, finding.says)).collect()
+        findings
+            .iter()
+            .map(|finding| format!("{:?}: {}\n", finding.verdict, finding.says))
+            .collect()
     }
 
     #[test]
     fn an_empty_configuration_is_told_what_it_needs() {
         let says = verdicts([]);
-        assert!(says.contains("Problem: authentication is off and 0.0.0.0 is open"), "{says}");
+        assert!(
+            says.contains("Problem: authentication is off and 0.0.0.0 is open"),
+            "{says}"
+        );
         assert!(says.contains("Problem: DATABASE_URL is not set"), "{says}");
         assert!(says.contains("Warning: ADMIN_API_TOKEN is not set"), "{says}");
     }

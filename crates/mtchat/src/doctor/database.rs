@@ -14,7 +14,11 @@ const MOST_SKEW_MICROS: i64 = 2_000_000;
 
 /// Whether it answers, is new enough, up to date, and agrees about the time.
 pub(super) async fn examine(settings: &DatabaseSettings) -> Vec<Finding> {
-    let options = StorageOptions { min_connections: 0, acquire_timeout: PATIENCE, ..settings.storage_options() };
+    let options = StorageOptions {
+        min_connections: 0,
+        acquire_timeout: PATIENCE,
+        ..settings.storage_options()
+    };
     let storage = match Storage::connect_lazy(&options) {
         Ok(storage) => storage,
         Err(error) => return vec![Finding::problem("Postgres", advice(&error))],
@@ -27,7 +31,11 @@ pub(super) async fn examine(settings: &DatabaseSettings) -> Vec<Finding> {
     // The server's clock was read somewhere between our two readings.
     let after = Timestamp::now();
     let here = before.micros() + (after.micros() - before.micros()) / 2;
-    let findings = vec![version(&facts), clock(facts.clock.micros() - here), migrations(&storage).await];
+    let findings = vec![
+        version(&facts),
+        clock(facts.clock.micros() - here),
+        migrations(&storage).await,
+    ];
     storage.close().await;
     findings
 }
@@ -41,14 +49,23 @@ fn version(facts: &ServerFacts) -> Finding {
     if facts.version >= LEAST_VERSION {
         Finding::ok("Postgres", found)
     } else {
-        Finding::problem("Postgres", format!("{found} is too old: update it to {} or newer", LEAST_VERSION / 10_000))
+        Finding::problem(
+            "Postgres",
+            format!(
+                "{found} is too old: update it to {} or newer",
+                LEAST_VERSION / 10_000
+            ),
+        )
     }
 }
 
 fn clock(skew_micros: i64) -> Finding {
     let milliseconds = skew_micros.abs() / 1_000;
     if skew_micros.abs() < MOST_SKEW_MICROS {
-        return Finding::ok("clock", format!("within {} ms of that of Postgres", milliseconds.max(1)));
+        return Finding::ok(
+            "clock",
+            format!("within {} ms of that of Postgres", milliseconds.max(1)),
+        );
     }
     let direction = if skew_micros > 0 { "behind" } else { "ahead of" };
     let says = format!("{milliseconds} ms {direction} that of Postgres: synchronise both machines (NTP)");
@@ -59,7 +76,8 @@ async fn migrations(storage: &Storage) -> Finding {
     match storage.migrations_pending().await {
         Ok(0) => Finding::ok("migrations", "all applied"),
         Ok(pending) => {
-            let says = format!("{pending} still to be applied: `mtchat migrate` does, and so does the next start");
+            let says =
+                format!("{pending} still to be applied: `mtchat migrate` does, and so does the next start");
             Finding::problem("migrations", says)
         }
         Err(error) => Finding::problem("migrations", error.to_string()),
@@ -73,7 +91,10 @@ mod tests {
 
     #[test]
     fn old_servers_are_told_apart() {
-        let facts = |version| ServerFacts { version, clock: Timestamp::from_micros(0) };
+        let facts = |version| ServerFacts {
+            version,
+            clock: Timestamp::from_micros(0),
+        };
         assert_eq!(version(&facts(150_018)), Finding::ok("Postgres", "version 15.18"));
         let old = version(&facts(140_009));
         assert_eq!(old.verdict, Verdict::Problem);

@@ -35,17 +35,29 @@ pub struct Report {
 impl Finding {
     /// It is as it must be.
     pub fn ok(subject: &str, says: impl Into<String>) -> Self {
-        Self { subject: subject.to_owned(), verdict: Verdict::Ok, says: says.into() }
+        Self {
+            subject: subject.to_owned(),
+            verdict: Verdict::Ok,
+            says: says.into(),
+        }
     }
 
     /// It is not.
     pub fn problem(subject: &str, says: impl Into<String>) -> Self {
-        Self { subject: subject.to_owned(), verdict: Verdict::Problem, says: says.into() }
+        Self {
+            subject: subject.to_owned(),
+            verdict: Verdict::Problem,
+            says: says.into(),
+        }
     }
 
     /// Somebody should know.
     pub fn warning(subject: &str, says: impl Into<String>) -> Self {
-        Self { subject: subject.to_owned(), verdict: Verdict::Warning, says: says.into() }
+        Self {
+            subject: subject.to_owned(),
+            verdict: Verdict::Warning,
+            says: says.into(),
+        }
     }
 }
 
@@ -63,14 +75,27 @@ impl Report {
     }
 
     fn problems(&self) -> usize {
-        self.findings.iter().filter(|finding| finding.verdict == Verdict::Problem).count()
+        self.findings
+            .iter()
+            .filter(|finding| finding.verdict == Verdict::Problem)
+            .count()
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.findings.iter().map(|finding| finding.subject.chars().count()).max().unwrap_or(0);
-        for Finding { subject, verdict, says } in &self.findings {
+        let width = self
+            .findings
+            .iter()
+            .map(|finding| finding.subject.chars().count())
+            .max()
+            .unwrap_or(0);
+        for Finding {
+            subject,
+            verdict,
+            says,
+        } in &self.findings
+        {
             let word = match verdict {
                 Verdict::Ok => "ok",
                 Verdict::Warning => "warning",
@@ -118,7 +143,9 @@ PROBLEM  Postgres  does not answer:
 
     #[test]
     fn warnings_alone_are_no_problem() {
-        let report = Report { findings: vec![Finding::warning("open files", "few")] };
+        let report = Report {
+            findings: vec![Finding::warning("open files", "few")],
+        };
         assert!(report.is_well());
         assert!(report.to_string().ends_with("\nAll is well.\n"));
     }

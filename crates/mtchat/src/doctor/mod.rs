@@ -44,7 +44,11 @@ pub(crate) async fn doctor(arguments: &DoctorArguments, mut sources: Sources) ->
     } else {
         print!("{report}");
     }
-    Ok(if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if report.is_well() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Looks at everything, changing nothing.
@@ -52,12 +56,18 @@ async fn examine(sources: &Sources) -> Report {
     let mut findings = Vec::new();
     match Settings::load(sources, Purpose::Inspect) {
         Err(SettingsError { problems }) => {
-            findings.extend(problems.into_iter().map(|problem| Finding::problem("configuration", problem)));
+            findings.extend(
+                problems
+                    .into_iter()
+                    .map(|problem| Finding::problem("configuration", problem)),
+            );
         }
         Ok(settings) => {
             findings.extend(configuration::examine(&settings));
-            let (broker, database) =
-                tokio::join!(broker::examine(&settings.nats), database::examine(&settings.database));
+            let (broker, database) = tokio::join!(
+                broker::examine(&settings.nats),
+                database::examine(&settings.database)
+            );
             findings.extend(broker);
             findings.extend(database);
         }

@@ -17,10 +17,14 @@ pub(super) fn open_files() -> Finding {
 fn judge(hard: u64) -> Finding {
     let remedy = "raise it (`ulimit -Hn`, LimitNOFILE= in systemd, --ulimit nofile= in Docker)";
     match hard {
-        0..LEAST => Finding::problem(SUBJECT, format!("at most {hard}, and every socket is one: {remedy}")),
-        LEAST..open_files::ENOUGH => {
-            Finding::warning(SUBJECT, format!("at most {hard}, and every socket is one; for more sockets {remedy}"))
-        }
+        0..LEAST => Finding::problem(
+            SUBJECT,
+            format!("at most {hard}, and every socket is one: {remedy}"),
+        ),
+        LEAST..open_files::ENOUGH => Finding::warning(
+            SUBJECT,
+            format!("at most {hard}, and every socket is one; for more sockets {remedy}"),
+        ),
         _ => Finding::ok(SUBJECT, format!("up to {hard}")),
     }
 }

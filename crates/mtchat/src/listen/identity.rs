@@ -13,7 +13,11 @@ const TTL: Duration = Duration::from_secs(12 * 3_600);
 /// As whom we connect.
 pub(super) enum Identity {
     /// With tokens that we make ourselves.
-    Minted { user: UserId, auth: Box<AuthSettings>, secret: String },
+    Minted {
+        user: UserId,
+        auth: Box<AuthSettings>,
+        secret: String,
+    },
     /// By saying so, where that is enough.
     Named(UserId),
     /// With a token that somebody gave us.
@@ -25,7 +29,11 @@ impl Identity {
     pub(super) fn token(&self) -> Result<Option<String>, TokenError> {
         match self {
             Self::Minted { user, auth, secret } => {
-                let request = TokenRequest { user: user.clone(), ttl: TTL, scopes: Default::default() };
+                let request = TokenRequest {
+                    user: user.clone(),
+                    ttl: TTL,
+                    scopes: Default::default(),
+                };
                 mint(&request, auth, secret).map(Some)
             }
             Self::Named(_) => Ok(None),

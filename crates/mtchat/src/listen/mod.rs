@@ -94,7 +94,11 @@ pub(crate) async fn listen(arguments: &ListenArguments, sources: &Sources) -> Re
     };
     match tokio::time::timeout(within, listener.run()).await {
         Ok(ended) => Ok(ended?),
-        Err(_) => Err(ListenError::TimedOut { messages: listener.messages, within }.into()),
+        Err(_) => Err(ListenError::TimedOut {
+            messages: listener.messages,
+            within,
+        }
+        .into()),
     }
 }
 
@@ -102,13 +106,24 @@ pub(crate) async fn listen(arguments: &ListenArguments, sources: &Sources) -> Re
 fn whom(arguments: &ListenArguments, sources: &Sources) -> Result<(String, Identity), Failure> {
     if let (Some(directory), Some(user)) = (&arguments.data, &arguments.user) {
         let credentials = Credentials::of(directory)?;
-        let address = arguments.url.clone().or(credentials.url).ok_or(ListenError::Stopped)?;
+        let address = arguments
+            .url
+            .clone()
+            .or(credentials.url)
+            .ok_or(ListenError::Stopped)?;
         let user = user.clone();
         if !credentials.jwt_enabled {
             return Ok((address, Identity::Named(user)));
         }
         let auth = Settings::load(sources, Purpose::Inspect)?.auth;
-        return Ok((address, Identity::Minted { user, auth: Box::new(auth), secret: credentials.jwt_secret }));
+        return Ok((
+            address,
+            Identity::Minted {
+                user,
+                auth: Box::new(auth),
+                secret: credentials.jwt_secret,
+            },
+        ));
     }
     let address = arguments.url.clone().ok_or(ListenError::Stopped)?;
     match (&arguments.token, &arguments.user) {
@@ -145,7 +160,10 @@ impl Listener {
                 Ended::Refused(reason) => return Err(ListenError::Refused(reason)),
                 Ended::Lost(reason) => {
                     let delay = backoff.delay(fastrand::f64());
-                    self.show.notice(&format!("{reason}; connecting again in {:.1} s", delay.as_secs_f64()));
+                    self.show.notice(&format!(
+                        "{reason}; connecting again in {:.1} s",
+                        delay.as_secs_f64()
+                    ));
                     tokio::time::sleep(delay).await;
                 }
             }

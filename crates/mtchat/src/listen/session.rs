@@ -57,19 +57,29 @@ impl Session<'_> {
     }
 
     async fn connect(&self) -> Result<Socket, Ended> {
-        let token = self.identity.token().map_err(|error| Ended::Refused(error.to_string()))?;
+        let token = self
+            .identity
+            .token()
+            .map_err(|error| Ended::Refused(error.to_string()))?;
         let mut url = self.address.clone();
         if let Identity::Named(user) = self.identity {
             url.query_pairs_mut().append_pair("user_id", user.as_str());
             if let Some((epoch, pos)) = self.place.known() {
-                url.query_pairs_mut().append_pair("epoch", &epoch.0).append_pair("pos", &pos.to_string());
+                url.query_pairs_mut()
+                    .append_pair("epoch", &epoch.0)
+                    .append_pair("pos", &pos.to_string());
             }
         }
         let connecting = connect_async_with_config(url.as_str(), None, true);
         let (mut socket, _) = match timeout(CONNECT_WITHIN, connecting).await {
             Ok(Ok(connected)) => connected,
             Ok(Err(error)) => return Err(refusal(&error)),
-            Err(_) => return Err(Ended::Lost(format!("no answer within {} s", CONNECT_WITHIN.as_secs()))),
+            Err(_) => {
+                return Err(Ended::Lost(format!(
+                    "no answer within {} s",
+                    CONNECT_WITHIN.as_secs()
+                )));
+            }
         };
         // In a frame and not in the address, where proxies would write it into their logs.
         if let Some(token) = token {
@@ -130,17 +140,26 @@ impl Session<'_> {
         if matches!(frame, Some(ServerFrame::MessageNew(_))) {
             *self.messages += 1;
         }
-        self.count.is_some_and(|count| *self.messages >= count).then_some(Ended::Done)
+        self.count
+            .is_some_and(|count| *self.messages >= count)
+            .then_some(Ended::Done)
     }
 
     fn lost_some(&self) {
-        self.show.notice("what came in between can not be had again here: read the history");
+        self.show
+            .notice("what came in between can not be had again here: read the history");
     }
 
     fn closed(&self, frame: Option<&CloseFrame>) -> Ended {
-        let Some(frame) = frame else { return Ended::Lost("the server closed the connection".to_owned()) };
+        let Some(frame) = frame else {
+            return Ended::Lost("the server closed the connection".to_owned());
+        };
         let code = u16::from(frame.code);
-        let reason = if frame.reason.is_empty() { format!("code {code}") } else { format!("{} ({code})", frame.reason) };
+        let reason = if frame.reason.is_empty() {
+            format!("code {code}")
+        } else {
+            format!("{} ({code})", frame.reason)
+        };
         match code {
             EXPIRED if self.identity.renews() => Ended::Lost(reason),
             4100..=4199 => Ended::Refused(reason),
@@ -164,7 +183,11 @@ fn refusal(error: &tungstenite::Error) -> Ended {
         return Ended::Lost(error.to_string());
     };
     let status = response.status();
-    let said = response.body().as_deref().and_then(said).unwrap_or_else(|| status.to_string());
+    let said = response
+        .body()
+        .as_deref()
+        .and_then(said)
+        .unwrap_or_else(|| status.to_string());
     if status.is_client_error() && !matches!(status.as_u16(), 408 | 425 | 429) {
         Ended::Refused(said)
     } else {
@@ -192,7 +215,10 @@ mod tests {
     #[test]
     fn only_what_passes_is_tried_again() {
         for status in [400, 401, 403, 404] {
-            assert!(matches!(answered(status), Ended::Refused(said) if said == "the token is not valid"), "{status}");
+            assert!(
+                matches!(answered(status), Ended::Refused(said) if said == "the token is not valid"),
+                "{status}"
+            );
         }
         for status in [429, 500, 502, 503] {
             assert!(matches!(answered(status), Ended::Lost(_)), "{status}");

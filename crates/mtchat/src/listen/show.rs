@@ -9,7 +9,9 @@ pub(super) struct Show {
 
 impl Show {
     pub(super) fn to_standard_output(json: bool) -> Self {
-        Self { pretty: !json && io::stdout().is_terminal() }
+        Self {
+            pretty: !json && io::stdout().is_terminal(),
+        }
     }
 
     /// Shows a frame; fails when nobody reads any more.
@@ -33,21 +35,44 @@ impl Show {
 
 fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
     let (at, kind, says) = match frame {
-        ServerFrame::Connected(frame) => (now, "connected", format!("as {}", harmless(frame.user_id.as_str()))),
+        ServerFrame::Connected(frame) => (
+            now,
+            "connected",
+            format!("as {}", harmless(frame.user_id.as_str())),
+        ),
         ServerFrame::DialogDeleted { dialog_id, .. } => (now, "dialog.deleted", short(*dialog_id)),
         ServerFrame::MessageNew(frame) => (frame.sent_at, "message.new", message(frame)),
-        ServerFrame::MessageEdited { dialog_id, content, last_edited_at, .. } => {
-            (*last_edited_at, "message.edited", format!("{}  {}", short(*dialog_id), plain(content.as_str())))
-        }
-        ServerFrame::MessageDeleted { dialog_id, id, .. } => {
-            (now, "message.deleted", format!("{}  message {id}", short(*dialog_id)))
-        }
-        ServerFrame::ParticipantJoined { dialog_id, display_name, .. } => {
-            (now, "participant.joined", format!("{}  {}", short(*dialog_id), harmless(display_name.as_str())))
-        }
-        ServerFrame::ParticipantLeft { dialog_id, user_id, .. } => {
-            (now, "participant.left", format!("{}  {}", short(*dialog_id), harmless(user_id.as_str())))
-        }
+        ServerFrame::MessageEdited {
+            dialog_id,
+            content,
+            last_edited_at,
+            ..
+        } => (
+            *last_edited_at,
+            "message.edited",
+            format!("{}  {}", short(*dialog_id), plain(content.as_str())),
+        ),
+        ServerFrame::MessageDeleted { dialog_id, id, .. } => (
+            now,
+            "message.deleted",
+            format!("{}  message {id}", short(*dialog_id)),
+        ),
+        ServerFrame::ParticipantJoined {
+            dialog_id,
+            display_name,
+            ..
+        } => (
+            now,
+            "participant.joined",
+            format!("{}  {}", short(*dialog_id), harmless(display_name.as_str())),
+        ),
+        ServerFrame::ParticipantLeft {
+            dialog_id, user_id, ..
+        } => (
+            now,
+            "participant.left",
+            format!("{}  {}", short(*dialog_id), harmless(user_id.as_str())),
+        ),
         ServerFrame::Error { .. } | ServerFrame::Pong { .. } | ServerFrame::Resumed { .. } => {
             return harmless(text);
         }
@@ -58,8 +83,16 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
 fn message(frame: &MessageNewFrame) -> String {
     let content = plain(frame.content.as_str());
     match (&frame.sender, &frame.sender_id) {
-        (Some(sender), _) => format!("{}  {}: {content}", short(frame.dialog_id), harmless(sender.display_name.as_str())),
-        (None, Some(sender)) => format!("{}  {}: {content}", short(frame.dialog_id), harmless(sender.as_str())),
+        (Some(sender), _) => format!(
+            "{}  {}: {content}",
+            short(frame.dialog_id),
+            harmless(sender.display_name.as_str())
+        ),
+        (None, Some(sender)) => format!(
+            "{}  {}: {content}",
+            short(frame.dialog_id),
+            harmless(sender.as_str())
+        ),
         (None, None) => format!("{}  {content}", short(frame.dialog_id)),
     }
 }
@@ -93,14 +126,26 @@ fn plain(html: &str) -> String {
             other => text.push(other),
         }
     }
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", " ");
+    let text = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&nbsp;", " ");
     harmless(text.replace("&#39;", "'").replace("&amp;", "&").trim())
 }
 
 /// Nothing that moves the cursor, colours the terminal or turns the text around.
 fn harmless(text: &str) -> String {
     let turns = |character: char| matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|character| if character.is_control() || turns(character) { ' ' } else { character }).collect()
+    text.chars()
+        .map(|character| {
+            if character.is_control() || turns(character) {
+                ' '
+            } else {
+                character
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -115,7 +160,10 @@ mod tests {
             "sender":{"user_id":"alice","display_name":"Alice"},"seq":2,"pos":"7"}"#;
         let frame: ServerFrame = serde_json::from_str(text).unwrap();
         let line = for_people(&frame, text, Timestamp::from_micros(0));
-        assert_eq!(line, "16:00:01  message.new         0000beef  Alice: a < b c [31m");
+        assert_eq!(
+            line,
+            "16:00:01  message.new         0000beef  Alice: a < b c [31m"
+        );
     }
 
     #[test]

@@ -78,7 +78,10 @@ impl AuthSettings {
     pub fn auth_options(&self) -> AuthOptions {
         let app = AppId::default_app();
         if !self.jwt_enabled {
-            return AuthOptions::Insecure { app, allow_public: self.insecure_allow_public };
+            return AuthOptions::Insecure {
+                app,
+                allow_public: self.insecure_allow_public,
+            };
         }
         let key = |secret: &Secret<String>| JwtKey {
             app: app.clone(),
@@ -109,13 +112,23 @@ impl AuthSettings {
     /// What is weak about the secrets, a sentence each; nothing is said of what is not set.
     #[must_use]
     pub fn weak_secrets(&self) -> Vec<String> {
-        let token = self.admin_api_token.iter().map(|token| ("ADMIN_API_TOKEN".to_owned(), token));
+        let token = self
+            .admin_api_token
+            .iter()
+            .map(|token| ("ADMIN_API_TOKEN".to_owned(), token));
         let several = self.jwt_secrets.len() > 1;
         let secrets = self.jwt_secrets.iter().enumerate().map(|(index, secret)| {
-            let name = if several { format!("JWT_SECRETS (number {})", index + 1) } else { "JWT_SECRET".to_owned() };
+            let name = if several {
+                format!("JWT_SECRETS (number {})", index + 1)
+            } else {
+                "JWT_SECRET".to_owned()
+            };
             (name, secret)
         });
-        token.chain(secrets).filter_map(|(name, secret)| weakness(&name, secret.expose())).collect()
+        token
+            .chain(secrets)
+            .filter_map(|(name, secret)| weakness(&name, secret.expose()))
+            .collect()
     }
 
     /// What an operator should know, although it is allowed.
@@ -141,13 +154,21 @@ impl AuthSettings {
         if self.jwt_secrets.iter().any(|secret| secret.expose().is_empty()) {
             problems.push("auth.jwt_secrets holds an empty secret".to_owned());
         }
-        if self.admin_api_token.as_ref().is_some_and(|token| token.expose().is_empty()) {
-            problems.push("auth.admin_api_token is empty: leave it out to close the Management API".to_owned());
+        if self
+            .admin_api_token
+            .as_ref()
+            .is_some_and(|token| token.expose().is_empty())
+        {
+            problems
+                .push("auth.admin_api_token is empty: leave it out to close the Management API".to_owned());
         }
         if !context.development {
             problems.extend(self.weak_secrets());
         }
-        for (name, claim) in [("JWT_USER_ID_CLAIM", &self.user_id_claim), ("JWT_SCOPES_CLAIM", &self.scopes_claim)] {
+        for (name, claim) in [
+            ("JWT_USER_ID_CLAIM", &self.user_id_claim),
+            ("JWT_SCOPES_CLAIM", &self.scopes_claim),
+        ] {
             if claim.trim().is_empty() {
                 problems.push(format!("{name} must name a claim"));
             }
@@ -168,12 +189,21 @@ impl AuthSettings {
 
 fn weakness(name: &str, secret: &str) -> Option<String> {
     let how = "make one with `openssl rand -hex 32`";
-    let plain: String = secret.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let same_all_over = secret.bytes().all(|byte| secret.as_bytes().first() == Some(&byte));
+    let plain: String = secret
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    let same_all_over = secret
+        .bytes()
+        .all(|byte| secret.as_bytes().first() == Some(&byte));
     if !secret.is_empty() && (same_all_over || KNOWN_DEFAULTS.iter().any(|known| plain.contains(known))) {
         return Some(format!("{name} is a known default: {how}"));
     }
     (secret.len() < LEAST_SECRET_BYTES).then(|| {
-        format!("{name} has {} bytes, fewer than {LEAST_SECRET_BYTES}: {how}", secret.len())
+        format!(
+            "{name} has {} bytes, fewer than {LEAST_SECRET_BYTES}: {how}",
+            secret.len()
+        )
     })
 }

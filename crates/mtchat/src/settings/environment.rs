@@ -30,11 +30,31 @@ enum Kind {
 const VARIABLES: &[(&str, &str, Kind)] = &[
     ("MTCHAT_ENVIRONMENT", "environment", Kind::Text),
     ("DATABASE_URL", "database.url", Kind::Text),
-    ("DATABASE_MAX_CONNECTIONS", "database.max_connections", Kind::Number),
-    ("DATABASE_MIN_CONNECTIONS", "database.min_connections", Kind::Number),
-    ("DATABASE_ACQUIRE_TIMEOUT_SECS", "database.acquire_timeout_secs", Kind::Number),
-    ("DATABASE_IDLE_TIMEOUT_SECS", "database.idle_timeout_secs", Kind::Number),
-    ("DATABASE_MAX_LIFETIME_SECS", "database.max_lifetime_secs", Kind::Number),
+    (
+        "DATABASE_MAX_CONNECTIONS",
+        "database.max_connections",
+        Kind::Number,
+    ),
+    (
+        "DATABASE_MIN_CONNECTIONS",
+        "database.min_connections",
+        Kind::Number,
+    ),
+    (
+        "DATABASE_ACQUIRE_TIMEOUT_SECS",
+        "database.acquire_timeout_secs",
+        Kind::Number,
+    ),
+    (
+        "DATABASE_IDLE_TIMEOUT_SECS",
+        "database.idle_timeout_secs",
+        Kind::Number,
+    ),
+    (
+        "DATABASE_MAX_LIFETIME_SECS",
+        "database.max_lifetime_secs",
+        Kind::Number,
+    ),
     ("MIGRATE_ON_START", "database.migrate_on_start", Kind::Flag),
     ("NATS_URL", "nats.url", Kind::Text),
     ("BIND_HOST", "http.host", Kind::Text),
@@ -50,7 +70,11 @@ const VARIABLES: &[(&str, &str, Kind)] = &[
     ("JWT_ISSUER", "auth.issuer", Kind::Text),
     ("SCOPE_HEADER_TRUSTED", "auth.scope_header_trusted", Kind::Flag),
     ("WS_QUERY_TOKEN", "auth.ws_query_token", Kind::Flag),
-    ("AUTH_INSECURE_ALLOW_PUBLIC", "auth.insecure_allow_public", Kind::Flag),
+    (
+        "AUTH_INSECURE_ALLOW_PUBLIC",
+        "auth.insecure_allow_public",
+        Kind::Flag,
+    ),
     ("CORS_ALLOWED_ORIGINS", "cors.allowed_origins", Kind::List),
     ("CORS_ALLOWED_METHODS", "cors.allowed_methods", Kind::List),
     ("CORS_ALLOWED_HEADERS", "cors.allowed_headers", Kind::List),
@@ -78,7 +102,12 @@ impl Environment {
         let mut layer = Layer::default();
         let mut problems = Vec::new();
         for (name, key, kind) in VARIABLES {
-            let Some(text) = self.0.get(*name).map(|text| text.trim()).filter(|text| !text.is_empty()) else {
+            let Some(text) = self
+                .0
+                .get(*name)
+                .map(|text| text.trim())
+                .filter(|text| !text.is_empty())
+            else {
                 continue;
             };
             match value(*kind, text) {
@@ -94,7 +123,12 @@ impl Environment {
 
 impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Self {
-        Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self(
+            variables
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
     }
 }
 
@@ -114,7 +148,11 @@ fn value(kind: Kind, text: &str) -> Result<Option<Value>, &'static str> {
             _ => return Err("`true` or `false`"),
         },
         Kind::List => {
-            let items: Vec<&str> = text.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
+            let items: Vec<&str> = text
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .collect();
             if items.is_empty() {
                 return Ok(None);
             }

@@ -28,7 +28,12 @@ pub struct GatewaySettings {
 impl Default for GatewaySettings {
     fn default() -> Self {
         let options = GatewayOptions::default();
-        let count = |number: usize| u32::try_from(number).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
+        let count = |number: usize| {
+            u32::try_from(number)
+                .ok()
+                .and_then(NonZeroU32::new)
+                .unwrap_or(NonZeroU32::MAX)
+        };
         Self {
             allowed_origins: Vec::new(),
             ring_window: options.ring_window,
@@ -46,7 +51,11 @@ impl GatewaySettings {
         let count = |number: NonZeroU32| usize::try_from(number.get()).unwrap_or(usize::MAX);
         GatewayOptions {
             // Those that are none are problems, so an edge never starts with fewer than were named.
-            allowed_origins: self.allowed_origins.iter().filter_map(|origin| origin.parse().ok()).collect(),
+            allowed_origins: self
+                .allowed_origins
+                .iter()
+                .filter_map(|origin| origin.parse().ok())
+                .collect(),
             query_token: auth.ws_query_token,
             ring_window: self.ring_window,
             ring_bytes: usize::try_from(self.ring_bytes.get()).unwrap_or(usize::MAX),
@@ -57,7 +66,10 @@ impl GatewaySettings {
     }
 
     pub(super) fn validate(&self, problems: &mut Vec<String>) {
-        let wrong = self.allowed_origins.iter().filter_map(|origin| origin.parse::<Origin>().err());
+        let wrong = self
+            .allowed_origins
+            .iter()
+            .filter_map(|origin| origin.parse::<Origin>().err());
         problems.extend(wrong.map(|error| format!("gateway.allowed_origins: {error}")));
     }
 }

@@ -51,6 +51,10 @@ impl HttpSettings {
     /// As the edge takes it.
     #[must_use]
     pub const fn drain_options(&self) -> DrainOptions {
-        DrainOptions { notice: self.drain_notice, sockets: self.drain_sockets, requests: self.drain_requests }
+        DrainOptions {
+            notice: self.drain_notice,
+            sockets: self.drain_sockets,
+            requests: self.drain_requests,
+        }
     }
 }

@@ -31,7 +31,10 @@ impl Layer {
             self.0.insert(key.to_owned(), value);
             return;
         };
-        let section = self.0.entry(section.to_owned()).or_insert_with(|| Value::from(Dict::new()));
+        let section = self
+            .0
+            .entry(section.to_owned())
+            .or_insert_with(|| Value::from(Dict::new()));
         if let Value::Dict(_, fields) = section {
             fields.insert(name.to_owned(), value);
         }

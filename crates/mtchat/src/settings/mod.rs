@@ -118,7 +118,11 @@ impl Settings {
             worker: section(&figment, "worker", &mut broken, &mut problems),
         };
         problems.extend(settings.judge(purpose, &broken));
-        if problems.is_empty() { Ok(settings) } else { Err(SettingsError { problems }) }
+        if problems.is_empty() {
+            Ok(settings)
+        } else {
+            Err(SettingsError { problems })
+        }
     }
 
     /// Everything that is wrong with them for a purpose.
@@ -142,7 +146,9 @@ impl Settings {
 
     /// What could not be read was replaced by its defaults; those are not judged.
     fn judge(&self, purpose: Purpose, broken: &[&str]) -> Vec<String> {
-        let context = Context { development: self.development };
+        let context = Context {
+            development: self.development,
+        };
         let listens = matches!(purpose, Purpose::Serve | Purpose::Up);
         let works = matches!(purpose, Purpose::Work | Purpose::Up);
         let sound = |section: &str| !broken.contains(&section);
@@ -183,7 +189,12 @@ fn layers(sources: &Sources, problems: &mut Vec<String>) -> Figment {
                     // Only where, not what: the line may hold a secret.
                     Err(_) => problems.push(format!("{} is not valid TOML{}", path.display(), place(&text))),
                     Ok(profiles) => {
-                        problems.extend(profiles.values().flat_map(|keys| keys.keys()).filter_map(|key| unknown(key)));
+                        problems.extend(
+                            profiles
+                                .values()
+                                .flat_map(|keys| keys.keys())
+                                .filter_map(|key| unknown(key)),
+                        );
                         figment = figment.merge(file);
                     }
                 }
@@ -197,7 +208,9 @@ fn layers(sources: &Sources, problems: &mut Vec<String>) -> Figment {
 
 fn place(text: &str) -> String {
     // The reader gives the place only inside its message, as `line 3, column 7`.
-    let Err(error) = Toml::string(text).data() else { return String::new() };
+    let Err(error) = Toml::string(text).data() else {
+        return String::new();
+    };
     let message = error.to_string();
     message
         .split_once("line ")
@@ -209,7 +222,10 @@ fn place(text: &str) -> String {
 
 fn unknown(key: &str) -> Option<String> {
     (key != ENVIRONMENT && !SECTIONS.contains(&key)).then(|| {
-        format!("`{key}` is unknown; there are `{ENVIRONMENT}` and the tables {}", SECTIONS.join(", "))
+        format!(
+            "`{key}` is unknown; there are `{ENVIRONMENT}` and the tables {}",
+            SECTIONS.join(", ")
+        )
     })
 }
 

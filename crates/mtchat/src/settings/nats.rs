@@ -26,7 +26,12 @@ pub struct NatsSettings {
 impl Default for NatsSettings {
     fn default() -> Self {
         let streams = StreamOptions::default();
-        let bytes = |number: i64| u64::try_from(number).ok().and_then(NonZeroU64::new).unwrap_or(NonZeroU64::MAX);
+        let bytes = |number: i64| {
+            u64::try_from(number)
+                .ok()
+                .and_then(NonZeroU64::new)
+                .unwrap_or(NonZeroU64::MAX)
+        };
         Self {
             url: Secret::new("nats://127.0.0.1:4222".to_owned()),
             replicas: streams.replicas,
@@ -41,7 +46,11 @@ impl NatsSettings {
     /// How to connect, as a connection with this name, trying for this long.
     #[must_use]
     pub fn broker_options(&self, name: &str, connect_timeout: Duration) -> BrokerOptions {
-        BrokerOptions { url: self.url.expose().clone(), name: name.to_owned(), connect_timeout }
+        BrokerOptions {
+            url: self.url.expose().clone(),
+            name: name.to_owned(),
+            connect_timeout,
+        }
     }
 
     /// How the streams are to be.
@@ -59,15 +68,24 @@ impl NatsSettings {
     pub(super) fn validate(&self, problems: &mut Vec<String>) {
         for address in self.url.expose().split(',') {
             let address = address.trim();
-            let address = if address.contains("://") { address.to_owned() } else { format!("nats://{address}") };
+            let address = if address.contains("://") {
+                address.to_owned()
+            } else {
+                format!("nats://{address}")
+            };
             match Url::parse(&address) {
                 Ok(url) if url.has_host() && matches!(url.scheme(), "nats" | "tls" | "ws" | "wss") => {}
-                Ok(_) => problems.push("NATS_URL must begin with nats:// or tls:// and name a host".to_owned()),
+                Ok(_) => {
+                    problems.push("NATS_URL must begin with nats:// or tls:// and name a host".to_owned());
+                }
                 Err(error) => problems.push(format!("NATS_URL is no address: {error}")),
             }
         }
         if !matches!(self.replicas, 1 | 3 | 5) {
-            problems.push(format!("nats.replicas is {}: it must be 1, 3 or 5", self.replicas));
+            problems.push(format!(
+                "nats.replicas is {}: it must be 1, 3 or 5",
+                self.replicas
+            ));
         }
         if self.duplicate_window < Duration::from_secs(1) {
             problems.push("nats.duplicate_window_secs must be at least 1".to_owned());

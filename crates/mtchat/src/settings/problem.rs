@@ -14,8 +14,13 @@ impl fmt::Display for SettingsError {
         match self.problems.as_slice() {
             [only] => write!(formatter, "the configuration can not be used: {only}"),
             all => {
-                write!(formatter, "the configuration can not be used, {} things are wrong:", all.len())?;
-                all.iter().try_for_each(|problem| write!(formatter, "\n  - {problem}"))
+                write!(
+                    formatter,
+                    "the configuration can not be used, {} things are wrong:",
+                    all.len()
+                )?;
+                all.iter()
+                    .try_for_each(|problem| write!(formatter, "\n  - {problem}"))
             }
         }
     }
@@ -27,17 +32,22 @@ pub(super) fn in_words(error: figment::Error, section: &str) -> Vec<String> {
         .into_iter()
         .map(|error| {
             let mut path = error.path.clone();
-            if path.first().is_none_or(|first| first != section) {
-                path.insert(0, section.to_owned());
+            // The section's own name comes last there.
+            if path.last().is_some_and(|last| last == section) {
+                path.pop();
             }
+            path.insert(0, section.to_owned());
             let key = path.join(".");
             match &error.kind {
                 Kind::InvalidType(actual, expected) => {
-                    format!("`{key}` must be {expected}, but is {}", kind_of(actual))
+                    format!("`{key}` must be {}, but is {}", plain(expected), kind_of(actual))
                 }
-                Kind::InvalidValue(_, expected) => format!("`{key}` must be {expected}"),
+                Kind::InvalidValue(_, expected) => format!("`{key}` must be {}", plain(expected)),
                 Kind::UnknownField(field, known) => {
-                    format!("`{section}` has no key `{field}`; its keys are {}", known.join(", "))
+                    format!(
+                        "`{section}` has no key `{field}`; its keys are {}",
+                        known.join(", ")
+                    )
                 }
                 Kind::UnknownVariant(_, known) => format!("`{key}` must be one of {}", known.join(", ")),
                 Kind::Message(message) => format!("`{key}`: {message}"),
@@ -45,6 +55,19 @@ pub(super) fn in_words(error: figment::Error, section: &str) -> Vec<String> {
             }
         })
         .collect()
+}
+
+/// The names of Rust's types say nothing to an operator.
+fn plain(expected: &str) -> &str {
+    match expected {
+        "u16" => "a whole number up to 65535",
+        "a nonzero u32" | "a nonzero u64" => "a whole number, at least 1",
+        "u32" | "u64" | "usize" => "a whole number, not negative",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        "a string" => "text",
+        other => other,
+    }
 }
 
 fn kind_of(actual: &Actual) -> &'static str {

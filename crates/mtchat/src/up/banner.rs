@@ -17,25 +17,48 @@ pub(super) struct Banner<'a> {
 impl Banner<'_> {
     pub(super) fn print(&self, progress: &Progress) {
         let program = std::env::args().next().unwrap_or_else(|| "mtchat".to_owned());
-        progress.say(&format!("\nMTChat is ready ({:.1} s).\n\n{}", progress.seconds(), self.text(&quoted(&program))));
+        progress.say(&format!(
+            "\nMTChat is ready ({:.1} s).\n\n{}",
+            progress.seconds(),
+            self.text(&quoted(&program))
+        ));
     }
 
     fn text(&self, program: &str) -> String {
         let http = http_url(self.address);
-        let (data, admin) = (quoted(&self.data.display().to_string()), &self.credentials.admin_api_token);
+        let (data, admin) = (
+            quoted(&self.data.display().to_string()),
+            &self.credentials.admin_api_token,
+        );
         let kept = self.data.join("credentials.json");
         // Writing into a string can not fail.
         let mut text = String::new();
         let _ = writeln!(text, "  HTTP         {http}/api/v1");
-        let _ = writeln!(text, "  WebSocket    {}/api/v1/ws", http.replacen("http", "ws", 1));
+        let _ = writeln!(
+            text,
+            "  WebSocket    {}/api/v1/ws",
+            http.replacen("http", "ws", 1)
+        );
         let _ = writeln!(text, "  Health       {http}/health/ready, {http}/metrics");
         let _ = writeln!(text, "  Admin token  {admin}");
-        let _ = writeln!(text, "               (it stays the same, and is kept in {})", kept.display());
+        let _ = writeln!(
+            text,
+            "               (it stays the same, and is kept in {})",
+            kept.display()
+        );
         if !self.credentials.jwt_enabled {
-            let _ = writeln!(text, "\n  AUTHENTICATION IS OFF: everybody who reaches this address can be anybody.");
+            let _ = writeln!(
+                text,
+                "\n  AUTHENTICATION IS OFF: everybody who reaches this address can be anybody."
+            );
         }
         let (query, header) = if self.credentials.jwt_enabled {
-            ("", format!(" \\\n    -H \"Authorization: Bearer $({program} token --data {data} --user alice)\""))
+            (
+                "",
+                format!(
+                    " \\\n    -H \"Authorization: Bearer $({program} token --data {data} --user alice)\""
+                ),
+            )
         } else {
             ("?user_id=alice", String::new())
         };
@@ -89,9 +112,16 @@ mod tests {
 
     #[test]
     fn the_lines_can_be_pasted() {
-        let credentials = Credentials { admin_api_token: "adm1n".to_owned(), ..Credentials::generate().unwrap() };
+        let credentials = Credentials {
+            admin_api_token: "adm1n".to_owned(),
+            ..Credentials::generate().unwrap()
+        };
         let address = "0.0.0.0:8080".parse().unwrap();
-        let banner = Banner { data: Path::new("my data"), credentials: &credentials, address };
+        let banner = Banner {
+            data: Path::new("my data"),
+            credentials: &credentials,
+            address,
+        };
         let text = banner.text("target/debug/mtchat");
         for expected in [
             "WebSocket    ws://127.0.0.1:8080/api/v1/ws",
@@ -102,8 +132,15 @@ mod tests {
             assert!(text.contains(expected), "{expected} is missing in {text}");
         }
         assert!(!text.contains(&credentials.jwt_secret));
-        let insecure = Credentials { jwt_enabled: false, ..credentials };
-        let text = Banner { credentials: &insecure, ..banner }.text("mtchat");
+        let insecure = Credentials {
+            jwt_enabled: false,
+            ..credentials.clone()
+        };
+        let text = Banner {
+            credentials: &insecure,
+            ..banner
+        }
+        .text("mtchat");
         assert!(text.contains("/messages?user_id=alice\"") && text.contains("AUTHENTICATION IS OFF"));
         assert!(!text.contains("mtchat token"));
     }

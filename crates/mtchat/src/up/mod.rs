@@ -14,7 +14,7 @@ use clap::Args;
 use mtchat_nats::{Broker, LogOptions};
 use mtchat_server::{Edge, MetricsPage, Verdict};
 use mtchat_storage::Storage;
-use mtchat_worker::{Undrained, Worker};
+use mtchat_worker::{RoleState, Undrained, Worker};
 use tokio::{
     task::JoinHandle,
     time::{Instant, sleep, timeout},
@@ -42,7 +42,7 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 
 /// What `mtchat up` is told beside its settings.
 #[derive(Debug, Clone, Args)]
-pub struct UpArguments {
+pub(crate) struct UpArguments {
     /// Everything is kept here: data, credentials, logs of the servers
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
@@ -98,7 +98,12 @@ pub(crate) async fn up(arguments: &UpArguments, sources: Sources) -> Result<(), 
             credentials.database_url = Some(servers.database_url.clone());
             let outcome = match publish(arguments, &credentials, chat.address) {
                 Ok(()) => {
-                    Banner { data: &arguments.data, credentials: &credentials, address: chat.address }.print(&progress);
+                    Banner {
+                        data: &arguments.data,
+                        credentials: &credentials,
+                        address: chat.address,
+                    }
+                    .print(&progress);
                     run(&mut chat, &mut servers, &stop).await
                 }
                 Err(failure) => Err(failure),
@@ -193,13 +198,23 @@ impl Chat {
         let (edge_stop, worker_stop) = (CancellationToken::new(), CancellationToken::new());
         // A start that is broken off leaves nothing running.
         let broken_off = [edge_stop.clone().drop_guard(), worker_stop.clone().drop_guard()];
-        let edge = Edge::new(options, LogOptions::default(), for_edge.clone(), storage.clone(), metrics)
-            .map_err(|wrong| Failure::Edge(in_words(&wrong).into()))?;
+        let edge = Edge::new(
+            options,
+            LogOptions::default(),
+            for_edge.clone(),
+            storage.clone(),
+            metrics,
+        )
+        .map_err(|wrong| Failure::Edge(in_words(&wrong).into()))?;
         let worker = Worker::new(work::options(settings), &for_worker, &storage);
+        let roles = worker.status();
         let working = tokio::spawn(worker.run(worker_stop.clone()));
-        let readiness = edge.readiness.clone();
+        let (readiness, mut roles) = (edge.readiness.clone(), roles);
         let serving = tokio::spawn(mtchat_server::serve(edge, listener, edge_stop.clone()));
         let is_ready = async {
+            let _ = roles
+                .wait_for(|worker| worker.roles.iter().all(|role| role.state == RoleState::Active))
+                .await;
             while readiness.verdict() != Verdict::Ready {
                 sleep(LOOK).await;
             }
@@ -212,7 +227,15 @@ impl Chat {
             guard.disarm();
         }
         let brokers = [for_edge, for_worker];
-        Ok(Self { address, brokers, edge_stop, serving, storage, worker_stop, working })
+        Ok(Self {
+            address,
+            brokers,
+            edge_stop,
+            serving,
+            storage,
+            worker_stop,
+            working,
+        })
     }
 
     /// The edge first, so that nothing new comes in; then the worker, when it has stored what did.
@@ -244,7 +267,12 @@ mod tests {
     use crate::settings::Environment;
 
     fn sources<const N: usize>(variables: [(&str, &str); N]) -> Sources {
-        let arguments = UpArguments { data: PathBuf::new(), host: None, port: None, port_file: None };
+        let arguments = UpArguments {
+            data: PathBuf::new(),
+            host: None,
+            port: None,
+            port_file: None,
+        };
         Sources {
             environment: variables.into_iter().collect::<Environment>(),
             command_line: arguments.layer(),
@@ -268,7 +296,11 @@ mod tests {
     fn what_the_environment_gives_is_taken_and_kept() {
         let data = tempfile::tempdir().unwrap();
         let own = "0f9e8d7c6b5a49382716051423324150";
-        let given = [("ADMIN_API_TOKEN", own), ("DATABASE_URL", "postgres://elsewhere/x"), ("PORT", "0")];
+        let given = [
+            ("ADMIN_API_TOKEN", own),
+            ("DATABASE_URL", "postgres://elsewhere/x"),
+            ("PORT", "0"),
+        ];
         let (settings, credentials) = prepare(data.path(), sources(given)).unwrap();
         assert_eq!(credentials.admin_api_token, own);
         assert_eq!(settings.http.port, 0);

@@ -12,14 +12,23 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn start(data: &Path) -> Self {
-        let progress = Self { began: Instant::now() };
-        progress.say(&format!("MTChat {}, data in {}", env!("CARGO_PKG_VERSION"), data.display()));
+        let progress = Self {
+            began: Instant::now(),
+        };
+        progress.say(&format!(
+            "MTChat {}, data in {}",
+            env!("CARGO_PKG_VERSION"),
+            data.display()
+        ));
         progress
     }
 
     /// Something is ready since now, having begun then.
     pub(super) fn done(&self, what: &str, began: Instant, how: &str) {
-        self.say(&format!("  {what:<16} ready in {:.1} s  ({how})", began.elapsed().as_secs_f64()));
+        self.say(&format!(
+            "  {what:<16} ready in {:.1} s  ({how})",
+            began.elapsed().as_secs_f64()
+        ));
     }
 
     pub(super) fn seconds(&self) -> f64 {

@@ -75,7 +75,11 @@ impl Kept {
     fn new<S: Service>(server: S) -> Self {
         let stop = CancellationToken::new();
         let server = Supervised::spawn(server, RestartPolicy::default(), &stop);
-        Self { server, stop, ended: false }
+        Self {
+            server,
+            stop,
+            ended: false,
+        }
     }
 
     /// It may be waited for only once.

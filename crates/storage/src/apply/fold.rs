@@ -166,7 +166,8 @@ impl<'a> Fold<'a> {
             FactData::MessageCreated(_) => {}
             FactData::MessageDeleted(gone) => {
                 let (message, at) = (gone.message_id.0, fact.at);
-                self.erased.put((place, message), ErasedRow { place, message, at });
+                self.erased
+                    .put((place, message), ErasedRow { place, message, at });
             }
             FactData::MessageEdited(edited) => self.edit(place, fact, edited),
             FactData::ParticipantAdded(came) | FactData::ParticipantJoined(came) => {
@@ -175,7 +176,8 @@ impl<'a> Fold<'a> {
             }
             FactData::ParticipantLeft(went) | FactData::ParticipantRemoved(went) => {
                 let (seq, user) = (fact.seq(), &went.user);
-                self.departures.put((place, user), DepartureRow { place, seq, user });
+                self.departures
+                    .put((place, user), DepartureRow { place, seq, user });
                 self.detail(place, fact);
             }
             FactData::ScopesReplaced(replaced) => {

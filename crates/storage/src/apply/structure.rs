@@ -147,7 +147,11 @@ pub(crate) async fn replace_rules(connection: &mut PgConnection, fold: &Fold<'_>
     query.execute(&mut *connection).await?;
     let rules: Vec<_> = sets
         .iter()
-        .flat_map(|set| (0_i32..).zip(set.rules).map(move |(position, rule)| (set, position, rule)))
+        .flat_map(|set| {
+            (0_i32..)
+                .zip(set.rules)
+                .map(move |(position, rule)| (set, position, rule))
+        })
         .collect();
     if rules.is_empty() {
         return Ok(());

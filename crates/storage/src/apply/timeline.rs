@@ -147,7 +147,10 @@ async fn refused(
         let place = usize::try_from(row.try_get::<i64, _>("place")?).unwrap_or(usize::MAX);
         if let Some(message) = messages.get(place) {
             let reason = "the id or the number of this message is taken, or its dialog is not known";
-            refused.push((message.log_seq, Undecodable::refused(message.fact, reason.to_owned())));
+            refused.push((
+                message.log_seq,
+                Undecodable::refused(message.fact, reason.to_owned()),
+            ));
         }
     }
     Ok(refused)

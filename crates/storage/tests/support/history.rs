@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use mtchat_domain::{Command, Creation, Decision, Dialog, FoundMessage, KnownMessage, Rejection, decide};
 use mtchat_protocol::{
-    AccessRule, Actor, AppId, Company, DialogId, DisplayName, Email, Fact, FactData, FactId, JoinedAs, MessageId,
-    ObjectId, ObjectType, Participant, Phone, Profile, RichText, ScopeId, ScopeValue, Scopes, Timestamp, Title, UserId,
+    AccessRule, Actor, AppId, Company, DialogId, DisplayName, Email, Fact, FactData, FactId, JoinedAs,
+    MessageId, ObjectId, ObjectType, Participant, Phone, Profile, RichText, ScopeId, ScopeValue, Scopes,
+    Timestamp, Title, UserId,
 };
 use mtchat_storage::Entry;
 use uuid::Uuid;
@@ -32,7 +33,9 @@ impl Told {
     /// Messages after the pointer that are neither own nor deleted.
     pub fn unread(&self, user: &UserId) -> u64 {
         let after = self.messages.iter().skip(self.read[user]);
-        after.filter(|(_, author, deleted)| author != user && !deleted).count() as u64
+        after
+            .filter(|(_, author, deleted)| author != user && !deleted)
+            .count() as u64
     }
 }
 
@@ -56,7 +59,10 @@ impl History {
             object_url: None,
             meta: Some(serde_json::json!({"z": [1, null], "a": "\u{0}"})),
             created_by: people.first().map(|name| user(name)),
-            participants: people.iter().map(|name| participant(name, JoinedAs::Participant)).collect(),
+            participants: people
+                .iter()
+                .map(|name| participant(name, JoinedAs::Participant))
+                .collect(),
             access_scopes: rules,
         };
         self.host(app, dialog, Command::Create(Box::new(creation)));
@@ -68,7 +74,13 @@ impl History {
     }
 
     pub fn by(&mut self, name: &str, dialog: DialogId, command: Command) -> bool {
-        self.attempt(&AppId::default_app(), dialog, command, Actor::User { id: user(name) }).unwrap()
+        self.attempt(
+            &AppId::default_app(),
+            dialog,
+            command,
+            Actor::User { id: user(name) },
+        )
+        .unwrap()
     }
 
     pub fn send(&mut self, name: &str, dialog: DialogId, text: &str) -> MessageId {
@@ -82,7 +94,14 @@ impl History {
 
     pub fn edit(&mut self, name: &str, dialog: DialogId, id: MessageId, text: &str) {
         let message = known(name, id);
-        self.by(name, dialog, Command::EditMessage { message, content: RichText::sanitised(text) });
+        self.by(
+            name,
+            dialog,
+            Command::EditMessage {
+                message,
+                content: RichText::sanitised(text),
+            },
+        );
     }
 
     pub fn last_message(&self) -> MessageId {
@@ -107,7 +126,15 @@ impl History {
         let log_seq = self.entries.last().map_or(0, |entry| entry.log_seq) + 1;
         let at = Timestamp::from_micros(1_764_000_000_000_000 + i64::try_from(log_seq).unwrap());
         let head = decided.next.head();
-        let fact = Fact { id, app: app.clone(), dialog, at, actor, head, data: decided.data };
+        let fact = Fact {
+            id,
+            app: app.clone(),
+            dialog,
+            at,
+            actor,
+            head,
+            data: decided.data,
+        };
         let told = self.dialogs.entry(key).or_insert_with(|| Told {
             state: decided.next.clone(),
             rules: Vec::new(),
@@ -116,7 +143,10 @@ impl History {
         });
         told.state = decided.next;
         told.listen(&fact);
-        self.entries.push(Entry { log_seq, fact: Ok(fact) });
+        self.entries.push(Entry {
+            log_seq,
+            fact: Ok(fact),
+        });
         Ok(true)
     }
 }
@@ -126,16 +156,22 @@ impl Told {
         match &fact.data {
             FactData::DialogCreated(created) => {
                 self.rules.clone_from(&created.access_scopes);
-                self.read.extend(created.participants.iter().map(|one| (one.user.clone(), 0)));
+                self.read
+                    .extend(created.participants.iter().map(|one| (one.user.clone(), 0)));
             }
             FactData::ScopesReplaced(replaced) => self.rules.clone_from(&replaced.access_scopes),
             FactData::MessageCreated(sent) => {
                 let author = sent.sender.user_id.clone();
-                self.messages.push((MessageId::from(fact.id), author.clone(), false));
+                self.messages
+                    .push((MessageId::from(fact.id), author.clone(), false));
                 self.read.insert(author, self.messages.len());
             }
             FactData::MessageDeleted(gone) => {
-                self.messages.iter_mut().find(|(id, ..)| *id == gone.message_id).unwrap().2 = true;
+                self.messages
+                    .iter_mut()
+                    .find(|(id, ..)| *id == gone.message_id)
+                    .unwrap()
+                    .2 = true;
             }
             FactData::ParticipantAdded(came) | FactData::ParticipantJoined(came) => {
                 self.read.insert(came.participant.user.clone(), 0);
@@ -150,11 +186,20 @@ pub fn user(name: &str) -> UserId {
 }
 
 pub fn send(text: &str) -> Command {
-    Command::Send { content: RichText::sanitised(text), reply_to: None }
+    Command::Send {
+        content: RichText::sanitised(text),
+        reply_to: None,
+    }
 }
 
 pub fn known(author: &str, id: MessageId) -> KnownMessage {
-    KnownMessage { id, found: Some(FoundMessage { author: Some(user(author)), deleted: false }) }
+    KnownMessage {
+        id,
+        found: Some(FoundMessage {
+            author: Some(user(author)),
+            deleted: false,
+        }),
+    }
 }
 
 pub fn participant(name: &str, joined_as: JoinedAs) -> Participant {
@@ -164,17 +209,35 @@ pub fn participant(name: &str, joined_as: JoinedAs) -> Participant {
         email: Some(Email::new(&format!("{name}@example.org")).unwrap()),
         phone: Some(Phone::new("+49 1").unwrap()),
     };
-    Participant { user: user(name), joined_as, joined_at: Timestamp::from_micros(1_764_000_000_000_000), profile }
+    Participant {
+        user: user(name),
+        joined_as,
+        joined_at: Timestamp::from_micros(1_764_000_000_000_000),
+        profile,
+    }
 }
 
 pub fn join(name: &str, rules: &[AccessRule]) -> Command {
     let scopes = rules.first().map(|rule| rule.scopes.clone()).unwrap_or_default();
-    Command::Join { participant: participant(name, JoinedAs::Joined), scopes, rules: rules.to_vec() }
+    Command::Join {
+        participant: participant(name, JoinedAs::Joined),
+        scopes,
+        rules: rules.to_vec(),
+    }
 }
 
 pub fn scopes(levels: [&[&str]; 3]) -> Scopes {
-    let [l0, l1, l2] = levels.map(|level| level.iter().map(|value| ScopeValue::new(value).unwrap()).collect());
-    Scopes { scope_level0: l0, scope_level1: l1, scope_level2: l2 }
+    let [l0, l1, l2] = levels.map(|level| {
+        level
+            .iter()
+            .map(|value| ScopeValue::new(value).unwrap())
+            .collect()
+    });
+    Scopes {
+        scope_level0: l0,
+        scope_level1: l1,
+        scope_level2: l2,
+    }
 }
 
 pub fn rule(levels: [&[&str]; 3]) -> AccessRule {

@@ -6,6 +6,7 @@ pub mod postgres;
 use mtchat_protocol::{Epoch, ShardId};
 use mtchat_storage::{Projection, Storage, StorageOptions};
 use postgres::Postgres;
+use sqlx::Connection;
 
 pub const SHARD: ShardId = ShardId(0);
 
@@ -22,12 +23,16 @@ impl Database {
         let storage = Storage::connect_lazy(&StorageOptions::new(server.url())).unwrap();
         storage.migrate().await.unwrap();
         let start = storage.begin_projection(SHARD, &epoch(1)).await.unwrap();
-        Self { storage, start, server }
+        Self {
+            storage,
+            start,
+            server,
+        }
     }
 
     /// A connection for looking at the tables themselves.
     pub async fn look(&self) -> sqlx::PgConnection {
-        sqlx::Connection::connect(&self.server.url()).await.unwrap()
+        sqlx::PgConnection::connect(&self.server.url()).await.unwrap()
     }
 }
 

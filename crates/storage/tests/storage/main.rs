@@ -1,0 +1,17 @@
+//! Storage on a real, private Postgres.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    reason = "the support modules have no users but these tests"
+)]
+
+mod adhoc;
+mod applying;
+mod outages;
+mod paging;
+mod reading;
+mod splits;
+#[path = "../support/mod.rs"]
+mod support;
+mod unread;

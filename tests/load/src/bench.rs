@@ -1,0 +1,198 @@
+//! A short version of every measurement, and a table.
+
+use std::path::Path;
+
+use crate::{
+    TargetArguments,
+    flow::{self, FlowFigures, Plan},
+    herd, machine,
+    report::{Figures, Report, command},
+    sockets,
+    target::Target,
+};
+
+/// What is steady: the rate at which latencies are measured.
+const STEADY: u32 = 1_000;
+const IDLE_SOCKETS: usize = 5_000;
+const HERD: usize = 2_000;
+
+struct Row {
+    what: &'static str,
+    goal: &'static str,
+    measured: String,
+    reached: bool,
+}
+
+pub(crate) async fn run(arguments: &TargetArguments, json: Option<&Path>, rounds: usize, seconds: u64) {
+    println!(
+        "{}, load average {} at the start",
+        machine::describe(),
+        machine::load_average()
+    );
+    println!(
+        "$ {}   (revision {}, medians of {rounds} rounds of {seconds} s)\n",
+        command(),
+        machine::revision()
+    );
+    let plan = |scenario, dialogs, members, rate| Plan {
+        scenario,
+        dialogs,
+        members,
+        rate,
+        seconds,
+        connections: 32,
+    };
+    let mut rows = Vec::new();
+    let steady = several(arguments, json, rounds, &plan("fanout", 100, 3, Some(STEADY))).await;
+    rows.extend(latency_rows(&steady));
+    let threes = several(arguments, json, rounds, &plan("send", 200, 3, None)).await;
+    rows.push(rate_row(
+        "most messages/s, dialogs of 3",
+        "≥ 4,000",
+        4_000.0,
+        &threes,
+    ));
+    rows.push(cpu_row(&threes));
+    let tens = several(arguments, json, rounds, &plan("send", 100, 10, None)).await;
+    rows.push(rate_row(
+        "most messages/s, dialogs of 10",
+        "≥ 3,000",
+        3_000.0,
+        &tens,
+    ));
+    let hot = several(arguments, json, rounds, &Plan::hot(16, seconds)).await;
+    rows.push(rate_row(
+        "one dialog, 16 senders, messages/s",
+        "≥ 500",
+        500.0,
+        &hot,
+    ));
+
+    let target = Target::start(arguments).await;
+    let idle = show(sockets::run(&target, IDLE_SOCKETS).await, json);
+    drop(target);
+    let target = Target::start(arguments).await;
+    let herd = show(herd::run(&target, HERD, 10, 5).await, json);
+    drop(target);
+    rows.extend(socket_rows(&idle, &herd));
+
+    print_table(&rows);
+    let all = [&steady, &threes, &tens, &hot].into_iter().flatten();
+    let clean = all.chain([&idle, &herd]).all(Report::is_clean);
+    assert!(clean, "something was lost, doubled or refused");
+}
+
+/// So many rounds, each on a system of its own.
+async fn several(
+    arguments: &TargetArguments,
+    json: Option<&Path>,
+    rounds: usize,
+    plan: &Plan,
+) -> Vec<Report> {
+    let mut reports = Vec::with_capacity(rounds);
+    for _ in 0..rounds {
+        let target = Target::start(arguments).await;
+        reports.push(show(flow::run(&target, plan).await, json));
+    }
+    reports
+}
+
+fn show(report: Report, json: Option<&Path>) -> Report {
+    println!("{report}\n");
+    report.append_to(json);
+    report
+}
+
+/// The median of one figure over the rounds.
+fn median(reports: &[Report], figure: impl Fn(&FlowFigures) -> f64) -> f64 {
+    let figures = reports.iter().filter_map(|report| match &report.figures {
+        Figures::Flow(flow) => Some(figure(flow)),
+        Figures::Herd(_) | Figures::Sockets(_) => None,
+    });
+    let mut figures: Vec<f64> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn latency_rows(reports: &[Report]) -> [Row; 2] {
+    let (p50, p99) = (
+        median(reports, |flow| flow.delivery.p50),
+        median(reports, |flow| flow.delivery.p99),
+    );
+    [
+        Row {
+            what: "send to socket at 1,000/s, p50",
+            goal: "≤ 5 ms",
+            measured: format!("{p50:.1} ms"),
+            reached: p50 <= 5.0,
+        },
+        Row {
+            what: "send to socket at 1,000/s, p99",
+            goal: "≤ 30 ms",
+            measured: format!("{p99:.1} ms"),
+            reached: p99 <= 30.0,
+        },
+    ]
+}
+
+fn rate_row(what: &'static str, goal: &'static str, least: f64, reports: &[Report]) -> Row {
+    let rate = median(reports, |flow| flow.per_second);
+    let clean = reports.iter().all(Report::is_clean);
+    let measured = if clean {
+        format!("{rate:.0}")
+    } else {
+        format!("{rate:.0}, with losses")
+    };
+    Row {
+        what,
+        goal,
+        measured,
+        reached: clean && rate >= least,
+    }
+}
+
+fn cpu_row(reports: &[Report]) -> Row {
+    let spent = median(reports, |flow| flow.cpu.map_or(f64::NAN, |cpu| cpu.system));
+    Row {
+        what: "processor time a message, all parts",
+        goal: "≤ 300 µs",
+        measured: format!("{spent:.0} µs"),
+        reached: spent <= 300.0,
+    }
+}
+
+fn socket_rows(idle: &Report, herd: &Report) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if let Figures::Sockets(idle) = &idle.figures {
+        let kibibytes = idle.bytes_each.map_or(f64::NAN, |bytes| bytes / 1_024.0);
+        rows.push(Row {
+            what: "memory of an idle socket",
+            goal: "≤ 8 KiB",
+            measured: format!("{kibibytes:.1} KiB"),
+            reached: kibibytes <= 8.0,
+        });
+    }
+    if let Figures::Herd(herd) = &herd.figures {
+        rows.push(Row {
+            what: "2,000 sockets back at once, the last one",
+            goal: "≤ 10 s",
+            measured: format!("{:.1} s", herd.recovery.max / 1e3),
+            reached: herd.recovered == herd.sockets && herd.recovery.max <= 10_000.0,
+        });
+    }
+    rows
+}
+
+fn print_table(rows: &[Row]) {
+    println!("{:<44}{:<12}{:<24}", "", "goal", "measured");
+    for Row {
+        what,
+        goal,
+        measured,
+        reached,
+    } in rows
+    {
+        let verdict = if *reached { "reached" } else { "MISSED" };
+        println!("{what:<44}{goal:<12}{measured:<24}{verdict}");
+    }
+}

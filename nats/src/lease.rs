@@ -22,7 +22,7 @@ pub struct Lease {
     holder: String,
     bucket: Store,
     lost: CancellationToken,
-    renewal: JoinHandle<u64>,
+    renewal: Option<JoinHandle<u64>>,
     released: CancellationToken,
 }
 
@@ -55,9 +55,10 @@ impl Lease {
     }
 
     /// Give it back, so that another holder need not wait.
-    pub async fn release(self) {
+    pub async fn release(mut self) {
         self.released.cancel();
-        let Ok(revision) = self.renewal.await else { return };
+        let Some(renewal) = self.renewal.take() else { return };
+        let Ok(revision) = renewal.await else { return };
         if self.lost.is_cancelled() {
             return;
         }
@@ -82,9 +83,16 @@ impl Lease {
             holder: holder.to_owned(),
             bucket,
             lost,
-            renewal,
+            renewal: Some(renewal),
             released,
         }
+    }
+}
+
+/// A lease that is dropped without being given back is renewed no more, so it lapses.
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.released.cancel();
     }
 }
 

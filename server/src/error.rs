@@ -94,6 +94,7 @@ impl ApiError {
             Self::Append(error) => match error {
                 AppendError::Rejected(rejection) => rejection.code(),
                 AppendError::Encode(_) => ErrorCode::InternalError,
+                AppendError::TooLarge(_) => ErrorCode::PayloadTooLarge,
                 AppendError::Busy | AppendError::LogFull | AppendError::Unavailable(_) => {
                     ErrorCode::ServiceUnavailable
                 }

@@ -35,7 +35,7 @@ impl Default for WorkerOptions {
             batch: 500,
             linger: Duration::from_millis(2),
             fanout_batch: 256,
-            largest_fact: 1_000_000,
+            largest_fact: mtchat_protocol::limits::FACT_BYTES,
             drain: Duration::from_secs(10),
         }
     }

@@ -19,7 +19,7 @@ const LONGEST_DELAY: Duration = Duration::from_secs(10);
 
 pub(crate) async fn migrate(sources: &Sources) -> Result<(), Failure> {
     let settings = Settings::load(sources, Purpose::Migrate)?;
-    telemetry::start_logs("info");
+    telemetry::start_logs(telemetry::SERVER_LOGS);
     let storage = Storage::connect_lazy(&settings.database.storage_options())?;
     let pending = storage.migrations_pending().await?;
     storage.migrate().await?;
@@ -65,8 +65,8 @@ async fn until_done(storage: &Storage, tried: oneshot::Sender<()>) {
 
 fn report(error: &StorageError, delay: Duration) {
     if error.may_retry() {
-        tracing::warn!(%error, retry.seconds = delay.as_secs(), "the tables can not be brought up to date yet");
+        tracing::warn!(%error, retry.seconds = delay.as_secs_f64(), "the tables can not be brought up to date yet");
     } else {
-        tracing::error!(%error, retry.seconds = delay.as_secs(), "the tables can not be brought up to date");
+        tracing::error!(%error, retry.seconds = delay.as_secs_f64(), "the tables can not be brought up to date");
     }
 }

@@ -46,7 +46,7 @@ impl ServeArguments {
 
 pub(crate) async fn serve(arguments: &ServeArguments, sources: &Sources) -> Result<(), Failure> {
     let settings = Settings::load(sources, Purpose::Serve)?;
-    telemetry::start_logs("info");
+    telemetry::start_logs(telemetry::SERVER_LOGS);
     let metrics = telemetry::start_metrics();
     let stop = Stop::on_signals()?;
     open_files::raise();

@@ -5,6 +5,9 @@ use std::{io::IsTerminal, sync::Arc, time::Duration};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
+/// What a server says unless `RUST_LOG` asks for something else: our own words, and warnings of others.
+pub const SERVER_LOGS: &str = "info,async_nats=warn,sqlx=warn";
+
 /// Gives the metrics as text for Prometheus.
 pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
 

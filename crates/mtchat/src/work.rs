@@ -41,7 +41,7 @@ impl WorkArguments {
 
 pub(crate) async fn work(arguments: &WorkArguments, sources: &Sources) -> Result<(), Failure> {
     let settings = Settings::load(sources, Purpose::Work)?;
-    telemetry::start_logs("info");
+    telemetry::start_logs(telemetry::SERVER_LOGS);
     let metrics = telemetry::start_metrics();
     let stop = Stop::on_signals()?;
     open_files::raise();

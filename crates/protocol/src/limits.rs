@@ -28,6 +28,8 @@ pub const SCOPE_VALUES: usize = 1_000;
 pub const INLINE_MEMBERS: usize = 100;
 /// Default and greatest number of messages in a page.
 pub const MESSAGES_PAGE: (u32, u32) = (50, 200);
+/// Largest fact in the log, in bytes: below what a broker takes by default (1 MiB) with room for headers.
+pub const FACT_BYTES: usize = 1_000_000;
 /// Largest HTTP request body, in bytes.
 pub const BODY_BYTES: usize = 1024 * 1024;
 /// Largest WebSocket frame that a client may send, in bytes.

@@ -68,6 +68,9 @@ pub enum AppendError {
     /// The command was refused.
     #[error(transparent)]
     Rejected(#[from] Rejection),
+    /// The fact is larger than the log takes.
+    #[error("the fact has {0} bytes, more than the log takes")]
+    TooLarge(usize),
     /// No decision within the deadline. After a publish without an answer the fact may be stored: the same id tells.
     #[error("the log can not be appended to: {0}")]
     Unavailable(String),

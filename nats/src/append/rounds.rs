@@ -3,7 +3,7 @@ use std::{sync::Arc, time::Duration};
 use async_nats::{HeaderMap, jetstream::stream::RawMessageErrorKind};
 use bytes::Bytes;
 use mtchat_domain::{Decided, Decision, Dialog};
-use mtchat_protocol::{Fact, FactId, Position};
+use mtchat_protocol::{Fact, FactId, Position, limits};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{AppendError, AppendRequest, Appended, Known, Log, queue::Place};
@@ -124,6 +124,9 @@ impl Rounds {
             head.insert(headers::TRACE, trace.as_str());
         }
         let payload = Bytes::from(fact.encode().map_err(AppendError::Encode)?);
+        if payload.len() > limits::FACT_BYTES {
+            return Err(AppendError::TooLarge(payload.len()));
+        }
         let subject = subject::fact(shard, app, *dialog, fact.data.kind_str());
         let patience = self
             .log

@@ -207,9 +207,9 @@ impl Chat {
         )
         .map_err(|wrong| Failure::Edge(in_words(&wrong).into()))?;
         let worker = Worker::new(work::options(settings), &for_worker, &storage);
-        let roles = worker.status();
+        let mut roles = worker.status();
         let working = tokio::spawn(worker.run(worker_stop.clone()));
-        let (readiness, mut roles) = (edge.readiness.clone(), roles);
+        let readiness = edge.readiness.clone();
         let serving = tokio::spawn(mtchat_server::serve(edge, listener, edge_stop.clone()));
         let is_ready = async {
             let _ = roles

@@ -14,6 +14,12 @@ fn cpu(pids: &[i32]) -> f64 {
 #[tokio::test]
 async fn measure() {
     let database = Database::start().await;
+    if std::env::var("PLAN").is_ok() {
+        let mut look = database.look().await;
+        for sql in ["ALTER SYSTEM SET session_preload_libraries = 'auto_explain'", "ALTER SYSTEM SET auto_explain.log_min_duration = 0", "ALTER SYSTEM SET auto_explain.log_analyze = on", "ALTER SYSTEM SET auto_explain.log_buffers = on", "SELECT pg_reload_conf()"] {
+            sqlx::raw_sql(sql).execute(&mut look).await.unwrap();
+        }
+    }
     let mut history = History::default();
     let dialogs: Vec<_> = (0..1000)
         .map(|_| history.create(&["alice", "bob", "carol"]))
@@ -31,7 +37,7 @@ async fn measure() {
     }
     let mut look = database.look().await;
     let mut rest = &history.entries[created..];
-    for size in [500, 20, 10, 500, 20, 10] {
+    for size in if std::env::var("PLAN").is_ok() { vec![500] } else { vec![500, 20, 10, 500, 20, 10] } {
         let (part, later) = rest.split_at(10_000);
         rest = later;
         let pids: Vec<i32> = sqlx::query("SELECT pid FROM pg_stat_activity")
@@ -68,5 +74,9 @@ async fn measure() {
             row.get::<i64, _>(1),
             row.get::<i64, _>(2)
         );
+    }
+    if std::env::var("PLAN").is_ok() {
+        let log: String = sqlx::query_scalar("SELECT pg_read_file(current_setting('data_directory') || '/../log')").fetch_one(&mut look).await.unwrap();
+        std::fs::write("/tmp/storage-plan.log", log).unwrap();
     }
 }

@@ -3,12 +3,12 @@
 use std::{
     fs::{self, File, OpenOptions},
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{ExitStatus, Stdio},
 };
 
 use tokio::process::{Child, Command};
 
-use crate::mtchat_binary;
+use crate::{PATIENCE, mtchat_binary, within};
 
 /// A command line of `mtchat` with an environment of its own and a log file.
 #[derive(Debug, Clone)]
@@ -36,6 +36,13 @@ impl Program {
         self
     }
 
+    /// With its output in this file.
+    #[must_use]
+    pub fn into_file(mut self, log: impl Into<PathBuf>) -> Self {
+        self.log = log.into();
+        self
+    }
+
     /// What it has printed so far.
     pub fn printed(&self) -> String {
         let bytes = fs::read(&self.log).unwrap_or_default();
@@ -45,6 +52,15 @@ impl Program {
     /// Where it prints to.
     pub fn log(&self) -> &Path {
         &self.log
+    }
+
+    /// Run it to its end: how it ended and what it printed.
+    pub async fn run(&self) -> (ExitStatus, String) {
+        let ended = within("a program to end", PATIENCE, self.spawn().wait_with_output()).await;
+        (
+            ended.expect("the child is ours to wait for").status,
+            self.printed(),
+        )
     }
 
     /// Start it. The child belongs to the group of this process, so whoever ends the group ends it too.

@@ -30,6 +30,8 @@ pub struct System {
     workers: Vec<Process>,
     ports: Arc<[u16]>,
     proxy: Option<Proxy>,
+    /// The environment of all programs.
+    common: Vec<(String, String)>,
     nats: NatsServer,
     postgres: Postgres,
     // Last, so that the processes are gone before their files.
@@ -148,6 +150,17 @@ impl System {
         self.directory.path()
     }
 
+    /// `mtchat` with these arguments in the environment of this system's edges.
+    pub fn program(&self, arguments: &[&str]) -> Program {
+        let log = self
+            .directory()
+            .join(format!("{}.log", arguments.join("-").replace('/', "_")));
+        self.common.iter().fold(
+            Program::new(arguments.iter().copied(), log),
+            |program, (name, value)| program.with(name, value),
+        )
+    }
+
     /// Everything that edges and workers have printed.
     pub fn logs(&self) -> String {
         let processes = self.edges.iter().chain(&self.workers);
@@ -221,26 +234,12 @@ impl SystemBuilder {
             || nats.url(),
             |proxy| format!("nats://127.0.0.1:{}", proxy.port()),
         );
+        let common = self.common(&nats.url(), &postgres.url());
         let edges: Vec<Process> = (0..self.edges)
-            .map(|index| {
-                let program = self.program("server", &path, index, &edge_nats, &postgres.url());
-                let port = Port::free().expect("there is a free port");
-                let mut program = program.with("PORT", &port.number().to_string());
-                if let Some(toml) = &self.edge_configuration {
-                    let file = path.join("edge.toml");
-                    std::fs::write(&file, toml).expect("the configuration can be written");
-                    program = program.with("MTCHAT_CONFIG", &file.to_string_lossy());
-                }
-                Process::new(format!("edge {index}"), program, port)
-            })
+            .map(|index| self.edge(&path, index, &common, &edge_nats))
             .collect();
         let workers: Vec<Process> = (0..self.workers)
-            .map(|index| {
-                let program = self.program("worker", &path, index, &nats.url(), &postgres.url());
-                let port = Port::free().expect("there is a free port");
-                let program = program.with("WORKER_PORT", &port.number().to_string());
-                Process::new(format!("worker {index}"), program, port)
-            })
+            .map(|index| Self::process("worker", "WORKER_PORT", &path, index, &common))
             .collect();
         let system = System {
             http: Http::default(),
@@ -248,6 +247,7 @@ impl SystemBuilder {
             edges,
             workers,
             proxy,
+            common,
             nats,
             postgres,
             directory,
@@ -273,21 +273,52 @@ impl SystemBuilder {
         Postgres::start(options).await.expect("Postgres starts")
     }
 
-    fn program(&self, verb: &str, directory: &Path, index: usize, nats: &str, postgres: &str) -> Program {
-        let log = directory.join(format!("{verb}-{index}.log"));
-        let mut program = Program::new([verb], log)
-            .with("BIND_HOST", "127.0.0.1")
-            .with("NATS_URL", nats)
-            .with("DATABASE_URL", postgres)
-            .with("DATABASE_MIN_CONNECTIONS", "1")
-            .with("JWT_AUTH_ENABLED", "true")
-            .with("JWT_SECRET", JWT_SECRET)
-            .with("ADMIN_API_TOKEN", ADMIN_TOKEN)
-            .with("RUST_LOG", "info");
-        for (name, value) in &self.environment {
-            program = program.with(name, value);
+    fn edge(&self, directory: &Path, index: usize, common: &[(String, String)], nats: &str) -> Process {
+        let mut environment = common.to_vec();
+        environment.push(("NATS_URL".to_owned(), nats.to_owned()));
+        if let Some(toml) = &self.edge_configuration {
+            let file = directory.join("edge.toml");
+            std::fs::write(&file, toml).expect("the configuration can be written");
+            environment.push(("MTCHAT_CONFIG".to_owned(), file.to_string_lossy().into_owned()));
         }
-        program
+        Self::process("server", "PORT", directory, index, &environment)
+    }
+
+    fn process(
+        verb: &str,
+        port_variable: &str,
+        directory: &Path,
+        index: usize,
+        environment: &[(String, String)],
+    ) -> Process {
+        let port = Port::free().expect("there is a free port");
+        let program = Program::new([verb], directory.join(format!("{verb}-{index}.log")));
+        let program = environment
+            .iter()
+            .fold(program, |program, (name, value)| program.with(name, value));
+        Process::new(
+            format!("{verb} {index}"),
+            program.with(port_variable, &port.number().to_string()),
+            port,
+        )
+    }
+
+    fn common(&self, nats: &str, postgres: &str) -> Vec<(String, String)> {
+        let common = [
+            ("BIND_HOST", "127.0.0.1"),
+            ("NATS_URL", nats),
+            ("DATABASE_URL", postgres),
+            ("DATABASE_MIN_CONNECTIONS", "1"),
+            ("JWT_AUTH_ENABLED", "true"),
+            ("JWT_SECRET", JWT_SECRET),
+            ("ADMIN_API_TOKEN", ADMIN_TOKEN),
+            ("RUST_LOG", "info"),
+        ];
+        let common = common.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        common
+            .into_iter()
+            .chain(self.environment.iter().cloned())
+            .collect()
     }
 }
 

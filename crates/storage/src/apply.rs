@@ -24,10 +24,18 @@ impl Storage {
     pub async fn apply(&self, from: &Projection, batch: &[Entry]) -> Result<Projection, ApplyError> {
         let applied = batch.partition_point(|entry| entry.log_seq <= from.log_seq);
         let batch = &batch[applied..];
-        match self.apply_once(from, batch).await {
+        match self.apply_batch(from, batch).await {
             Err(ApplyError::Storage(error)) if error.is_about_values() => {
                 self.apply_singly(from, batch).await
             }
+            outcome => outcome,
+        }
+    }
+
+    /// An error about values may be a message that is stored already; after it the writer is careful, and the second try says.
+    async fn apply_batch(&self, from: &Projection, batch: &[Entry]) -> Result<Projection, ApplyError> {
+        match self.apply_once(from, batch).await {
+            Err(ApplyError::Storage(error)) if error.is_about_values() => self.apply_once(from, batch).await,
             outcome => outcome,
         }
     }
@@ -47,18 +55,23 @@ impl Storage {
         let work = async {
             // The connection is out of its slot while it is used: whatever goes wrong, or stops here, it is closed, and the
             // server takes back what was not committed.
-            let mut slot = slot.lock().await;
-            let mut connection = match slot.take() {
+            let mut writer = slot.lock().await;
+            let mut connection = match writer.connection.take() {
                 Some(connection) => connection,
                 None => self.writers.connect().await?,
             };
             let written = if fold.is_plain() {
-                write_plain(&mut connection, from, &to, &fold).await
+                write_plain(&mut connection, from, &to, &fold, writer.careful).await
             } else {
-                write_all(&mut connection, from, &to, &fold).await
+                write_all(&mut connection, from, &to, &fold, writer.careful).await
             };
-            if matches!(written, Ok(()) | Err(ApplyError::Fenced)) {
-                *slot = Some(connection);
+            match &written {
+                Ok(all_new) => writer.careful &= !all_new || fold.messages.is_empty(),
+                Err(ApplyError::Storage(error)) => writer.careful |= error.is_about_values(),
+                Err(ApplyError::Fenced) => {}
+            }
+            if matches!(written, Ok(_) | Err(ApplyError::Fenced)) {
+                writer.connection = Some(connection);
             }
             written
         };
@@ -72,7 +85,7 @@ impl Storage {
     async fn apply_singly(&self, from: &Projection, batch: &[Entry]) -> Result<Projection, ApplyError> {
         let mut at = from.clone();
         for entry in batch {
-            at = match self.apply_once(&at, std::slice::from_ref(entry)).await {
+            at = match self.apply_batch(&at, std::slice::from_ref(entry)).await {
                 Err(ApplyError::Storage(error)) if error.is_about_values() => {
                     let Ok(fact) = &entry.fact else {
                         return Err(error.into());
@@ -90,15 +103,17 @@ impl Storage {
     }
 }
 
-/// Nothing but messages: one statement, which is its own transaction.
+/// Nothing but messages: one statement, which is its own transaction. Answers whether all messages were new.
 async fn write_plain(
     connection: &mut PgConnection,
     from: &Projection,
     to: &Projection,
     fold: &Fold<'_>,
-) -> Result<(), ApplyError> {
-    let refused = timeline::write(connection, from, to, fold).await?;
-    bury_refused(connection, to, &refused).await
+    careful: bool,
+) -> Result<bool, ApplyError> {
+    let written = timeline::write(connection, from, to, fold, careful).await?;
+    bury_refused(connection, to, &written.refused).await?;
+    Ok(written.all_new)
 }
 
 /// Everything else: several statements between two ends of a transaction. The order of the statements is the order in which effects
@@ -108,7 +123,8 @@ async fn write_all(
     from: &Projection,
     to: &Projection,
     fold: &Fold<'_>,
-) -> Result<(), ApplyError> {
+    careful: bool,
+) -> Result<bool, ApplyError> {
     let mut transaction = connection.begin().await?;
     // A second projector waits here and then finds the row changed; without this it could wait, or deadlock, anywhere.
     let fence = "SELECT 1 FROM projection WHERE shard = $1 AND epoch = $2 AND log_seq = $3 FOR UPDATE";
@@ -127,7 +143,7 @@ async fn write_all(
     structure::replace_rules(&mut transaction, fold).await?;
     structure::arrive(&mut transaction, fold).await?;
     structure::depart(&mut transaction, fold).await?;
-    let refused = match timeline::write(&mut transaction, from, to, fold).await {
+    let written = match timeline::write(&mut transaction, from, to, fold, careful).await {
         Err(ApplyError::Fenced) => {
             transaction.rollback().await?;
             return Err(ApplyError::Fenced);
@@ -140,9 +156,9 @@ async fn write_all(
     if !fold.letters.is_empty() {
         bury(&mut transaction, to, &fold.letters).await?;
     }
-    bury_refused(&mut transaction, to, &refused).await?;
+    bury_refused(&mut transaction, to, &written.refused).await?;
     transaction.commit().await?;
-    Ok(())
+    Ok(written.all_new)
 }
 
 async fn bury_refused(

@@ -51,24 +51,28 @@ impl StorageOptions {
     }
 
     pub(crate) fn reading(&self) -> Result<PgConnectOptions, StorageError> {
-        Ok(self.connection()?.options([timeout(self.statement_timeout)]))
+        Ok(self.by_keys()?.options([timeout(self.statement_timeout)]))
     }
 
-    /// The projector's few statements name rows by their keys. Their plans are made once, and never for the size that a table
-    /// had when it was young.
+    /// The projector's few statements are planned once for any size of a batch.
     pub(crate) fn projecting(&self) -> Result<PgConnectOptions, StorageError> {
-        Ok(self.connection()?.options([
+        Ok(self.by_keys()?.options([
             timeout(self.apply_timeout()),
             ("plan_cache_mode", "force_generic_plan".to_owned()),
             ("enable_hashjoin", "off".to_owned()),
             ("enable_mergejoin", "off".to_owned()),
-            ("enable_seqscan", "off".to_owned()),
         ]))
     }
 
     /// Migrations wait for each other and may build indexes on large tables.
     pub(crate) fn migrating(&self) -> Result<PgConnectOptions, StorageError> {
         Ok(self.connection()?.options([timeout(Duration::ZERO)]))
+    }
+
+    /// All reads and writes name their rows by keys. A plan is kept until the tables are analysed again, and one that reads a
+    /// whole table because it was small then must not be used on what it has grown to.
+    fn by_keys(&self) -> Result<PgConnectOptions, StorageError> {
+        Ok(self.connection()?.options([("enable_seqscan", "off")]))
     }
 
     fn apply_timeout(&self) -> Duration {

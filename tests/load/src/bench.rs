@@ -7,7 +7,7 @@ use crate::{
     flow::{self, FlowFigures, Plan},
     herd, machine,
     report::{Figures, Report, command},
-    sockets,
+    slow, sockets,
     target::Target,
 };
 
@@ -74,11 +74,15 @@ pub(crate) async fn run(arguments: &TargetArguments, json: Option<&Path>, rounds
     let target = Target::start(arguments).await;
     let herd = show(herd::run(&target, HERD, 10, 5).await, json);
     drop(target);
+    let target = Target::start(arguments).await;
+    let slow = show(slow::run(&target, 3, seconds).await, json);
+    drop(target);
     rows.extend(socket_rows(&idle, &herd));
+    rows.extend(slow_row(&slow));
 
     print_table(&rows);
     let all = [&steady, &threes, &tens, &hot].into_iter().flatten();
-    let clean = all.chain([&idle, &herd]).all(Report::is_clean);
+    let clean = all.chain([&idle, &herd, &slow]).all(Report::is_clean);
     assert!(clean, "something was lost, doubled or refused");
 }
 
@@ -107,7 +111,7 @@ fn show(report: Report, json: Option<&Path>) -> Report {
 fn median(reports: &[Report], figure: impl Fn(&FlowFigures) -> f64) -> f64 {
     let figures = reports.iter().filter_map(|report| match &report.figures {
         Figures::Flow(flow) => Some(figure(flow)),
-        Figures::Herd(_) | Figures::Sockets(_) => None,
+        Figures::Herd(_) | Figures::Slow(_) | Figures::Sockets(_) => None,
     });
     let mut figures: Vec<f64> = figures.collect();
     figures.sort_by(f64::total_cmp);
@@ -181,6 +185,18 @@ fn socket_rows(idle: &Report, herd: &Report) -> Vec<Row> {
         });
     }
     rows
+}
+
+fn slow_row(slow: &Report) -> Option<Row> {
+    let Figures::Slow(slow) = &slow.figures else {
+        return None;
+    };
+    Some(Row {
+        what: "p99 beside sockets that do not read",
+        goal: "≤ 1.2 ×",
+        measured: format!("{:.2} × the control run's", slow.ratio),
+        reached: slow.clean && slow.ratio <= 1.2,
+    })
 }
 
 fn print_table(rows: &[Row]) {

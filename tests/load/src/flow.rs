@@ -90,20 +90,25 @@ impl FlowFigures {
 
 pub(crate) async fn run(target: &Target, plan: &Plan) -> Report {
     let dialogs = target.dialogs(plan.dialogs, plan.members).await;
+    run_in(target, plan, &dialogs).await
+}
+
+/// The same in dialogs that are there.
+pub(crate) async fn run_in(target: &Target, plan: &Plan, dialogs: &[Dialog]) -> Report {
     let database = target.database().await;
     let stored_before = match &database {
         Some(database) => database.message_count().await,
         None => 0,
     };
     // The start of the clock; what happens until the sockets are open costs no message anything.
-    let mut receivers = open_sockets(target, &dialogs).await;
+    let mut receivers = open_sockets(target, dialogs).await;
     let ledger = Arc::new(Ledger::new(plan.rate, plan.seconds));
     let mut listening = JoinSet::new();
     for (dialog, member, receiver) in receivers.drain(..) {
         listening.spawn(listen(receiver, *plan, dialog, member, ledger.clone()));
     }
     let before = target.processors();
-    let answered = send(target, plan, &dialogs, &ledger).await;
+    let answered = send(target, plan, dialogs, &ledger).await;
 
     let accepted = ledger.accepted();
     let expected = accepted * plan.members as u64;

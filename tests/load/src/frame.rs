@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 
 /// Room for several frames; more is taken when one is larger.
@@ -52,7 +52,21 @@ pub(crate) async fn open(address: SocketAddr, query: &str) -> Receiver {
 impl Receiver {
     /// Open a socket with this query, which carries its `?`.
     pub(crate) async fn open(address: SocketAddr, query: &str) -> Result<Self, Refused> {
-        let mut stream = TcpStream::connect(address).await?;
+        Self::greet(TcpStream::connect(address).await?, address, query).await
+    }
+
+    /// The same with a small receive window, so that the edge soon notices when nobody reads.
+    pub(crate) async fn open_narrow(address: SocketAddr, query: &str) -> Result<Self, Refused> {
+        let socket = if address.is_ipv4() {
+            TcpSocket::new_v4()
+        } else {
+            TcpSocket::new_v6()
+        }?;
+        socket.set_recv_buffer_size(4_096)?;
+        Self::greet(socket.connect(address).await?, address, query).await
+    }
+
+    async fn greet(mut stream: TcpStream, address: SocketAddr, query: &str) -> Result<Self, Refused> {
         stream.set_nodelay(true)?;
         let key = STANDARD.encode(fastrand::u128(..).to_be_bytes());
         let request = format!(

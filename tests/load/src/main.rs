@@ -19,6 +19,7 @@ mod herd;
 mod ledger;
 mod machine;
 mod report;
+mod slow;
 mod sockets;
 mod target;
 
@@ -105,6 +106,15 @@ enum Scenario {
     },
     /// Messages into many dialogs, as many as possible or at a rate.
     Send(FlowArguments),
+    /// Sockets that stop reading beside others that read.
+    Slow {
+        /// How many for each of the dialogs.
+        #[arg(long, default_value_t = 3)]
+        stalled: usize,
+        /// Seconds of each of the two runs.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+    },
     /// Idle authenticated sockets and the memory of each.
     Sockets {
         /// How many.
@@ -174,6 +184,7 @@ async fn main() {
         } => herd::run(&target, *sockets, *members, *missed).await,
         Scenario::Hot { senders, seconds } => flow::run(&target, &Plan::hot(*senders, *seconds)).await,
         Scenario::Send(arguments) => flow::run(&target, &arguments.plan("send")).await,
+        Scenario::Slow { stalled, seconds } => slow::run(&target, *stalled, *seconds).await,
         Scenario::Sockets { count } => sockets::run(&target, *count).await,
     };
     println!("{report}");

@@ -4,7 +4,10 @@ use std::{fmt, fs::OpenOptions, io::Write, path::Path};
 
 use serde::Serialize;
 
-use crate::{flow::FlowFigures, herd::HerdFigures, machine, sockets::SocketFigures, target::PerMessage};
+use crate::{
+    flow::FlowFigures, herd::HerdFigures, machine, slow::SlowFigures, sockets::SocketFigures,
+    target::PerMessage,
+};
 
 /// One measurement.
 #[derive(Debug, Clone, Serialize)]
@@ -23,6 +26,7 @@ pub(crate) struct Report {
 pub(crate) enum Figures {
     Flow(FlowFigures),
     Herd(HerdFigures),
+    Slow(SlowFigures),
     Sockets(SocketFigures),
 }
 
@@ -44,6 +48,7 @@ impl Report {
         match &self.figures {
             Figures::Flow(flow) => flow.is_clean(),
             Figures::Herd(herd) => herd.recovered == herd.sockets,
+            Figures::Slow(slow) => slow.clean,
             Figures::Sockets(sockets) => sockets.refused == 0,
         }
     }
@@ -88,6 +93,7 @@ impl fmt::Display for Report {
         match &self.figures {
             Figures::Flow(flow) => flow.fmt(f),
             Figures::Herd(herd) => herd.fmt(f),
+            Figures::Slow(slow) => slow.fmt(f),
             Figures::Sockets(sockets) => sockets.fmt(f),
         }
     }
@@ -150,6 +156,31 @@ impl fmt::Display for HerdFigures {
         )?;
         write!(f, "  recovery  {recovery}")?;
         cpu(f, self.cpu, "socket")
+    }
+}
+
+impl fmt::Display for SlowFigures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            stalled,
+            reading,
+            rate,
+            control,
+            beside,
+            ratio,
+            ..
+        } = self;
+        writeln!(
+            f,
+            "  {rate} messages/s, {reading} sockets that read beside {stalled} that do not"
+        )?;
+        writeln!(f, "  delivery without them  {control}")?;
+        writeln!(f, "  delivery beside them   {beside}")?;
+        write!(f, "  p99 {ratio:.2} times that of the control run")?;
+        match self.memory {
+            Some(bytes) => write!(f, "; the edge grew by {} KiB", bytes / 1_024),
+            None => Ok(()),
+        }
     }
 }
 

@@ -6,9 +6,10 @@ use super::fold::{Fold, MessageRow};
 use crate::{ApplyError, Projection, Undecodable, row::signed};
 
 /// Everything that a sent message changes, and the projection, in one statement: without the projection's row nothing else happens.
-/// A message that is stored already stays as it is.
-const WRITE: &str = "
-WITH advanced AS (
+macro_rules! write_statement {
+    ($conflict:literal) => {
+        concat!(
+            "WITH advanced AS (
     UPDATE projection SET log_seq = $5, fact_id = $6
     WHERE shard = $1 AND epoch = $2 AND log_seq = $3 AND fact_id IS NOT DISTINCT FROM $4
     RETURNING 1
@@ -19,7 +20,9 @@ WITH advanced AS (
         $13::timestamptz[], $14::uuid[], $15::text[], $16::text[])
         x (app, dialog, id, seq, ordinal, log_seq, sent_at, reply_to, sender_id, content)
     JOIN dialogs d ON d.app = x.app AND d.id = x.dialog AND NOT d.deleted
-    ON CONFLICT DO NOTHING
+",
+            $conflict,
+            "
     RETURNING 1
 ), heads AS (
     UPDATE dialogs d
@@ -38,7 +41,17 @@ WITH advanced AS (
         x (app, dialog, user_id, seq, ordinal, id)
     WHERE p.app = x.app AND p.dialog = x.dialog AND p.user_id = x.user_id AND p.own_seq < x.seq
 )
-SELECT (SELECT count(*) FROM advanced) AS advanced, (SELECT count(*) FROM stored) AS stored";
+SELECT (SELECT count(*) FROM advanced) AS advanced, (SELECT count(*) FROM stored) AS stored"
+        )
+    };
+}
+
+/// A message that is stored already fails the batch. New messages are what there usually is, and without asking first whether
+/// they are new they cost a third less.
+const WRITE_NEW: &str = write_statement!("");
+
+/// A message that is stored already stays as it is.
+const WRITE_MISSING: &str = write_statement!("ON CONFLICT DO NOTHING");
 
 /// Of the messages that were not stored now, those that are not there from an earlier time either: their id or their number was
 /// taken, or their dialog is not known.
@@ -77,15 +90,25 @@ UPDATE messages m SET content = '', reply_to = NULL, deleted_at = x.at
 FROM x
 WHERE m.app = x.app AND m.dialog = x.dialog AND m.id = x.message AND m.deleted_at IS NULL";
 
-/// Store the messages and move heads, pointers and the projection. Answers with the messages for which there is no room.
+/// What became of a batch's messages.
+pub(crate) struct Written {
+    /// All of them were new.
+    pub(crate) all_new: bool,
+    /// Those for which there is no room.
+    pub(crate) refused: Vec<(u64, Undecodable)>,
+}
+
+/// Store the messages and move heads, pointers and the projection. Unless `careful`, a message that is stored already is an error
+/// about values.
 pub(crate) async fn write(
     connection: &mut PgConnection,
     from: &Projection,
     to: &Projection,
     fold: &Fold<'_>,
-) -> Result<Vec<(u64, Undecodable)>, ApplyError> {
+    careful: bool,
+) -> Result<Written, ApplyError> {
     let (messages, heads, pointers) = (&fold.messages, fold.heads.rows(), fold.pointers.rows());
-    let query = sqlx::query(WRITE)
+    let query = sqlx::query(if careful { WRITE_MISSING } else { WRITE_NEW })
         .bind(i32::from(from.shard.0))
         .bind(&from.epoch.0)
         .bind(signed(from.log_seq))
@@ -125,10 +148,13 @@ pub(crate) async fn write(
         return Err(ApplyError::Fenced);
     }
     let stored = usize::try_from(row.try_get::<i64, _>("stored")?).unwrap_or_default();
-    if stored == messages.len() {
-        return Ok(Vec::new());
-    }
-    refused(connection, messages).await
+    let all_new = stored == messages.len();
+    let refused = if all_new {
+        Vec::new()
+    } else {
+        refused(connection, messages).await?
+    };
+    Ok(Written { all_new, refused })
 }
 
 async fn refused(

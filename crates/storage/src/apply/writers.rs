@@ -9,7 +9,16 @@ use tokio::time::{Duration, timeout};
 
 use crate::{StorageError, StorageOptions};
 
-type Slot = Arc<tokio::sync::Mutex<Option<PgConnection>>>;
+/// Where a shard is projected from.
+#[derive(Default)]
+pub(crate) struct Writer {
+    /// Empty while it is used, and before and after trouble.
+    pub(crate) connection: Option<PgConnection>,
+    /// The log is being given again: messages may be stored already.
+    pub(crate) careful: bool,
+}
+
+type Slot = Arc<tokio::sync::Mutex<Writer>>;
 
 /// One connection for each shard that is projected here, apart from the pool: its prepared statements stay warm, and no batch waits
 /// behind reads.
@@ -30,7 +39,7 @@ impl Writers {
         })
     }
 
-    /// The place of a shard's connection; empty while it is used, and before and after trouble.
+    /// The writer of a shard.
     pub(crate) fn slot(&self, shard: ShardId) -> Slot {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(slots.entry(shard).or_default())
@@ -48,7 +57,7 @@ impl Writers {
             slots.drain().map(|(_, slot)| slot).collect()
         };
         for slot in slots {
-            if let Some(connection) = slot.lock().await.take() {
+            if let Some(connection) = slot.lock().await.connection.take() {
                 // A connection that can not say good-bye is as closed as one that can.
                 let _ = timeout(self.connect_timeout, connection.close()).await;
             }

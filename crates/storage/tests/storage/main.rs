@@ -6,8 +6,8 @@
     reason = "the support modules have no users but these tests"
 )]
 
-mod adhoc;
 mod applying;
+mod members;
 mod outages;
 mod paging;
 mod reading;

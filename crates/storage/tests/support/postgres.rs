@@ -110,7 +110,7 @@ fn template() -> PathBuf {
     let version: String = version
         .into_iter()
         .map(char::from)
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '.')
+        .filter(char::is_ascii_alphanumeric)
         .collect();
     let shared = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let made = shared.join(format!("postgres-{version}"));

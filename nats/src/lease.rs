@@ -57,7 +57,9 @@ impl Lease {
     /// Give it back, so that another holder need not wait.
     pub async fn release(mut self) {
         self.released.cancel();
-        let Some(renewal) = self.renewal.take() else { return };
+        let Some(renewal) = self.renewal.take() else {
+            return;
+        };
         let Ok(revision) = renewal.await else { return };
         if self.lost.is_cancelled() {
             return;

@@ -25,5 +25,5 @@ pub use options::{
 };
 pub use readiness::{Readiness, Verdict};
 pub use router::router;
-pub use serve::serve;
+pub use serve::{listen, serve};
 pub use watermark::Watermark;

@@ -1,4 +1,4 @@
-use std::{io, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 
 use axum::Router;
 use hyper::server::conn::http1;
@@ -7,7 +7,7 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     select,
     time::{sleep, timeout},
 };
@@ -20,6 +20,27 @@ const CONNECTION_BUFFER: usize = 8_192;
 
 /// How long the work beside requests may take to stop.
 const LAST_MOMENT: Duration = Duration::from_secs(2);
+
+/// Connections that may wait to be accepted: a herd of returning clients must not meet a full queue, for a dropped SYN is tried
+/// again only after a second. The kernel's own limit (`net.core.somaxconn`) holds as well.
+const BACKLOG: u32 = 4_096;
+
+/// What the kernel may hold for one connection that does not read, in bytes. Left to itself it grows to megabytes, and a
+/// reader that stopped would be noticed only when they are full.
+const SEND_BUFFER: u32 = 64 * 1_024;
+
+/// Listen for [`serve`], with buffers for many small connections.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Serve until told to stop, then leave in order: not ready any more, a moment for load balancers to notice, sockets told to move
 /// and requests finished, each within its time.

@@ -1,5 +1,11 @@
 //! Random command sequences through decide and apply keep the invariants of a dialog.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that can not go on has failed"
+)]
+
 use std::collections::{HashMap, HashSet};
 
 use mtchat_domain::{Command, Creation, Decision, Dialog, FoundMessage, KnownMessage, decide};
@@ -116,28 +122,31 @@ impl History {
         }
     }
 
-    /// The command, who gives it, and whether it must be taken (`None`: it may be taken without effect).
-    fn command(&self, what: &Try) -> (Command, Actor, bool) {
-        let oracle = &self.oracle;
-        let alive = !oracle.deleted;
-        let by = |who: usize| Actor::User { id: user(who) };
-        let message = |which: usize| match oracle.messages.len() {
-            0 => (
+    /// A message to change, and who may: its author, unless it is deleted.
+    fn message(&self, which: usize) -> (KnownMessage, Option<usize>) {
+        let messages = &self.oracle.messages;
+        let Some(index) = which.checked_rem(messages.len()) else {
+            return (
                 KnownMessage {
                     id: MessageId(uuid::Uuid::nil()),
                     found: None,
                 },
                 None,
-            ),
-            n => {
-                let (id, author, deleted) = oracle.messages[which % n];
-                let found = Some(FoundMessage {
-                    author: Some(user(author)),
-                    deleted,
-                });
-                (KnownMessage { id, found }, (!deleted).then_some(author))
-            }
+            );
         };
+        let (id, author, deleted) = messages[index];
+        let found = Some(FoundMessage {
+            author: Some(user(author)),
+            deleted,
+        });
+        (KnownMessage { id, found }, (!deleted).then_some(author))
+    }
+
+    /// The command, who gives it, and whether it must be taken (`None`: it may be taken without effect).
+    fn command(&self, what: &Try) -> (Command, Actor, bool) {
+        let oracle = &self.oracle;
+        let alive = !oracle.deleted;
+        let by = |who: usize| Actor::User { id: user(who) };
         match what {
             Try::Add(who) => (
                 Command::AddParticipant(participant(*who, JoinedAs::Participant)),
@@ -146,12 +155,12 @@ impl History {
             ),
             Try::Delete => (Command::Delete, Actor::Host, true),
             Try::DeleteMessage { who, which } => {
-                let (known, author) = message(*which);
+                let (known, author) = self.message(*which);
                 let may = alive && oracle.members.contains(who) && author == Some(*who);
                 (Command::DeleteMessage(known), by(*who), may)
             }
             Try::Edit { who, which } => {
-                let (message, author) = message(*which);
+                let (message, author) = self.message(*which);
                 let may = alive && oracle.members.contains(who) && author == Some(*who);
                 (
                     Command::EditMessage {

@@ -92,7 +92,7 @@ pub(crate) async fn bind(settings: &Settings) -> Result<(TcpListener, ServerOpti
     let mut options = settings.server_options();
     let address = options.bind;
     let failed = |source| Failure::Bind { address, source };
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let listener = mtchat_server::listen(address).map_err(failed)?;
     options.bind = listener.local_addr().map_err(failed)?;
     Ok((listener, options))
 }

@@ -4,6 +4,8 @@ use sqlx::{ConnectOptions, postgres::PgConnectOptions};
 
 use crate::StorageError;
 
+/// The most that a read may take altogether.
+const MOST_FOR_A_READ: Duration = Duration::from_secs(4);
 /// The least that a batch of the projector may take: deleting a very long dialog is one statement.
 const APPLY_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -40,9 +42,10 @@ impl StorageOptions {
         }
     }
 
-    /// How long a read may take altogether; some more than its parts, so that the database's own word comes first.
+    /// How long a read may take altogether: whoever asks is told within five seconds that the database is away, however patient
+    /// the pool is.
     pub(crate) fn read_deadline(&self) -> Duration {
-        self.acquire_timeout + self.statement_timeout + Duration::from_secs(1)
+        (self.acquire_timeout + self.statement_timeout + Duration::from_secs(1)).min(MOST_FOR_A_READ)
     }
 
     /// How long a batch may take altogether.

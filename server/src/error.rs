@@ -61,6 +61,9 @@ pub enum ApiError {
     /// The database has not come as far yet as the caller has seen.
     #[error("what was written is not stored yet: try again")]
     NotStored,
+    /// Files are switched off.
+    #[error("files are not switched on here")]
+    FilesOff,
     /// A handler panicked; the panic hook has told of it.
     #[error("a handler panicked")]
     Panic,
@@ -115,7 +118,7 @@ impl ApiError {
             Self::MessageNotFound => ErrorCode::MessageNotFound,
             Self::Method => ErrorCode::MethodNotAllowed,
             Self::NotParticipant => ErrorCode::NotParticipant,
-            Self::NotStored => ErrorCode::ServiceUnavailable,
+            Self::FilesOff | Self::NotStored => ErrorCode::ServiceUnavailable,
             Self::Panic | Self::Unexpected(_) => ErrorCode::InternalError,
             Self::Rejected(rejection) => rejection.code(),
             Self::Storage(error) => match error {
@@ -139,7 +142,7 @@ impl ApiError {
     fn message(&self, code: ErrorCode) -> String {
         match (code, self) {
             (ErrorCode::InternalError, _) => "Internal server error".to_owned(),
-            (ErrorCode::ServiceUnavailable, Self::NotStored) => self.to_string(),
+            (ErrorCode::ServiceUnavailable, Self::FilesOff | Self::NotStored) => self.to_string(),
             (ErrorCode::ServiceUnavailable, _) => "the service can not do this now: try again".to_owned(),
             // Unknown and invisible must not differ in a single byte.
             (ErrorCode::MessageNotFound, _) => Self::MessageNotFound.to_string(),

@@ -15,8 +15,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{Edge, router};
 
-/// The largest a connection's buffers grow. Headers must fit; bodies need not. Small, for every connection has them.
-const CONNECTION_BUFFER: usize = 8_192;
+/// The largest a connection's buffers grow. Headers must fit, also those whose token is too long, for they get our own answer;
+/// bodies need not. A socket gives its buffers back when it is upgraded.
+const CONNECTION_BUFFER: usize = 32 * 1_024;
 
 /// How long the work beside requests may take to stop.
 const LAST_MOMENT: Duration = Duration::from_secs(2);

@@ -66,6 +66,11 @@ fn chat_rows(user: &User) -> Vec<Row> {
             text(&"👍".repeat(50_001)),
             INVALID,
         ),
+        send(
+            "files where there are none yet",
+            json!({ "content": SECRET, "attachments": [{ "s3_key": "x" }] }).to_string(),
+            (503, "SERVICE_UNAVAILABLE"),
+        ),
         send("nothing to say", text(" \n "), INVALID),
         send("only markup", text("<p><br></p><script>x</script>"), INVALID),
         send("deep markup", text(&"<b>".repeat(15_000)), INVALID),

@@ -16,7 +16,7 @@ async fn a_socket_answers_nonsense_and_stays() {
     let query = format!("?token={}", bob.token());
     let mut socket = Socket::open(system.edge(0).port(), &query).await.unwrap();
     assert_eq!(socket.hears().await["type"], "connected");
-    for nonsense in ["", "x", "{\"type\"", "{} {}"] {
+    for nonsense in ["", "x", "{\"type\"", "{} {}", "[\"ping\"]", "7"] {
         socket.say(nonsense).await;
         let error = socket.hears().await;
         assert_eq!(

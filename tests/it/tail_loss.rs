@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Command};
 
-use mtchat_tests::{System, User};
+use mtchat_tests::{PATIENCE, System, User, eventually};
 
 fn copy(from: &Path, to: &Path) {
     let status = Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
@@ -50,6 +50,12 @@ async fn what_is_stored_stays_and_the_conversation_goes_on() {
                 .is_some_and(|message| message.content == "five")
         })
         .await;
+    // Accepted comes before stored, and the projector first makes sure that the log really lost its tail.
+    let database = system.database().await;
+    eventually("the new message to be stored", PATIENCE, async || {
+        (database.message_count().await == 5).then_some(())
+    })
+    .await;
     assert_eq!(alice.reads().await, ["one", "two", "three", "four", "five"]);
     let seen: Vec<_> = alice
         .device()
@@ -58,7 +64,7 @@ async fn what_is_stored_stays_and_the_conversation_goes_on() {
         .map(|message| message.content)
         .collect();
     assert_eq!(seen, ["one", "two", "three", "four", "five"]);
-    let stored = system.database().await.messages(alice.dialog()).await;
+    let stored = database.messages(alice.dialog()).await;
     let first = stored[0].seq;
     let dense: Vec<u64> = (first..first + 5).collect();
     assert_eq!(

@@ -53,7 +53,7 @@ fn bad_tokens() -> Vec<(&'static str, String)> {
             token::signed(&json!({ "sub": "x".repeat(256), "exp": later }), JWT_SECRET),
         ),
         ("the management token", ADMIN_TOKEN.to_owned()),
-        ("too large", "x".repeat(5_000)),
+        ("too large", "x".repeat(20_000)),
     ]
 }
 

@@ -83,12 +83,9 @@ impl LiveReader {
         }
         let Some(first) = first else { return Ok(Vec::new()) };
         let mut entries: Vec<LiveEntry> = entry::decode(&first.message).into_iter().collect();
-        let now = Instant::now();
         while entries.len() < BATCH {
-            match self.tail.next(now).await {
-                Ok(Some(next)) => entries.extend(entry::decode(&next.message)),
-                Ok(None) | Err(_) => break,
-            }
+            let Some(next) = self.tail.take_ready() else { break };
+            entries.extend(entry::decode(&next.message));
         }
         Ok(entries)
     }

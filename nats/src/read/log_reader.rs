@@ -53,6 +53,13 @@ impl LogReader {
         let mut batch = vec![logged(first)];
         let deadline = Instant::now() + linger;
         while batch.len() < most {
+            if let Some(next) = self.tail.take_ready() {
+                batch.push(logged(next));
+                continue;
+            }
+            if linger.is_zero() {
+                break;
+            }
             match self.tail.next(deadline).await {
                 Ok(Some(next)) => batch.push(logged(next)),
                 // What was read counts; the trouble shows again at the next call.

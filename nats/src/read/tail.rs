@@ -4,7 +4,7 @@ use async_nats::jetstream::{
     self,
     consumer::{AckPolicy, DeliverPolicy, PullConsumer, ReplayPolicy, pull},
 };
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use mtchat_protocol::Timestamp;
 use tokio::{
     sync::watch,
@@ -108,6 +108,21 @@ impl Tail {
                     return Ok(None);
                 }
                 Err(_) => self.watch_over().await?,
+            }
+        }
+    }
+
+    /// The next message if it is here already. Never waits: a timer, however short, would cost a millisecond and a wake-up.
+    pub(crate) fn take_ready(&mut self) -> Option<Delivered> {
+        loop {
+            match self.messages.as_mut()?.stream.next().now_or_never()? {
+                Some(Ok(message)) => {
+                    if let Some(delivered) = self.accept(message) {
+                        return Some(delivered);
+                    }
+                }
+                Some(Err(error)) => self.replace(&error.to_string()),
+                None => self.replace("the consumer ended"),
             }
         }
     }

@@ -32,6 +32,10 @@ struct Loose {
 
 /// Read what a client said.
 pub(crate) fn read(text: &str) -> Said {
+    // An array of the right values would pass for an object.
+    if !text.trim_start().starts_with('{') {
+        return Said::Nonsense;
+    }
     match serde_json::from_str(text) {
         Ok(ClientFrame::Auth { token, epoch, pos }) => {
             let pos = pos.map(|pos| pos.to_string());

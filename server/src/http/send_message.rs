@@ -62,6 +62,13 @@ impl<'a> Sending<'a> {
                     .ok_or(Invalid::new("id", Reason::Malformed("a UUIDv7")))?,
             ),
         };
+        if request
+            .attachments
+            .as_ref()
+            .is_some_and(|files| !files.is_empty())
+        {
+            return Err(ApiError::FilesOff);
+        }
         let content = content::sanitise(&MessageText::new(&request.content)?)?;
         if content::is_blank(&content) {
             return Err(Invalid::new("content", Reason::Blank).into());

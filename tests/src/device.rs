@@ -216,6 +216,9 @@ impl Device {
     /// Read the history from the newest message back to what is shown, as a client that lost its place does.
     async fn reload(&self) {
         let dialog = self.inner.dialog;
+        if let Some((_, place)) = &self.journal().place {
+            self.inner.api.begins_at(place);
+        }
         let known = self.journal().of(dialog).last().map_or(0, |message| message.seq);
         let mut history = Vec::new();
         let mut before = String::new();

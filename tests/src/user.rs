@@ -72,6 +72,12 @@ impl Api {
         self.ask(Method::GET, path, "", &[]).await
     }
 
+    /// Reads from now on see at least what stands before this place of the socket; earlier places mean nothing any more.
+    pub(crate) fn begins_at(&self, place: &mtchat_protocol::Positions) {
+        let mut known = self.position.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = Some(place.to_string());
+    }
+
     async fn ask(
         &self,
         method: Method,

@@ -1,5 +1,5 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
-use mtchat_protocol::Position;
+use mtchat_protocol::{Invalid, Position, Positions, ShardId};
 
 use crate::{ApiError, Edge};
 
@@ -15,9 +15,7 @@ impl FromRequestParts<Edge> for MtchatPosition {
             return Ok(Self(None));
         };
         let text = header.to_str().unwrap_or_default();
-        let position: Position = text
-            .parse()
-            .map_err(|error: mtchat_protocol::Invalid| ApiError::Parameter(error.to_string()))?;
+        let position = read(text).map_err(|error| ApiError::Parameter(error.to_string()))?;
         if !edge.watermark.knows(position.shard) {
             return Err(ApiError::Parameter(
                 "Mtchat-Position names a shard that does not exist".to_owned(),
@@ -27,5 +25,32 @@ impl FromRequestParts<Edge> for MtchatPosition {
             return Err(ApiError::NotStored);
         }
         Ok(Self(Some(position)))
+    }
+}
+
+/// The position of a write (`0-12`), or a socket's `pos` as it was given: a client that lost its place reads what it shows at the
+/// place where its socket goes on, or it would miss what was sent before and is not stored yet.
+fn read(text: &str) -> Result<Position, Invalid> {
+    match text.parse::<Positions>() {
+        Ok(Positions(all)) if all.len() == 1 => Ok(Position {
+            shard: ShardId(0),
+            log_seq: all[0],
+        }),
+        _ => text.parse(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_position_of_a_write_and_that_of_a_socket_are_read() {
+        for text in ["0-12", "12"] {
+            assert_eq!(read(text).unwrap().to_string(), "0-12");
+        }
+        for forged in ["", "-1", "1,2", "0-", "x", "+1", "18446744073709551616"] {
+            assert!(read(forged).is_err(), "{forged:?} was taken");
+        }
     }
 }

@@ -15,7 +15,8 @@ help: ## Show this list
 	@echo 'DATA=<directory> chooses where `make run` keeps its data (now: $(DATA)).'
 
 run: tools ## Build and run everything on this machine; Ctrl-C stops it
-	@$(CARGO) run --quiet --package mtchat --bin mtchat -- up --data $(DATA)
+	@$(CARGO) build --workspace --bins
+	@target/debug/mtchat up --data $(DATA)
 
 test: tools ## Run all checks and all tests
 	@tools/test all

@@ -1,6 +1,9 @@
 //! Coming back after a while away.
 
+use std::time::Duration;
+
 use mtchat_tests::{SeenMessage, System, Traffic};
+use tokio::time::{Instant, interval};
 
 fn texts(range: std::ops::Range<usize>) -> Vec<String> {
     range.map(|number| format!("message {number}")).collect()
@@ -21,15 +24,20 @@ async fn a_reconnecting_reader_misses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_was_away_under_traffic_gets_every_frame_in_order_at_any_edge() {
+async fn a_client_that_was_away_for_a_minute_under_traffic_gets_every_frame_in_order_at_any_edge() {
     let system = System::with().edges(2).start().await;
     let [alice, bob] = system.dialog().between(["alice", "bob"]).await;
     let others = Traffic::dialogs(&system, 3, 3).await;
     let noise = Traffic::over(&others, 100);
     bob.drop_connection().await;
-    let missed = texts(0..400);
-    for text in &missed {
-        alice.send_accepted(text).await;
+    let away_since = Instant::now();
+    let mut pace = interval(Duration::from_millis(50));
+    let mut missed = Vec::new();
+    while away_since.elapsed() < Duration::from_secs(60) {
+        pace.tick().await;
+        let text = format!("message {}", missed.len());
+        alice.send_accepted(&text).await;
+        missed.push(text);
     }
     bob.use_edge(1);
     bob.reconnect().await;

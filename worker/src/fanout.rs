@@ -1,4 +1,4 @@
-use std::{convert::Infallible, time::Duration};
+use std::convert::Infallible;
 
 use mtchat_nats::{LiveWriter, Logged, log_state};
 
@@ -16,7 +16,7 @@ pub(crate) async fn session(duty: &Duty) -> Result<Infallible, Departure> {
     let writer = LiveWriter::open(&duty.broker, duty.shard).await?;
     let pace = Pace {
         most: duty.options.fanout_batch,
-        linger: Duration::ZERO,
+        linger: duty.options.fanout_linger,
     };
     let position = writer.position();
     let mut fanout = Fanout {

@@ -25,8 +25,12 @@ pub(crate) trait Follower {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pace {
     pub(crate) most: usize,
+    /// How long to gather while facts come in quick succession; a fact after a pause is never held up.
     pub(crate) linger: Duration,
 }
+
+/// A batch so soon after the one before it is one of many: gathering then saves more than it costs.
+const QUICK_SUCCESSION: Duration = Duration::from_millis(10);
 
 /// The ground a follower stands on. When it moves, the follower must look anew where it is.
 pub(crate) struct Ground {
@@ -46,19 +50,26 @@ pub(crate) async fn follow<F: Follower + Send>(
     let mut reader = LogReader::open(&duty.broker, duty.shard, follower.position()).await?;
     duty.report.started(follower.position());
     let mut look_up_at = Instant::now();
+    let mut busy_until = Instant::now();
     loop {
         if Instant::now() >= look_up_at {
             look_up(duty, &ground, follower).await?;
             look_up_at = Instant::now() + LOOK_UP_EVERY;
         }
+        let linger = if Instant::now() < busy_until {
+            pace.linger
+        } else {
+            Duration::ZERO
+        };
         let batch = tokio::select! {
             biased;
             () = duty.over.cancelled() => return Err(Departure::Over),
             () = reconnected(&mut ground.connected) => return Err(Departure::LookAgain("the broker was away")),
-            batch = reader.next_batch(pace.most, pace.linger, LOOK_UP_EVERY) => batch?,
+            batch = reader.next_batch(pace.most, linger, LOOK_UP_EVERY) => batch?,
         };
         if !batch.is_empty() {
             follower.take(batch).await?;
+            busy_until = Instant::now() + QUICK_SUCCESSION;
             duty.report.progress(follower.position());
         }
     }

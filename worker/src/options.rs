@@ -15,8 +15,10 @@ pub struct WorkerOptions {
     pub roles: BTreeSet<Role>,
     /// Most facts that the projector commits in one transaction.
     pub batch: usize,
-    /// How long the projector gathers facts for a transaction.
+    /// How long the projector gathers facts for a transaction while they come in quick succession.
     pub linger: Duration,
+    /// How long the fan-out gathers facts for an entry of the live path while they come in quick succession.
+    pub fanout_linger: Duration,
     /// Most facts that the fan-out takes at once.
     pub fanout_batch: usize,
     /// Largest fact in bytes. It leaves room for headers in a message of the broker's default limit of 1 MiB, because a fact
@@ -33,7 +35,8 @@ impl Default for WorkerOptions {
             shards: vec![ShardId(0)],
             roles: Role::ALL.into(),
             batch: 500,
-            linger: Duration::from_millis(2),
+            linger: Duration::from_millis(5),
+            fanout_linger: Duration::from_millis(1),
             fanout_batch: 256,
             largest_fact: mtchat_protocol::limits::FACT_BYTES,
             drain: Duration::from_secs(10),

@@ -40,7 +40,8 @@ impl LogReader {
         })
     }
 
-    /// Wait for a message, then take what else is waiting, up to `most` or for `linger`. Empty after `patience`.
+    /// Wait for a message, then take what else is there, up to `most`; with less than that, once more after `linger`. Empty after
+    /// `patience`. Who lingers sleeps once, whatever comes meanwhile: waking up for each message would cost more than reading it.
     pub async fn next_batch(
         &mut self,
         most: usize,
@@ -51,22 +52,20 @@ impl LogReader {
             return Ok(Vec::new());
         };
         let mut batch = vec![logged(first)];
-        let deadline = Instant::now() + linger;
-        while batch.len() < most {
-            if let Some(next) = self.tail.take_ready() {
-                batch.push(logged(next));
-                continue;
-            }
-            if linger.is_zero() {
-                break;
-            }
-            match self.tail.next(deadline).await {
-                Ok(Some(next)) => batch.push(logged(next)),
-                // What was read counts; the trouble shows again at the next call.
-                Ok(None) | Err(_) => break,
-            }
+        self.take_ready(&mut batch, most);
+        if batch.len() < most && !linger.is_zero() {
+            tokio::time::sleep(linger).await;
+            self.take_ready(&mut batch, most);
         }
         Ok(batch)
+    }
+
+    fn take_ready(&mut self, batch: &mut Vec<Logged>, most: usize) {
+        while batch.len() < most {
+            // What was read counts; trouble shows again at the next call.
+            let Some(next) = self.tail.take_ready() else { break };
+            batch.push(logged(next));
+        }
     }
 }
 

@@ -20,7 +20,7 @@ struct Row {
     what: &'static str,
     goal: &'static str,
     measured: String,
-    reached: bool,
+    reached: Option<bool>,
 }
 
 pub(crate) async fn run(arguments: &TargetArguments, json: Option<&Path>, rounds: usize, seconds: u64) {
@@ -45,6 +45,7 @@ pub(crate) async fn run(arguments: &TargetArguments, json: Option<&Path>, rounds
     let mut rows = Vec::new();
     let steady = several(arguments, json, rounds, &plan("fanout", 100, 3, Some(STEADY))).await;
     rows.extend(latency_rows(&steady));
+    rows.push(told_cpu_row("processor time a message at 1,000/s", &steady));
     let threes = several(arguments, json, rounds, &plan("send", 200, 3, None)).await;
     rows.push(rate_row(
         "most messages/s, dialogs of 3",
@@ -52,7 +53,7 @@ pub(crate) async fn run(arguments: &TargetArguments, json: Option<&Path>, rounds
         4_000.0,
         &threes,
     ));
-    rows.push(cpu_row(&threes));
+    rows.push(cpu_row("processor time a message, dialogs of 3", &threes));
     let tens = several(arguments, json, rounds, &plan("send", 100, 10, None)).await;
     rows.push(rate_row(
         "most messages/s, dialogs of 10",
@@ -60,6 +61,7 @@ pub(crate) async fn run(arguments: &TargetArguments, json: Option<&Path>, rounds
         3_000.0,
         &tens,
     ));
+    rows.push(cpu_row("processor time a message, dialogs of 10", &tens));
     let hot = several(arguments, json, rounds, &Plan::hot(16, seconds)).await;
     rows.push(rate_row(
         "one dialog, 16 senders, messages/s",
@@ -128,13 +130,13 @@ fn latency_rows(reports: &[Report]) -> [Row; 2] {
             what: "send to socket at 1,000/s, p50",
             goal: "≤ 5 ms",
             measured: format!("{p50:.1} ms"),
-            reached: p50 <= 5.0,
+            reached: Some(p50 <= 5.0),
         },
         Row {
             what: "send to socket at 1,000/s, p99",
             goal: "≤ 30 ms",
             measured: format!("{p99:.1} ms"),
-            reached: p99 <= 30.0,
+            reached: Some(p99 <= 30.0),
         },
     ]
 }
@@ -151,18 +153,34 @@ fn rate_row(what: &'static str, goal: &'static str, least: f64, reports: &[Repor
         what,
         goal,
         measured,
-        reached: clean && rate >= least,
+        reached: Some(clean && rate >= least),
     }
 }
 
-fn cpu_row(reports: &[Report]) -> Row {
-    let spent = median(reports, |flow| flow.cpu.map_or(f64::NAN, |cpu| cpu.system));
+/// All parts together, the generator aside, at the highest rate.
+fn cpu_row(what: &'static str, reports: &[Report]) -> Row {
+    let spent = processor_time(reports);
     Row {
-        what: "processor time a message, all parts",
+        what,
         goal: "≤ 300 µs",
         measured: format!("{spent:.0} µs"),
-        reached: spent <= 300.0,
+        reached: Some(spent <= 300.0),
     }
+}
+
+/// The same far below the highest rate: there each message wakes every part, which says what idling costs, not what a message
+/// costs, so there is no goal for it.
+fn told_cpu_row(what: &'static str, reports: &[Report]) -> Row {
+    Row {
+        what,
+        goal: "",
+        measured: format!("{:.0} µs", processor_time(reports)),
+        reached: None,
+    }
+}
+
+fn processor_time(reports: &[Report]) -> f64 {
+    median(reports, |flow| flow.cpu.map_or(f64::NAN, |cpu| cpu.system))
 }
 
 fn socket_rows(idle: &Report, herd: &Report) -> Vec<Row> {
@@ -173,7 +191,7 @@ fn socket_rows(idle: &Report, herd: &Report) -> Vec<Row> {
             what: "memory of an idle socket",
             goal: "≤ 8 KiB",
             measured: format!("{kibibytes:.1} KiB"),
-            reached: kibibytes <= 8.0,
+            reached: Some(kibibytes <= 8.0),
         });
     }
     if let Figures::Herd(herd) = &herd.figures {
@@ -181,7 +199,7 @@ fn socket_rows(idle: &Report, herd: &Report) -> Vec<Row> {
             what: "2,000 sockets back at once, the last one",
             goal: "≤ 10 s",
             measured: format!("{:.1} s", herd.recovery.max / 1e3),
-            reached: herd.recovered == herd.sockets && herd.recovery.max <= 10_000.0,
+            reached: Some(herd.recovered == herd.sockets && herd.recovery.max <= 10_000.0),
         });
     }
     rows
@@ -195,7 +213,7 @@ fn slow_row(slow: &Report) -> Option<Row> {
         what: "p99 beside sockets that do not read",
         goal: "≤ 1.2 ×",
         measured: format!("{:.2} × the control run's", slow.ratio),
-        reached: slow.clean && slow.ratio <= 1.2,
+        reached: Some(slow.clean && slow.ratio <= 1.2),
     })
 }
 
@@ -208,7 +226,11 @@ fn print_table(rows: &[Row]) {
         reached,
     } in rows
     {
-        let verdict = if *reached { "reached" } else { "MISSED" };
+        let verdict = match reached {
+            Some(true) => "reached",
+            Some(false) => "MISSED",
+            None => "",
+        };
         println!("{what:<44}{goal:<12}{measured:<24}{verdict}");
     }
 }

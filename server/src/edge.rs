@@ -8,7 +8,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     MetricsPage, OptionsError, Readiness, ServerOptions, StoredDialogs, Watermark,
-    auth::{AdminTokens, Authenticator},
+    auth::{AdminTokens, Authenticator, follow_apps},
     gateway::{Gateway, Hub, run_sweeper, run_tail},
 };
 
@@ -111,6 +111,8 @@ impl Edge {
                 .run(broker, self.storage.clone(), stop.clone()),
         );
         tasks.spawn(self.readiness.clone().run(self.storage.clone(), stop.clone()));
+        let (edge, stop) = (self.clone(), stop.clone());
+        tasks.spawn(async move { follow_apps(edge.storage.clone(), &edge.auth, &edge.admin, &stop).await });
         tasks.close();
         tasks
     }

@@ -103,7 +103,7 @@ pub struct JwtOptions {
 }
 
 /// A key and whose it is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JwtKey {
     /// The app whose tokens it verifies.
     pub app: AppId,
@@ -112,7 +112,7 @@ pub struct JwtKey {
 }
 
 /// A key for one algorithm. What the token says about its algorithm only picks among these.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyMaterial {
     /// A public key as PEM.
     EdDsa(String),

@@ -8,6 +8,7 @@
 )]
 
 mod append;
+mod apps;
 mod architecture;
 mod bad_input;
 mod broker_crash;

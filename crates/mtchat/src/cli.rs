@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Failure, doctor, listen, migrate, serve,
+    Failure, app, doctor, listen, migrate, serve,
     settings::{Environment, Layer, Sources},
     token, up, work,
 };
@@ -37,6 +37,8 @@ enum Command {
     Worker(work::WorkArguments),
     /// Bring the tables up to date and exit
     Migrate,
+    /// Make, show and change host applications beside the configured one
+    App(app::AppArguments),
     /// Say in plain words what is missing or wrong
     Doctor(doctor::DoctorArguments),
     /// Show what a user's socket receives
@@ -60,6 +62,7 @@ pub async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Up(arguments) => up::up(&arguments, sources(arguments.layer())).await?,
         Command::Server(arguments) => serve::serve(&arguments, &sources(arguments.layer())).await?,
         Command::Worker(arguments) => work::work(&arguments, &sources(arguments.layer())).await?,
+        Command::App(arguments) => print!("{}", app::app(&arguments, sources(Layer::default())).await?),
         Command::Migrate => migrate::migrate(&sources(Layer::default())).await?,
         Command::Doctor(arguments) => return doctor::doctor(&arguments, sources(Layer::default())).await,
         Command::Listen(arguments) => listen::listen(&arguments, &sources(Layer::default())).await?,
@@ -86,6 +89,9 @@ mod tests {
             "mtchat server --port 0 --port-file p --migrate --wait 5s",
             "mtchat worker --port 0 --port-file p --config mtchat.toml",
             "mtchat migrate",
+            "mtchat app create acme --audience mtchat --data .data",
+            "mtchat app add-key acme --algorithm RS256 --file key.pem",
+            "mtchat app list",
             "mtchat doctor --json --data .data",
             "mtchat listen --data .data --user bob --count 1 --timeout 5s",
             "mtchat listen --url ws://127.0.0.1:8080 --token a.b.c --json",

@@ -154,7 +154,8 @@ impl std::fmt::Debug for Credentials {
 }
 
 /// 256 bits from the system, as digits and letters, so that nothing has to quote them.
-fn random() -> Result<String, CredentialsError> {
+/// 32 bytes that nobody can guess, as hexadecimal digits.
+pub(crate) fn random() -> Result<String, CredentialsError> {
     let source = Path::new("/dev/urandom");
     let mut bytes = [0; 32];
     fs::File::open(source)

@@ -4,14 +4,17 @@ use mtchat_nats::{BrokerError, StreamError};
 use mtchat_storage::StorageError;
 
 use crate::{
-    credentials::CredentialsError, embedded::EmbeddedError, listen::ListenError, settings::SettingsError,
-    token::TokenError,
+    app::AppError, credentials::CredentialsError, embedded::EmbeddedError, listen::ListenError,
+    settings::SettingsError, token::TokenError,
 };
 
 /// Why a command could not be carried out. Each kind has its exit code, after `sysexits.h` where that has one.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
+    /// An app could not be made or changed (65).
+    #[error(transparent)]
+    App(#[from] AppError),
     /// The port can not be listened on (73).
     #[error("can not listen on {address}: {source}")]
     Bind {
@@ -80,6 +83,7 @@ impl Failure {
         ExitCode::from(match self {
             Self::Listen(ListenError::Refused(_)) => 77,
             Self::Listen(_) => 1,
+            Self::App(_) => 65,
             Self::Credentials(_) => 66,
             Self::Broker(_) | Self::Storage(_) | Self::Stream(StreamError::JetStream { .. }) => 69,
             Self::Edge(_) | Self::Worker(_) => 70,

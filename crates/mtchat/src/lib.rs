@@ -3,6 +3,7 @@
 //! `main.rs` only calls [`run`]. Every command is a module with its arguments and a function; what they share is in
 //! [`settings`], [`telemetry`], [`signals`] and [`embedded`].
 
+pub mod app;
 mod broker;
 pub mod cli;
 pub mod credentials;

@@ -5,6 +5,7 @@
 //! any earlier point, change nothing that is newer.
 
 mod access;
+mod app;
 mod apply;
 mod dead_letter;
 mod dialog;
@@ -22,6 +23,7 @@ mod rules_key;
 mod storage;
 
 pub use access::Access;
+pub use app::{StoredApp, StoredKey};
 pub use dead_letter::Undecodable;
 pub use error::{ApplyError, StorageError};
 pub use message::StoredMessage;

@@ -1,41 +1,60 @@
+use std::sync::{Arc, PoisonError, RwLock};
+
 use mtchat_protocol::AppId;
 use sha2::{Digest, Sha256};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 
-use super::AuthError;
+use super::{App, AuthError};
 use crate::AdminToken;
 
 /// The Management API's tokens, kept as hashes.
-#[derive(Clone)]
 pub struct AdminTokens {
-    known: Vec<(AppId, [u8; 32])>,
+    configured: Vec<Known>,
+    /// The configured ones and those of the apps; replaced as a whole.
+    known: RwLock<Arc<[Known]>>,
 }
+
+type Known = (AppId, [u8; 32]);
 
 impl AdminTokens {
     /// The tokens of the options.
     pub fn new(tokens: &[AdminToken]) -> Self {
-        let known = tokens
+        let configured: Vec<Known> = tokens
             .iter()
-            .map(|admin| (admin.app.clone(), hash(admin.token.expose())));
-        Self {
-            known: known.collect(),
+            .map(|admin| (admin.app.clone(), hash(admin.token.expose())))
+            .collect();
+        let known = RwLock::new(configured.as_slice().into());
+        Self { configured, known }
+    }
+
+    /// Take the tokens of these apps beside the configured ones. A token that is known already stays whose it is.
+    pub(super) fn replace_apps(&self, apps: &[App]) {
+        let mut known = self.configured.clone();
+        for app in apps {
+            for token in &app.admin_tokens {
+                if known.iter().any(|(_, other)| other == token) {
+                    tracing::error!(app.id = %app.id, "a management token of this app is another's; it is not taken");
+                } else {
+                    known.push((app.id.clone(), *token));
+                }
+            }
         }
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known.into();
     }
 
     /// Whose token this is. Hashed first, then compared with every token in the same time, so how long it takes tells
     /// nothing of any token.
     pub fn app(&self, presented: Option<&str>) -> Result<AppId, AuthError> {
-        if self.known.is_empty() {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if known.is_empty() {
             return Err(AuthError::AdminClosed);
         }
         let presented = hash(presented.ok_or(AuthError::Missing)?);
         let mut found = u64::MAX;
-        for (index, (_, known)) in (0u64..).zip(&self.known) {
+        for (index, (_, known)) in (0u64..).zip(known.iter()) {
             found.conditional_assign(&index, known.ct_eq(&presented));
         }
-        let found = usize::try_from(found)
-            .ok()
-            .and_then(|index| self.known.get(index));
+        let found = usize::try_from(found).ok().and_then(|index| known.get(index));
         found.map(|(app, _)| app.clone()).ok_or(AuthError::AdminToken)
     }
 }

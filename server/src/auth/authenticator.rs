@@ -1,10 +1,12 @@
+use std::sync::{Arc, PoisonError, RwLock};
+
 use axum::http::HeaderMap;
 use mtchat_domain::{Caller, narrow};
 use mtchat_protocol::{AppId, Scopes, Timestamp, UserId};
 use url::form_urlencoded;
 
-use super::{AuthError, bearer, scope_header, token::Tokens};
-use crate::{AuthOptions, OptionsError};
+use super::{App, AuthError, bearer, scope_header, token::Tokens};
+use crate::{AuthOptions, JwtOptions, OptionsError};
 
 /// A caller who has been verified, and for how long that holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +29,9 @@ enum Mode {
         app: AppId,
     },
     Jwt {
-        tokens: Tokens,
-        scope_header_trusted: bool,
+        options: JwtOptions,
+        /// Replaced as a whole when the apps change.
+        tokens: RwLock<Arc<Tokens>>,
     },
 }
 
@@ -38,8 +41,8 @@ impl Authenticator {
         Ok(Self(match options {
             AuthOptions::Insecure { app, .. } => Mode::Insecure { app: app.clone() },
             AuthOptions::Jwt(jwt) => Mode::Jwt {
-                scope_header_trusted: jwt.scope_header_trusted,
-                tokens: Tokens::new(jwt.clone())?,
+                tokens: RwLock::new(Arc::new(Tokens::new(jwt.clone())?)),
+                options: jwt.clone(),
             },
         }))
     }
@@ -57,10 +60,24 @@ impl Authenticator {
         matches!(
             self.0,
             Mode::Jwt {
-                scope_header_trusted: true,
+                options: JwtOptions {
+                    scope_header_trusted: true,
+                    ..
+                },
                 ..
             }
         )
+    }
+
+    /// Take the keys of these apps beside the configured ones. In insecure mode there are no keys.
+    pub(super) fn replace_apps(&self, apps: &[App]) {
+        let Mode::Jwt { options, tokens } = &self.0 else {
+            return;
+        };
+        match Tokens::with_apps(options.clone(), apps) {
+            Ok(fresh) => *tokens.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh),
+            Err(error) => tracing::error!(%error, "the keys of the apps can not be taken"),
+        }
     }
 
     /// The caller of an HTTP request.
@@ -76,16 +93,13 @@ impl Authenticator {
 
     /// The caller of a token, narrowed to the scopes asked for. In insecure mode no token is good.
     pub fn token(&self, token: &str, asked: Option<Scopes>) -> Result<Authenticated, AuthError> {
-        let Mode::Jwt {
-            tokens,
-            scope_header_trusted,
-        } = &self.0
-        else {
+        let Mode::Jwt { options, tokens } = &self.0 else {
             return Err(AuthError::Missing);
         };
+        let tokens = tokens.read().unwrap_or_else(PoisonError::into_inner).clone();
         let (app, claims) = tokens.verify(token)?;
         let granted = match &asked {
-            Some(asked) if claims.scopes.is_empty() && *scope_header_trusted => asked.clone(),
+            Some(asked) if claims.scopes.is_empty() && options.scope_header_trusted => asked.clone(),
             _ => claims.scopes,
         };
         let scopes = asked.map_or_else(|| granted.clone(), |asked| narrow(&granted, &asked));

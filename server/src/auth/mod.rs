@@ -1,6 +1,7 @@
 //! Who asks: tokens, the insecure mode for development, the scope header, and the host's own tokens.
 
 mod admin;
+mod app;
 mod authenticator;
 mod bearer;
 mod claims;
@@ -10,8 +11,10 @@ mod token;
 mod unique_json;
 
 pub use admin::AdminTokens;
+pub use app::App;
 pub use authenticator::{Authenticated, Authenticator};
 pub use error::{AuthError, TokenError};
 pub use scope_header::scope_header;
 
+pub(crate) use app::follow_apps;
 pub(crate) use bearer::bearer;

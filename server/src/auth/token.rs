@@ -4,7 +4,7 @@ use jsonwebtoken::{
 };
 use mtchat_protocol::{AppId, Timestamp};
 
-use super::{TokenError, claims::Claims, unique_json::UniqueJson};
+use super::{App, TokenError, claims::Claims, unique_json::UniqueJson};
 use crate::{JwtKey, JwtOptions, KeyMaterial, OptionsError};
 
 /// Larger than any honest token.
@@ -29,14 +29,50 @@ struct Key {
 }
 
 impl Tokens {
+    /// The configured keys; one that can not be read is an error.
     pub(super) fn new(options: JwtOptions) -> Result<Self, OptionsError> {
+        Self::with_apps(options, &[])
+    }
+
+    /// The configured keys and those of these apps. A key of an app that can not be read, or that is another app's, is told
+    /// and left out: it must not lock everybody else out.
+    pub(super) fn with_apps(options: JwtOptions, apps: &[App]) -> Result<Self, OptionsError> {
         let leeway = options.leeway.as_secs().min(MOST_LEEWAY);
-        let keys = options
-            .keys
-            .iter()
-            .enumerate()
-            .map(|(index, key)| Key::new(index, key, &options, leeway))
-            .collect::<Result<_, _>>()?;
+        let mut keys = Vec::new();
+        for (index, key) in options.keys.iter().enumerate() {
+            let (audience, issuer) = (&options.audience, &options.issuer);
+            keys.push(Key::new(
+                index,
+                key,
+                validation(key, &options, audience, issuer, leeway),
+            )?);
+        }
+        let mut taken: Vec<&JwtKey> = options.keys.iter().collect();
+        for app in apps {
+            let or_configured = |own: &'_ Vec<String>, configured: &'_ Vec<String>| {
+                if own.is_empty() {
+                    configured.clone()
+                } else {
+                    own.clone()
+                }
+            };
+            let audience = or_configured(&app.audience, &options.audience);
+            let issuer = or_configured(&app.issuer, &options.issuer);
+            for (index, key) in app.keys.iter().enumerate() {
+                if taken
+                    .iter()
+                    .any(|other| other.app != key.app && other.material == key.material)
+                {
+                    tracing::error!(app.id = %app.id, key.index = index, "a key of this app is another app's; it is not taken");
+                    continue;
+                }
+                match Key::new(index, key, validation(key, &options, &audience, &issuer, leeway)) {
+                    Ok(key) => keys.push(key),
+                    Err(error) => tracing::error!(%error, "a key is not taken"),
+                }
+                taken.push(key);
+            }
+        }
         Ok(Self {
             keys,
             options,
@@ -73,33 +109,44 @@ impl Tokens {
 }
 
 impl Key {
-    fn new(index: usize, key: &JwtKey, options: &JwtOptions, leeway: u64) -> Result<Self, OptionsError> {
+    fn new(index: usize, key: &JwtKey, validation: Validation) -> Result<Self, OptionsError> {
         let unreadable = |error: Error| OptionsError::Key {
             app: key.app.clone(),
             index,
             reason: error.to_string(),
         };
-        let (algorithm, decoding_key) = match &key.material {
-            KeyMaterial::EdDsa(pem) => (Algorithm::EdDSA, DecodingKey::from_ed_pem(pem.as_bytes())),
-            KeyMaterial::Es256(pem) => (Algorithm::ES256, DecodingKey::from_ec_pem(pem.as_bytes())),
-            KeyMaterial::Hs256(secret) => (
-                Algorithm::HS256,
-                Ok(DecodingKey::from_secret(secret.expose().as_bytes())),
-            ),
-            KeyMaterial::Rs256(pem) => (Algorithm::RS256, DecodingKey::from_rsa_pem(pem.as_bytes())),
+        let decoding_key = match &key.material {
+            KeyMaterial::EdDsa(pem) => DecodingKey::from_ed_pem(pem.as_bytes()),
+            KeyMaterial::Es256(pem) => DecodingKey::from_ec_pem(pem.as_bytes()),
+            KeyMaterial::Hs256(secret) => Ok(DecodingKey::from_secret(secret.expose().as_bytes())),
+            KeyMaterial::Rs256(pem) => DecodingKey::from_rsa_pem(pem.as_bytes()),
         };
-        let validation = validation(algorithm, options, leeway);
         Ok(Self {
             app: key.app.clone(),
-            algorithm,
+            algorithm: algorithm(&key.material),
             key: decoding_key.map_err(unreadable)?,
             validation,
         })
     }
 }
 
-fn validation(algorithm: Algorithm, options: &JwtOptions, leeway: u64) -> Validation {
-    let mut validation = Validation::new(algorithm);
+fn algorithm(material: &KeyMaterial) -> Algorithm {
+    match material {
+        KeyMaterial::EdDsa(_) => Algorithm::EdDSA,
+        KeyMaterial::Es256(_) => Algorithm::ES256,
+        KeyMaterial::Hs256(_) => Algorithm::HS256,
+        KeyMaterial::Rs256(_) => Algorithm::RS256,
+    }
+}
+
+fn validation(
+    key: &JwtKey,
+    options: &JwtOptions,
+    audience: &[String],
+    issuer: &[String],
+    leeway: u64,
+) -> Validation {
+    let mut validation = Validation::new(algorithm(&key.material));
     validation.leeway = leeway;
     validation.validate_nbf = true;
     validation.required_spec_claims.clear();
@@ -107,13 +154,13 @@ fn validation(algorithm: Algorithm, options: &JwtOptions, leeway: u64) -> Valida
         validation.required_spec_claims.insert("exp".to_owned());
     }
     // Without a configured audience the claim is the host's business; with one a token without it is somebody else's.
-    validation.validate_aud = !options.audience.is_empty();
-    if !options.audience.is_empty() {
-        validation.set_audience(&options.audience);
+    validation.validate_aud = !audience.is_empty();
+    if !audience.is_empty() {
+        validation.set_audience(audience);
         validation.required_spec_claims.insert("aud".to_owned());
     }
-    if !options.issuer.is_empty() {
-        validation.set_issuer(&options.issuer);
+    if !issuer.is_empty() {
+        validation.set_issuer(issuer);
         validation.required_spec_claims.insert("iss".to_owned());
     }
     validation

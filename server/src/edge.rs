@@ -1,5 +1,6 @@
 use std::{ops::Deref, sync::Arc, time::Duration};
 
+use axum::extract::FromRef;
 use mtchat_nats::{Broker, ColdDialogs, Log, LogOptions};
 use mtchat_protocol::ShardId;
 use mtchat_storage::{Storage, StorageError};
@@ -115,6 +116,12 @@ impl Edge {
         tasks.spawn(async move { follow_apps(edge.storage.clone(), &edge.auth, &edge.admin, &stop).await });
         tasks.close();
         tasks
+    }
+}
+
+impl FromRef<Edge> for Gateway {
+    fn from_ref(edge: &Edge) -> Self {
+        edge.gateway.clone()
     }
 }
 

@@ -24,6 +24,6 @@ pub use options::{
     OptionsError, Secret, ServerOptions,
 };
 pub use readiness::{Readiness, Verdict};
-pub use router::router;
+pub use router::{ROUTES, Route, router};
 pub use serve::{listen, serve};
 pub use watermark::Watermark;

@@ -8,63 +8,80 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 use crate::{ApiError, CorsOptions, Edge, gateway, http, observe::observe};
 
+/// A path that this edge answers, with one method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Route {
+    /// As on the wire, `GET`.
+    pub method: &'static str,
+    /// With its parameters in braces.
+    pub path: &'static str,
+}
+
+/// The table of routes, once: the router is made of it, and whoever checks something about every route reads it.
+macro_rules! routes {
+    ($($method:ident $path:literal => $handler:path;)*) => {
+        /// Everything that this edge answers.
+        pub const ROUTES: &[Route] = &[$(Route { method: method_name!($method), path: $path }),*];
+
+        fn table() -> Router<Edge> {
+            Router::new()$(.route($path, $method($handler)))*
+        }
+    };
+}
+
+macro_rules! method_name {
+    (delete) => {
+        "DELETE"
+    };
+    (get) => {
+        "GET"
+    };
+    (patch) => {
+        "PATCH"
+    };
+    (post) => {
+        "POST"
+    };
+    (put) => {
+        "PUT"
+    };
+}
+
+routes! {
+    get "/health" => http::health::live;
+    get "/health/ready" => http::health::ready;
+    get "/metrics" => http::metrics::page;
+
+    post "/api/v1/management/dialogs" => http::management_dialogs::create;
+    post "/api/v1/management/dialogs/search" => http::management_dialogs::search;
+    get "/api/v1/management/dialogs/{dialog}" => http::management_dialogs::show;
+    delete "/api/v1/management/dialogs/{dialog}" => http::management_dialogs::remove;
+    post "/api/v1/management/dialogs/{dialog}/participants" => http::management_participants::add;
+    delete "/api/v1/management/dialogs/{dialog}/participants/{user}" => http::management_participants::remove;
+    put "/api/v1/management/dialogs/{dialog}/access-scopes" => http::management_scopes::replace;
+
+    get "/api/v1/dialogs/{dialog}" => http::dialogs::show;
+    post "/api/v1/dialogs/{dialog}/join" => http::membership::join;
+    post "/api/v1/dialogs/{dialog}/leave" => http::membership::leave;
+    get "/api/v1/dialogs/{dialog}/participants" => http::participants::list;
+    get "/api/v1/dialogs/{dialog}/messages" => http::messages::list;
+    post "/api/v1/dialogs/{dialog}/messages" => http::send_message::send;
+    get "/api/v1/dialogs/{dialog}/messages/{message}" => http::messages::show;
+    put "/api/v1/dialogs/{dialog}/messages/{message}" => http::change_message::edit;
+    delete "/api/v1/dialogs/{dialog}/messages/{message}" => http::change_message::remove;
+
+    get "/api/v1/ws" => gateway::websocket;
+}
+
 /// Everything this edge answers.
 pub fn router(edge: Edge) -> Router {
     let cors = cors(&edge.options.cors);
-    Router::new()
-        .route("/health", get(http::health::live))
-        .route("/health/ready", get(http::health::ready))
-        .route("/metrics", get(http::metrics::page))
-        .nest("/api/v1/management", management())
-        .nest("/api/v1", chat())
-        .route(
-            "/api/v1/ws",
-            get(gateway::websocket).with_state(edge.gateway.clone()),
-        )
+    table()
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
         .with_state(edge)
         .layer(from_fn(observe))
         .layer(cors)
-}
-
-fn management() -> Router<Edge> {
-    use http::{management_dialogs, management_participants, management_scopes};
-    Router::new()
-        .route("/dialogs", post(management_dialogs::create))
-        .route("/dialogs/search", post(management_dialogs::search))
-        .route(
-            "/dialogs/{dialog}",
-            get(management_dialogs::show).delete(management_dialogs::remove),
-        )
-        .route(
-            "/dialogs/{dialog}/participants",
-            post(management_participants::add),
-        )
-        .route(
-            "/dialogs/{dialog}/participants/{user}",
-            delete(management_participants::remove),
-        )
-        .route("/dialogs/{dialog}/access-scopes", put(management_scopes::replace))
-}
-
-fn chat() -> Router<Edge> {
-    use http::{change_message, dialogs, membership, messages, participants, send_message};
-    Router::new()
-        .route("/dialogs/{dialog}", get(dialogs::show))
-        .route("/dialogs/{dialog}/join", post(membership::join))
-        .route("/dialogs/{dialog}/leave", post(membership::leave))
-        .route("/dialogs/{dialog}/participants", get(participants::list))
-        .route(
-            "/dialogs/{dialog}/messages",
-            get(messages::list).post(send_message::send),
-        )
-        .route(
-            "/dialogs/{dialog}/messages/{message}",
-            get(messages::show)
-                .put(change_message::edit)
-                .delete(change_message::remove),
-        )
 }
 
 async fn unknown_route() -> ApiError {

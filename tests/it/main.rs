@@ -23,6 +23,7 @@ mod membership;
 mod nonsense;
 mod poison;
 mod resume;
+mod routes;
 mod same_id;
 mod slow_socket;
 mod tail_loss;

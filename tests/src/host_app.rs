@@ -48,6 +48,11 @@ impl HostApp {
         &self.id
     }
 
+    /// Its token of the Management API.
+    pub fn admin_token(&self) -> &str {
+        &self.admin_token
+    }
+
     /// A token of one of its users.
     pub fn token(&self, user: &str) -> String {
         token::signed(

@@ -1,0 +1,125 @@
+//! Who tries, and on what.
+
+use http::Method;
+use mtchat_protocol::{DialogId, DialogView, MessageId, MessageView};
+use mtchat_tests::{ADMIN_TOKEN, HostApp, JWT_SECRET, System, token};
+use serde_json::json;
+
+/// A user of the Chat API, from the one who may least on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum User {
+    Anonymous,
+    Expired,
+    OtherApp,
+    Stranger,
+    ExMember,
+    Candidate,
+    Member,
+    Author,
+}
+
+pub(super) const USERS: [User; 8] = [
+    User::Anonymous,
+    User::Expired,
+    User::OtherApp,
+    User::Stranger,
+    User::ExMember,
+    User::Candidate,
+    User::Member,
+    User::Author,
+];
+
+/// A backend at the Management API, from the one who may least on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Host {
+    Anonymous,
+    Wrong,
+    AUser,
+    OtherApp,
+    Own,
+}
+
+pub(super) const HOSTS: [Host; 5] = [
+    Host::Anonymous,
+    Host::Wrong,
+    Host::AUser,
+    Host::OtherApp,
+    Host::Own,
+];
+
+impl User {
+    /// The token that they come with.
+    pub(super) fn token(self, other: &HostApp) -> Option<String> {
+        match self {
+            Self::Anonymous => None,
+            Self::Expired => {
+                let claims = json!({ "sub": "alice", "exp": token::now() - 3_600 });
+                Some(token::signed(&claims, JWT_SECRET))
+            }
+            Self::OtherApp => Some(other.token("alice")),
+            Self::Stranger => Some(token::scoped("mallory", &["umbrella"])),
+            Self::ExMember => Some(token::of("eve")),
+            Self::Candidate => Some(token::scoped("carol", &["acme"])),
+            Self::Member => Some(token::of("bob")),
+            Self::Author => Some(token::of("alice")),
+        }
+    }
+}
+
+impl Host {
+    /// The token that they come with.
+    pub(super) fn token(self, other: &HostApp) -> Option<String> {
+        match self {
+            Self::Anonymous => None,
+            Self::Wrong => Some("wrong".repeat(10)),
+            Self::AUser => Some(token::of("alice")),
+            Self::OtherApp => Some(other.admin_token().to_owned()),
+            Self::Own => Some(ADMIN_TOKEN.to_owned()),
+        }
+    }
+}
+
+/// A dialog between Alice and Bob, which Eve has left and Carol may join, with a message of Alice's.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fixture {
+    pub(super) dialog: DialogId,
+    pub(super) message: MessageId,
+}
+
+impl Fixture {
+    pub(super) async fn make(system: &System) -> Self {
+        let admin = system.admin(0);
+        let people = ["alice", "bob", "eve"].map(|user| json!({ "user_id": user, "display_name": user }));
+        let request = json!({
+            "object_type": "order", "object_id": "7", "participants": people,
+            "access_scopes": [{ "scope_level0": ["acme"] }],
+        });
+        let created: DialogView = admin.create(&request).await;
+        admin.remove(created.id, "eve").await;
+        let bearer = format!("Bearer {}", token::of("alice"));
+        let headers = [
+            ("Authorization", bearer.as_str()),
+            ("Content-Type", "application/json"),
+        ];
+        let url = system
+            .edge(0)
+            .url(&format!("/api/v1/dialogs/{}/messages", created.id));
+        let sent = system
+            .http()
+            .ask(Method::POST, &url, &headers, r#"{"content":"hello"}"#)
+            .await;
+        let sent: MessageView = sent.expect("the edge answers").data();
+        Self {
+            dialog: created.id,
+            message: sent.id,
+        }
+    }
+
+    /// The same for a dialog that does not exist.
+    pub(super) fn unknown(self) -> Self {
+        Self {
+            dialog: DialogId::fresh(),
+            ..self
+        }
+    }
+}

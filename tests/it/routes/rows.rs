@@ -1,0 +1,147 @@
+//! What everybody gets, a row for each route.
+
+use http::Method;
+use mtchat_tests::{Answer, System};
+
+use super::people::Fixture;
+
+pub(super) struct Row {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    /// Added to the path.
+    query: &'static str,
+    body: &'static str,
+    pub(super) kind: Kind,
+}
+
+/// The statuses in the order of `USERS` and `HOSTS`.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Chat([u16; 8]),
+    Management([u16; 5]),
+    Open(u16),
+}
+
+impl Row {
+    pub(super) async fn try_as(&self, system: &System, fixture: &Fixture, token: Option<&str>) -> Answer {
+        let path = self
+            .path
+            .replace("{dialog}", &fixture.dialog.to_string())
+            .replace("{message}", &fixture.message.to_string())
+            .replace("{user}", "bob");
+        let body = self.body.replace("{message}", &fixture.message.to_string());
+        let bearer = token.map(|token| format!("Bearer {token}"));
+        let mut headers = Vec::new();
+        if let Some(bearer) = &bearer {
+            headers.push(("Authorization", bearer.as_str()));
+        }
+        if !body.is_empty() {
+            headers.push(("Content-Type", "application/json"));
+        }
+        let url = system.edge(0).url(&format!("{path}{}", self.query));
+        let method: Method = self.method.parse().expect("a method");
+        let answer = system.http().ask(method, &url, &headers, body).await;
+        answer.expect("the edge answers")
+    }
+}
+
+/// Who may know of the dialog sees it; who takes part acts in it; to everybody else it does not exist.
+const fn chat(
+    method: &'static str,
+    path: &'static str,
+    body: &'static str,
+    [candidate, member, author]: [u16; 3],
+) -> Row {
+    Row {
+        method,
+        path,
+        query: "",
+        body,
+        kind: Kind::Chat([401, 401, 404, 404, 404, candidate, member, author]),
+    }
+}
+
+/// Only the own app's backend gets anywhere; another's finds nothing, or (where that is harmless) nothing to do.
+const fn host(method: &'static str, path: &'static str, body: &'static str, [other, own]: [u16; 2]) -> Row {
+    Row {
+        method,
+        path,
+        query: "",
+        body,
+        kind: Kind::Management([401, 403, 403, other, own]),
+    }
+}
+
+const fn open(path: &'static str, status: u16) -> Row {
+    Row {
+        method: "GET",
+        path,
+        query: "",
+        body: "",
+        kind: Kind::Open(status),
+    }
+}
+
+const TEXT: &str = r#"{"content":"text"}"#;
+const PROFILE: &str = r#"{"display_name":"Name","company":"Company"}"#;
+const PERSON: &str = r#"{"user_id":"dave","display_name":"Dave"}"#;
+const OBJECT: &str = r#"{"object_type":"order","object_id":"8"}"#;
+
+pub(super) const ROWS: &[Row] = &[
+    open("/health", 200),
+    open("/health/ready", 200),
+    open("/metrics", 200),
+    // Without an upgrade there is no socket; who may open one is for the tests of sockets.
+    open("/api/v1/ws", 400),
+    chat("GET", "/api/v1/dialogs/{dialog}", "", [200, 200, 200]),
+    chat("POST", "/api/v1/dialogs/{dialog}/join", PROFILE, [200, 400, 400]),
+    chat("POST", "/api/v1/dialogs/{dialog}/leave", "", [200, 200, 200]),
+    chat(
+        "GET",
+        "/api/v1/dialogs/{dialog}/participants",
+        "",
+        [200, 200, 200],
+    ),
+    chat("GET", "/api/v1/dialogs/{dialog}/messages", "", [403, 200, 200]),
+    chat("POST", "/api/v1/dialogs/{dialog}/messages", TEXT, [403, 200, 200]),
+    chat(
+        "GET",
+        "/api/v1/dialogs/{dialog}/messages/{message}",
+        "",
+        [403, 200, 200],
+    ),
+    chat(
+        "PUT",
+        "/api/v1/dialogs/{dialog}/messages/{message}",
+        TEXT,
+        [403, 403, 200],
+    ),
+    chat(
+        "DELETE",
+        "/api/v1/dialogs/{dialog}/messages/{message}",
+        "",
+        [403, 403, 204],
+    ),
+    host("POST", "/api/v1/management/dialogs", OBJECT, [200, 200]),
+    host("POST", "/api/v1/management/dialogs/search", OBJECT, [200, 200]),
+    host("GET", "/api/v1/management/dialogs/{dialog}", "", [404, 200]),
+    host("DELETE", "/api/v1/management/dialogs/{dialog}", "", [204, 204]),
+    host(
+        "POST",
+        "/api/v1/management/dialogs/{dialog}/participants",
+        PERSON,
+        [404, 201],
+    ),
+    host(
+        "DELETE",
+        "/api/v1/management/dialogs/{dialog}/participants/{user}",
+        "",
+        [204, 204],
+    ),
+    host(
+        "PUT",
+        "/api/v1/management/dialogs/{dialog}/access-scopes",
+        r#"{"access_scopes":[]}"#,
+        [404, 200],
+    ),
+];

@@ -12,6 +12,7 @@ mod apps;
 mod architecture;
 mod bad_input;
 mod broker_crash;
+mod compat;
 mod conversation;
 mod database_crash;
 mod drain;

@@ -49,7 +49,9 @@ fn management() -> Router<Edge> {
 }
 
 fn chat() -> Router<Edge> {
-    use http::{change_message, dialogs, membership, messages, participants, send_message};
+    use http::{
+        change_message, dialogs, membership, messages, participants, reactions, search, send_message,
+    };
     Router::new()
         .route("/dialogs/{dialog}", get(dialogs::show))
         .route("/dialogs/{dialog}/join", post(membership::join))
@@ -65,6 +67,11 @@ fn chat() -> Router<Edge> {
                 .put(change_message::edit)
                 .delete(change_message::remove),
         )
+        .route(
+            "/dialogs/{dialog}/messages/{message}/reactions/{emoji}",
+            put(reactions::add).delete(reactions::remove),
+        )
+        .route("/search", get(search::find))
 }
 
 async fn unknown_route() -> ApiError {

@@ -5,11 +5,14 @@
 //! any earlier point, change nothing that is newer.
 
 mod access;
+#[macro_use]
+mod columns;
 mod apply;
 mod dead_letter;
 mod dialog;
 mod dialog_item;
 mod error;
+mod index;
 mod member;
 mod message;
 mod migrate;
@@ -17,15 +20,19 @@ mod options;
 mod page;
 mod participant;
 mod projection;
+mod reactions;
 mod row;
 mod rules_key;
+mod search;
 mod storage;
 
 pub use access::Access;
 pub use dead_letter::Undecodable;
 pub use error::{ApplyError, StorageError};
+pub use index::Indexing;
 pub use message::StoredMessage;
 pub use options::StorageOptions;
 pub use page::PageAnswer;
 pub use projection::{Entry, Projection};
+pub use search::SearchPlace;
 pub use storage::{ServerFacts, Storage};

@@ -232,17 +232,7 @@ impl History {
                 which,
                 emoji,
                 add,
-            } => {
-                let (message, author) = self.message(*which);
-                let may = alive && oracle.members.contains(who) && author.is_some();
-                let command = Command::React {
-                    reactions: self.reactions(message.id, *who),
-                    message,
-                    emoji: Emoji::new(EMOJI[*emoji]).unwrap(),
-                    add: *add,
-                };
-                (command, by(*who), may)
-            }
+            } => self.reacting(*who, *which, *emoji, *add),
             Try::Remove(who) => (Command::RemoveParticipant(user(*who)), Actor::Host, alive),
             Try::Rename => {
                 let title = Some(Some(Title::new("t").unwrap()));
@@ -265,6 +255,19 @@ impl History {
                 (command, by(*who), alive && oracle.members.contains(who))
             }
         }
+    }
+
+    fn reacting(&self, who: usize, which: usize, emoji: usize, add: bool) -> (Command, Actor, bool) {
+        let (message, author) = self.message(which);
+        let oracle = &self.oracle;
+        let may = !oracle.deleted && oracle.members.contains(&who) && author.is_some();
+        let command = Command::React {
+            reactions: self.reactions(message.id, who),
+            message,
+            emoji: Emoji::new(EMOJI[emoji]).unwrap(),
+            add,
+        };
+        (command, Actor::User { id: user(who) }, may)
     }
 
     fn step(&mut self, what: &Try) {

@@ -138,36 +138,3 @@ async fn nothing_is_left_on_what_is_deleted() {
         "a replay brings nothing back"
     );
 }
-
-#[tokio::test]
-async fn a_page_of_a_dialog_without_reactions_asks_for_them_once() {
-    let mut history = History::default();
-    let (plain, other) = (history.create(&["alice"]), history.create(&["alice"]));
-    for number in 0..50 {
-        history.send("alice", plain, &number.to_string());
-    }
-    let elsewhere = history.send("alice", other, "elsewhere");
-    history.react("alice", other, elsewhere, "👍", true);
-    let database = Database::start().await;
-    catch_up(&database, &history).await;
-    let mut look = database.look().await;
-    sqlx::raw_sql("SELECT pg_stat_reset()")
-        .execute(&mut look)
-        .await
-        .unwrap();
-    let storage = &database.storage;
-    let (app, alice) = (app(), user("alice"));
-    let page = storage.messages_page(&app, plain, &alice, PageQuery::Latest, 50);
-    assert!(matches!(page.await.unwrap(), PageAnswer::Page(page) if page.messages.len() == 50));
-    storage.close().await;
-    let looks = "SELECT seq_scan, idx_scan FROM pg_stat_user_tables WHERE relname = 'reactions'";
-    let looks = loop {
-        // What a connection has done is told when it ends.
-        let row = sqlx::query(looks).fetch_one(&mut look).await.unwrap();
-        let looks = (row.get::<i64, _>("seq_scan"), row.get::<i64, _>("idx_scan"));
-        if looks != (0, 0) {
-            break looks;
-        }
-    };
-    assert_eq!(looks, (0, 1));
-}

@@ -70,6 +70,10 @@ routes! {
     put "/api/v1/dialogs/{dialog}/messages/{message}" => http::change_message::edit;
     delete "/api/v1/dialogs/{dialog}/messages/{message}" => http::change_message::remove;
 
+    put "/api/v1/dialogs/{dialog}/messages/{message}/reactions/{emoji}" => http::reactions::add;
+    delete "/api/v1/dialogs/{dialog}/messages/{message}/reactions/{emoji}" => http::reactions::remove;
+    get "/api/v1/search" => http::search::find;
+
     get "/api/v1/ws" => gateway::websocket;
 }
 

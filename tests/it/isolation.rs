@@ -24,6 +24,16 @@ fn requests(dialog: DialogId, message: MessageId) -> Vec<(Method, String, &'stat
             r#"{"display_name":"M","company":"M"}"#,
         ),
         (Method::POST, format!("{dialog}/leave"), ""),
+        (
+            Method::PUT,
+            format!("{dialog}/messages/{message}/reactions/%F0%9F%91%8D"),
+            "",
+        ),
+        (
+            Method::DELETE,
+            format!("{dialog}/messages/{message}/reactions/%F0%9F%91%8D"),
+            "",
+        ),
     ]
 }
 

@@ -56,6 +56,14 @@ pub(crate) fn read(logged: &Logged, largest_fact: usize) -> Option<Entry> {
     }
 }
 
+/// The fact of an entry, for who has nothing to do with what is none: the projector tells of that.
+pub(crate) fn sound_fact(logged: &Logged, largest_fact: usize) -> Option<Fact> {
+    let place = subject::parse(&logged.subject)
+        .ok()
+        .filter(|place| place.class == Class::Ordered)?;
+    fact(logged, &place, largest_fact).ok()
+}
+
 /// Make a dead letter of an entry, and say so: somebody has to look at it. The label goes into logs, the reason does not.
 pub(crate) fn bury(logged: &Logged, label: &str, reason: &str) -> Entry {
     tracing::error!(

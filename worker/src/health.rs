@@ -137,6 +137,7 @@ impl Reporter {
         let lag = last_seq.saturating_sub(position);
         let name = match self.role {
             Role::Fanout => "mtchat_fanout_lag",
+            Role::Indexer => "mtchat_indexer_lag",
             Role::Projector => "mtchat_projector_lag",
         };
         #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
@@ -186,6 +187,7 @@ impl Reporter {
     fn gauge_position(&self, position: u64) {
         let name = match self.role {
             Role::Fanout => "mtchat_fanout_log_seq",
+            Role::Indexer => "mtchat_indexer_log_seq",
             Role::Projector => "mtchat_projector_log_seq",
         };
         #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]

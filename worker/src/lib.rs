@@ -11,6 +11,7 @@ mod duty;
 mod fanout;
 mod follow;
 mod health;
+mod indexer;
 mod options;
 mod parts;
 mod projector;

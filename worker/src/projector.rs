@@ -102,7 +102,7 @@ fn report_loss(duty: &Duty, own: &Projection, loss: Loss) {
 }
 
 /// Ask the database until it answers. There is nothing else to do meanwhile, so only the end of the duty ends it.
-async fn patiently<T, F>(duty: &Duty, mut ask: impl FnMut() -> F) -> Result<T, Departure>
+pub(crate) async fn patiently<T, F>(duty: &Duty, mut ask: impl FnMut() -> F) -> Result<T, Departure>
 where
     F: Future<Output = Result<T, ApplyError>>,
 {

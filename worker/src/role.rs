@@ -8,23 +8,26 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// Brings the facts of the log to the edges.
     Fanout,
+    /// Brings the words of messages into the index for search.
+    Indexer,
     /// Brings the facts of the log into Postgres.
     Projector,
 }
 
 /// A word that names no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a role: there are `fanout` and `projector`")]
+#[error("{0:?} is not a role: there are `fanout`, `indexer` and `projector`")]
 pub struct UnknownRole(pub String);
 
 impl Role {
     /// Every role, in the order of their names.
-    pub const ALL: [Self; 2] = [Self::Fanout, Self::Projector];
+    pub const ALL: [Self; 3] = [Self::Fanout, Self::Indexer, Self::Projector];
 
     /// The role's name in configuration, leases and metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Fanout => "fanout",
+            Self::Indexer => "indexer",
             Self::Projector => "projector",
         }
     }

@@ -18,7 +18,7 @@ use crate::{
     duty::Duty,
     fanout,
     health::Reporter,
-    projector,
+    indexer, projector,
 };
 
 /// How long giving a lease back may take; otherwise it lapses by itself.
@@ -209,6 +209,7 @@ impl Post {
         let session = async {
             match self.role {
                 Role::Fanout => fanout::session(duty).await,
+                Role::Indexer => indexer::session(&self.storage, duty).await,
                 Role::Projector => projector::session(&self.storage, duty).await,
             }
         };

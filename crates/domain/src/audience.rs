@@ -23,6 +23,8 @@ pub fn audience(fact: &Fact) -> Audience {
         | FactData::MessageEdited(_)
         | FactData::ParticipantAdded(_)
         | FactData::ParticipantJoined(_)
+        | FactData::ReactionAdded(_)
+        | FactData::ReactionRemoved(_)
         | FactData::ScopesReplaced(_)
         | FactData::Unknown(_) => Vec::new(),
     };

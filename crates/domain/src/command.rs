@@ -1,6 +1,9 @@
 use mtchat_protocol::{
-    AccessRule, MessageId, ObjectId, ObjectType, ObjectUrl, Participant, RichText, Scopes, Title, UserId,
+    AccessRule, Emoji, MessageId, ObjectId, ObjectType, ObjectUrl, Participant, RichText, Scopes, Title,
+    UserId,
 };
+
+use crate::KnownReactions;
 
 /// Something that somebody wants to happen; it may be refused.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +22,17 @@ pub enum Command {
         message: KnownMessage,
         /// Sanitised HTML.
         content: RichText,
+    },
+    /// A participant puts an emoji on a message or takes it away; a repeat changes nothing.
+    React {
+        /// The message as the database knows it at the state decided on.
+        message: KnownMessage,
+        /// What is on the message at that state, as the participant sees it.
+        reactions: KnownReactions,
+        /// The emoji.
+        emoji: Emoji,
+        /// Put there, or take away.
+        add: bool,
     },
     /// A candidate joins.
     Join {

@@ -1,9 +1,11 @@
 use mtchat_protocol::{
-    Actor, DialogCreated, DialogDeleted, DialogUpdated, FactData, MessageCreated, MessageDeleted,
-    MessageEdited, ParticipantGone, ParticipantIn, ScopesReplaced, SenderView, UserId,
+    Actor, DialogCreated, DialogDeleted, DialogUpdated, Emoji, FactData, MessageCreated, MessageDeleted,
+    MessageEdited, MessageId, ParticipantGone, ParticipantIn, Reaction, ScopesReplaced, SenderView, UserId,
 };
 
-use crate::{Action, Command, Creation, Dialog, KnownMessage, Rejection, caller_matches, can};
+use crate::{
+    Action, Command, Creation, Dialog, KnownMessage, KnownReactions, Rejection, caller_matches, can,
+};
 
 /// What follows from a command.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,6 +114,7 @@ fn by_host(dialog: &Dialog, command: Command) -> Result<Option<FactData>, Reject
         | Command::EditMessage { .. }
         | Command::Join { .. }
         | Command::Leave
+        | Command::React { .. }
         | Command::Send { .. } => return Err(Rejection::NotParticipant),
     })
 }
@@ -155,6 +158,16 @@ fn by_user(dialog: &Dialog, command: Command, user: &UserId) -> Result<Option<Fa
             }
             gone(dialog, user).map(FactData::ParticipantLeft)
         }
+        Command::React {
+            message,
+            reactions,
+            emoji,
+            add,
+        } => {
+            can(user, Action::Write, dialog)?;
+            may_react(&message)?;
+            react(message.id, &reactions, emoji, add, user)?
+        }
         Command::Send { content, reply_to } => {
             can(user, Action::Write, dialog)?;
             let member = dialog.member(user).ok_or(Rejection::NotParticipant)?;
@@ -183,6 +196,40 @@ fn gone(dialog: &Dialog, user: &UserId) -> Option<ParticipantGone> {
         user: member.user.clone(),
         display_name: member.display_name.clone(),
     })
+}
+
+fn may_react(message: &KnownMessage) -> Result<(), Rejection> {
+    match &message.found {
+        None => Err(Rejection::MessageUnknown(message.id)),
+        Some(found) if found.deleted => Err(Rejection::MessageDeleted(message.id)),
+        Some(found) if found.author.is_none() => Err(Rejection::SystemMessage),
+        Some(_) => Ok(()),
+    }
+}
+
+fn react(
+    message_id: MessageId,
+    reactions: &KnownReactions,
+    emoji: Emoji,
+    add: bool,
+    user: &UserId,
+) -> Result<Option<FactData>, Rejection> {
+    if reactions.has_own(&emoji) == add {
+        return Ok(None);
+    }
+    if add && !reactions.has_room_for(&emoji) {
+        return Err(Rejection::TooManyEmoji);
+    }
+    let reaction = Reaction {
+        message_id,
+        emoji,
+        user: user.clone(),
+    };
+    Ok(Some(if add {
+        FactData::ReactionAdded(reaction)
+    } else {
+        FactData::ReactionRemoved(reaction)
+    }))
 }
 
 fn may_change(message: &KnownMessage, user: &UserId) -> Result<(), Rejection> {

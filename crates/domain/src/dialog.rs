@@ -91,6 +91,8 @@ impl Dialog {
             FactData::DialogCreated(_)
             | FactData::MessageDeleted(_)
             | FactData::MessageEdited(_)
+            | FactData::ReactionAdded(_)
+            | FactData::ReactionRemoved(_)
             | FactData::ScopesReplaced(_)
             | FactData::Unknown(_) => {}
         }

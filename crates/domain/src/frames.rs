@@ -1,5 +1,6 @@
 use mtchat_protocol::{
-    Fact, FactData, MessageId, MessageNewFrame, MessageType, ParticipantIn, RichText, ServerFrame, UserId,
+    DialogId, Fact, FactData, MessageId, MessageNewFrame, MessageType, ParticipantIn, Reaction, RichText,
+    ServerFrame, UserId,
 };
 
 use crate::system_message;
@@ -81,6 +82,8 @@ pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
             };
             system.into_iter().map(to_members).chain([to_all(left)]).collect()
         }
+        FactData::ReactionAdded(reaction) => vec![reacted(dialog_id, seq, reaction, true)],
+        FactData::ReactionRemoved(reaction) => vec![reacted(dialog_id, seq, reaction, false)],
         FactData::DialogUpdated(_) | FactData::ScopesReplaced(_) | FactData::Unknown(_) => Vec::new(),
     }
 }
@@ -98,6 +101,18 @@ fn system_frame(fact: &Fact, content: RichText) -> MessageNewFrame {
         seq: fact.seq(),
         pos: None,
     }
+}
+
+fn reacted(dialog_id: DialogId, seq: u64, reaction: Reaction, added: bool) -> AddressedFrame {
+    to_members(ServerFrame::MessageReaction {
+        dialog_id,
+        message_id: reaction.message_id,
+        user_id: reaction.user,
+        emoji: reaction.emoji,
+        added,
+        seq,
+        pos: None,
+    })
 }
 
 fn to_members(frame: ServerFrame) -> AddressedFrame {

@@ -41,6 +41,12 @@ pub enum Rejection {
     /// The candidate's scopes match no rule of the dialog.
     #[error("the dialog can not be joined with these scopes")]
     ScopeMismatch,
+    /// The message has as many different emoji as it may have.
+    #[error(
+        "there are {} different emoji on this message already",
+        mtchat_protocol::limits::EMOJI_PER_MESSAGE
+    )]
+    TooManyEmoji,
     /// System messages are nobody's to change.
     #[error("a system message can not be changed")]
     SystemMessage,
@@ -58,6 +64,7 @@ impl Rejection {
             Self::NotAuthor { .. } => ErrorCode::NotMessageAuthor,
             Self::NotParticipant => ErrorCode::NotParticipant,
             Self::ScopeMismatch => ErrorCode::ScopeMismatch,
+            Self::TooManyEmoji => ErrorCode::InvalidInput,
         }
     }
 }

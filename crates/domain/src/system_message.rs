@@ -60,6 +60,8 @@ pub fn system_message(fact: &Fact) -> Option<SystemMessage<'_>> {
         | FactData::MessageCreated(_)
         | FactData::MessageDeleted(_)
         | FactData::MessageEdited(_)
+        | FactData::ReactionAdded(_)
+        | FactData::ReactionRemoved(_)
         | FactData::ScopesReplaced(_)
         | FactData::Unknown(_) => None,
     }

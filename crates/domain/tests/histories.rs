@@ -8,24 +8,42 @@
 
 use std::collections::{HashMap, HashSet};
 
-use mtchat_domain::{Command, Creation, Decision, Dialog, FoundMessage, KnownMessage, decide};
+use mtchat_domain::{
+    Command, Creation, Decision, Dialog, FoundMessage, KnownMessage, KnownReaction, KnownReactions, decide,
+};
 use mtchat_protocol::{
-    Actor, DisplayName, FactData, JoinedAs, MessageId, ObjectId, ObjectType, Participant, Profile, RichText,
-    ScopeId, ScopeValue, Scopes, Timestamp, Title, UserId,
+    Actor, DisplayName, Emoji, FactData, JoinedAs, MessageId, ObjectId, ObjectType, Participant, Profile,
+    Reaction, RichText, ScopeId, ScopeValue, Scopes, Timestamp, Title, UserId,
 };
 use proptest::prelude::*;
 
 const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dan"];
+const EMOJI: [&str; 3] = ["👍", "🎉", "❤️"];
 
 /// What somebody tries; indices are taken modulo what there is.
 #[derive(Debug, Clone)]
 enum Try {
     Add(usize),
     Delete,
-    DeleteMessage { who: usize, which: usize },
-    Edit { who: usize, which: usize },
-    Join { who: usize, matching: bool },
+    DeleteMessage {
+        who: usize,
+        which: usize,
+    },
+    Edit {
+        who: usize,
+        which: usize,
+    },
+    Join {
+        who: usize,
+        matching: bool,
+    },
     Leave(usize),
+    React {
+        who: usize,
+        which: usize,
+        emoji: usize,
+        add: bool,
+    },
     Remove(usize),
     Rename,
     ReplaceScopes,
@@ -41,6 +59,8 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
         4 => (person.clone(), any::<usize>()).prop_map(|(who, which)| Try::Edit { who, which }),
         3 => (person.clone(), any::<bool>()).prop_map(|(who, matching)| Try::Join { who, matching }),
         2 => person.clone().prop_map(Try::Leave),
+        12 => (person.clone(), any::<usize>(), 0..EMOJI.len(), any::<bool>())
+            .prop_map(|(who, which, emoji, add)| Try::React { who, which, emoji, add }),
         2 => person.clone().prop_map(Try::Remove),
         1 => Just(Try::Rename),
         1 => Just(Try::ReplaceScopes),
@@ -81,6 +101,7 @@ fn scopes(value: &str) -> Scopes {
 struct Oracle {
     members: HashSet<usize>,
     messages: Vec<(MessageId, usize, bool)>,
+    reactions: Vec<(MessageId, usize, usize)>,
     deleted: bool,
 }
 
@@ -142,6 +163,22 @@ impl History {
         (KnownMessage { id, found }, (!deleted).then_some(author))
     }
 
+    /// What is on a message, as this person sees it.
+    fn reactions(&self, id: MessageId, who: usize) -> KnownReactions {
+        let on = |emoji: usize| {
+            let all = self.oracle.reactions.iter();
+            all.filter(move |(message, what, _)| (*message, *what) == (id, emoji))
+        };
+        let known = (0..EMOJI.len()).filter(|emoji| on(*emoji).count() > 0);
+        let known = known.map(|emoji| KnownReaction {
+            emoji: Emoji::new(EMOJI[emoji]).unwrap(),
+            others: on(emoji).filter(|(.., whose)| *whose != who).count() as u64,
+            first_of_others: None,
+            own: on(emoji).any(|(.., whose)| *whose == who).then_some(1),
+        });
+        KnownReactions(known.collect())
+    }
+
     /// The command, who gives it, and whether it must be taken (`None`: it may be taken without effect).
     fn command(&self, what: &Try) -> (Command, Actor, bool) {
         let oracle = &self.oracle;
@@ -190,6 +227,12 @@ impl History {
                 )
             }
             Try::Leave(who) => (Command::Leave, by(*who), alive),
+            Try::React {
+                who,
+                which,
+                emoji,
+                add,
+            } => self.reacting(*who, *which, *emoji, *add),
             Try::Remove(who) => (Command::RemoveParticipant(user(*who)), Actor::Host, alive),
             Try::Rename => {
                 let title = Some(Some(Title::new("t").unwrap()));
@@ -212,6 +255,19 @@ impl History {
                 (command, by(*who), alive && oracle.members.contains(who))
             }
         }
+    }
+
+    fn reacting(&self, who: usize, which: usize, emoji: usize, add: bool) -> (Command, Actor, bool) {
+        let (message, author) = self.message(which);
+        let oracle = &self.oracle;
+        let may = !oracle.deleted && oracle.members.contains(&who) && author.is_some();
+        let command = Command::React {
+            reactions: self.reactions(message.id, who),
+            message,
+            emoji: Emoji::new(EMOJI[emoji]).unwrap(),
+            add,
+        };
+        (command, Actor::User { id: user(who) }, may)
     }
 
     fn step(&mut self, what: &Try) {
@@ -263,9 +319,28 @@ impl History {
             FactData::ParticipantLeft(went) | FactData::ParticipantRemoved(went) => {
                 assert!(oracle.members.remove(&index(&went.user)), "only who is in can go");
             }
+            FactData::ReactionAdded(one) => {
+                let on = reaction(one);
+                assert!(
+                    !oracle.reactions.contains(&on),
+                    "what is there is not added again"
+                );
+                oracle.reactions.push(on);
+            }
+            FactData::ReactionRemoved(one) => {
+                let on = reaction(one);
+                let place = oracle.reactions.iter().position(|other| *other == on);
+                oracle.reactions.remove(place.unwrap());
+            }
             _ => {}
         }
     }
+}
+
+fn reaction(one: &Reaction) -> (MessageId, usize, usize) {
+    let emoji = EMOJI.iter().position(|emoji| *emoji == one.emoji.as_str());
+    let who = PEOPLE.iter().position(|name| *name == one.user.as_str());
+    (one.message_id, emoji.unwrap(), who.unwrap())
 }
 
 proptest! {
@@ -277,7 +352,7 @@ proptest! {
         for what in &tries {
             history.step(what);
         }
-        let Oracle { members, messages, deleted } = &history.oracle;
+        let Oracle { members, messages, deleted, .. } = &history.oracle;
         prop_assert_eq!(history.dialog.count as usize, messages.len(), "count is the number of messages ever sent");
         prop_assert_eq!(history.dialog.deleted, *deleted);
         let expected: HashMap<_, _> = members.iter().map(|index| (user(*index), ())).collect();

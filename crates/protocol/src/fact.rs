@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    AccessRule, DisplayName, MessageId, ObjectUrl, Participant, RichText, SenderView, Title, UserId,
+    AccessRule, DisplayName, Emoji, MessageId, ObjectUrl, Participant, RichText, SenderView, Title, UserId,
 };
 
 macro_rules! kinds {
@@ -100,6 +100,10 @@ kinds! {
     ParticipantLeft(ParticipantGone) = "participant_left",
     /// The host removed a participant. Shown as a system message.
     ParticipantRemoved(ParticipantGone) = "participant_removed",
+    /// A member put an emoji on a message.
+    ReactionAdded(Reaction) = "reaction_added",
+    /// A member took their emoji from a message.
+    ReactionRemoved(Reaction) = "reaction_removed",
     /// All access-scope rules were replaced.
     ScopesReplaced(ScopesReplaced) = "scopes_replaced",
 }
@@ -188,6 +192,18 @@ pub struct ParticipantGone {
     pub user: UserId,
     /// The name they had.
     pub display_name: DisplayName,
+}
+
+/// Data of [`FactKind::ReactionAdded`] and [`FactKind::ReactionRemoved`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// The message.
+    pub message_id: MessageId,
+    /// The emoji.
+    pub emoji: Emoji,
+    /// Whose it is.
+    #[serde(rename = "user_id")]
+    pub user: UserId,
 }
 
 /// Data of [`FactKind::ScopesReplaced`].

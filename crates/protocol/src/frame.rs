@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Company, DialogId, DisplayName, Epoch, MessageId, MessageType, Positions, RichText, SenderView,
+    Company, DialogId, DisplayName, Emoji, Epoch, MessageId, MessageType, Positions, RichText, SenderView,
     Timestamp, UserId,
 };
 
@@ -65,6 +65,25 @@ pub enum ServerFrame {
     /// A message, complete.
     #[serde(rename = "message.new")]
     MessageNew(MessageNewFrame),
+    /// Somebody put an emoji on a message or took it away.
+    #[serde(rename = "message.reaction")]
+    MessageReaction {
+        /// The dialog.
+        dialog_id: DialogId,
+        /// The message.
+        message_id: MessageId,
+        /// Whose emoji it is.
+        user_id: UserId,
+        /// The emoji.
+        emoji: Emoji,
+        /// Put there, or taken away.
+        added: bool,
+        /// The reaction's number in the dialog.
+        seq: u64,
+        /// Where the connection stands after it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pos: Option<Positions>,
+    },
     /// Somebody came in.
     #[serde(rename = "participant.joined")]
     ParticipantJoined {
@@ -169,6 +188,7 @@ impl ServerFrame {
             Self::DialogDeleted { pos, .. }
             | Self::MessageDeleted { pos, .. }
             | Self::MessageEdited { pos, .. }
+            | Self::MessageReaction { pos, .. }
             | Self::ParticipantJoined { pos, .. }
             | Self::ParticipantLeft { pos, .. } => pos.as_ref(),
             Self::Resumed { pos, .. } => Some(pos),
@@ -183,6 +203,7 @@ impl ServerFrame {
             Self::DialogDeleted { pos, .. }
             | Self::MessageDeleted { pos, .. }
             | Self::MessageEdited { pos, .. }
+            | Self::MessageReaction { pos, .. }
             | Self::ParticipantJoined { pos, .. }
             | Self::ParticipantLeft { pos, .. } => *pos = Some(at),
             Self::Connected(_) | Self::Error { .. } | Self::Pong { .. } | Self::Resumed { .. } => {}

@@ -5,6 +5,7 @@
 //! performs no IO and builds for `wasm32-unknown-unknown`.
 
 mod actor;
+mod emoji;
 mod envelope;
 mod error;
 mod fact;
@@ -18,16 +19,18 @@ mod page;
 mod position;
 mod request;
 mod scope;
+mod search;
 mod text;
 mod timestamp;
 mod view;
 
 pub use actor::Actor;
+pub use emoji::ReactionSummary;
 pub use envelope::{DecodeError, Fact, SCHEMA_VERSION};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use fact::{
     DialogCreated, DialogDeleted, DialogUpdated, FactData, FactKind, MessageCreated, MessageDeleted,
-    MessageEdited, ParticipantGone, ParticipantIn, ScopesReplaced, UnknownData,
+    MessageEdited, ParticipantGone, ParticipantIn, Reaction, ScopesReplaced, UnknownData,
 };
 pub use frame::{ClientFrame, ConnectedFrame, MessageNewFrame, ServerFrame};
 pub use head::Head;
@@ -41,7 +44,8 @@ pub use request::{
     SearchDialog, SendMessage,
 };
 pub use scope::{AccessRule, ScopeId, Scopes};
-pub use text::{Company, DisplayName, Email, MessageText, ObjectUrl, Phone, RichText, Title};
+pub use search::{FoundDialogView, FoundMessageView, SearchCursor, SearchHitView, SearchPage};
+pub use text::{Company, DisplayName, Email, Emoji, MessageText, ObjectUrl, Phone, RichText, Title};
 pub use timestamp::Timestamp;
 pub use view::{
     AccessScopeView, Data, DialogDetailView, DialogItemView, DialogView, LastMessageView, MessageType,

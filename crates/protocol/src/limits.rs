@@ -28,6 +28,16 @@ pub const SCOPE_VALUES: usize = 1_000;
 pub const INLINE_MEMBERS: usize = 100;
 /// Default and greatest number of messages in a page.
 pub const MESSAGES_PAGE: (u32, u32) = (50, 200);
+/// Longest emoji of a reaction, in bytes.
+pub const EMOJI_BYTES: usize = 32;
+/// Most different emoji on one message.
+pub const EMOJI_PER_MESSAGE: usize = 20;
+/// Longest search text.
+pub const SEARCH: usize = 200;
+/// Most words of a search text.
+pub const SEARCH_WORDS: usize = 16;
+/// Default and greatest number of search results in a page.
+pub const SEARCH_PAGE: (u32, u32) = (20, 50);
 /// Largest fact in the log, in bytes: below what a broker takes by default (1 MiB) with room for headers.
 pub const FACT_BYTES: usize = 1_000_000;
 /// Largest HTTP request body, in bytes.

@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::{Invalid, Reason, invalid::check_text, limits};
+use crate::{Invalid, Reason, emoji::check_emoji, invalid::check_text, limits};
 
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $field:literal, $check:expr) => {
@@ -79,6 +79,10 @@ text!(
 text!(
     /// A phone number as the host gave it, at most 50 characters.
     Phone, "phone", |field, text| check_text(field, text, limits::PHONE)
+);
+text!(
+    /// One emoji, 1–32 bytes, as the client wrote it: emoji that only look alike are different ones.
+    Emoji, "emoji", check_emoji
 );
 text!(
     /// A link back to the host's page; kept verbatim, rendered as a link only when it is absolute http(s).

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccessRule, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ObjectId, ObjectType, ObjectUrl,
-    Participant, Phone, RichText, ScopeId, ScopeValue, Timestamp, Title, UserId,
+    Participant, Phone, ReactionSummary, RichText, ScopeId, ScopeValue, Timestamp, Title, UserId,
 };
 
 /// `{"data": …}`, the form of every success that is not told otherwise.
@@ -238,6 +238,9 @@ pub struct MessageView {
     pub message_type: MessageType,
     /// Its number in the dialog.
     pub seq: u64,
+    /// What members have put on it, by the first of each emoji.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<ReactionSummary>,
 }
 
 /// A page of messages, oldest first.

@@ -1,9 +1,8 @@
 //! Applying the log.
 
-#[macro_use]
-mod columns;
 mod fold;
 mod latest;
+mod reactions;
 mod structure;
 mod timeline;
 mod writers;
@@ -151,6 +150,7 @@ async fn write_all(
         written => written?,
     };
     timeline::edit(&mut transaction, fold).await?;
+    reactions::react(&mut transaction, fold).await?;
     timeline::erase(&mut transaction, fold).await?;
     structure::end(&mut transaction, fold).await?;
     if !fold.letters.is_empty() {

@@ -6,11 +6,14 @@
 
 mod access;
 mod app;
+#[macro_use]
+mod columns;
 mod apply;
 mod dead_letter;
 mod dialog;
 mod dialog_item;
 mod error;
+mod index;
 mod member;
 mod message;
 mod migrate;
@@ -18,16 +21,20 @@ mod options;
 mod page;
 mod participant;
 mod projection;
+mod reactions;
 mod row;
 mod rules_key;
+mod search;
 mod storage;
 
 pub use access::Access;
 pub use app::{StoredApp, StoredKey};
 pub use dead_letter::Undecodable;
 pub use error::{ApplyError, StorageError};
+pub use index::Indexing;
 pub use message::StoredMessage;
 pub use options::StorageOptions;
 pub use page::PageAnswer;
 pub use projection::{Entry, Projection};
+pub use search::SearchPlace;
 pub use storage::{ServerFacts, Storage};

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Storage, StorageError,
+    reactions::{reactions_of_message, summaries},
     row::{moment, number, optional_moment, optional_text},
 };
 
@@ -22,6 +23,13 @@ pub struct StoredMessage {
 const MESSAGE: &str = "
 SELECT id, seq, ordinal, log_seq, sent_at, edited_at, deleted_at, reply_to, sender_id, content
 FROM messages WHERE app = $1 AND dialog = $2 AND id = $3";
+
+const SHOWN: &str = concat!(
+    "SELECT m.id, m.seq, m.ordinal, m.sent_at, m.edited_at, m.reply_to, m.sender_id, m.content, r.reactions
+    FROM messages m CROSS JOIN LATERAL (",
+    reactions_of_message!("$4"),
+    ") r WHERE m.app = $1 AND m.dialog = $2 AND m.id = $3 AND m.deleted_at IS NULL"
+);
 
 const FOUND: &str = "
 SELECT sender_id, deleted_at IS NOT NULL AS deleted FROM messages WHERE app = $1 AND dialog = $2 AND id = $3";
@@ -50,18 +58,32 @@ impl Storage {
         .await
     }
 
-    /// A message; `None` when this dialog has no such message or it is deleted.
+    /// A message as a user sees it; `None` when this dialog has no such message or it is deleted.
     pub async fn message(
         &self,
         app: &AppId,
         dialog: DialogId,
         message: MessageId,
+        user: &UserId,
     ) -> Result<Option<MessageView>, StorageError> {
-        let stored = self.stored_message(app, dialog, message).await?;
-        Ok(stored.filter(|stored| !stored.deleted).map(|stored| stored.view))
+        self.bounded(async {
+            let row = sqlx::query(SHOWN)
+                .bind(app.as_str())
+                .bind(dialog.0)
+                .bind(message.0)
+                .bind(user.as_str())
+                .fetch_optional(&self.pool)
+                .await?;
+            let Some(row) = row else { return Ok(None) };
+            Ok(Some(MessageView {
+                reactions: summaries(&row)?,
+                ..read(dialog, &row)?
+            }))
+        })
+        .await
     }
 
-    /// A message with its place in the log, deleted or not.
+    /// A message with its place in the log, deleted or not, without what is on it.
     pub async fn stored_message(
         &self,
         app: &AppId,
@@ -86,7 +108,7 @@ impl Storage {
     }
 }
 
-/// The message in the columns `id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content`.
+/// The message in the columns `id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content`, without what is on it.
 pub(crate) fn read(dialog_id: DialogId, row: &PgRow) -> Result<MessageView, StorageError> {
     let ordinal: Option<i64> = row.try_get("ordinal")?;
     Ok(MessageView {
@@ -102,5 +124,6 @@ pub(crate) fn read(dialog_id: DialogId, row: &PgRow) -> Result<MessageView, Stor
             None => MessageType::System,
         },
         seq: number(row, "seq")?,
+        reactions: Vec::new(),
     })
 }

@@ -3,6 +3,7 @@ use sqlx::{Row, postgres::PgRow};
 
 use crate::{
     Storage, StorageError, message,
+    reactions::{reactions_of_message, summaries},
     row::{number, signed},
 };
 
@@ -18,27 +19,36 @@ pub enum PageAnswer {
 }
 
 /// A page is cut out of the timeline: so many messages before the cut, so many from it on, and one more on each side, which only
-/// says whether there are more. So every kind of page is this one statement, and what it says of its edges is exact.
-const PAGE: &str = "
-SELECT p.user_id IS NOT NULL AS participant, p.read_seq, cut.seq AS cut, m.*
+/// says whether there are more. So every kind of page is this one statement, and what it says of its edges is exact. Where a
+/// dialog has no reactions at all, which is asked once, none are looked for.
+const PAGE: &str = concat!(
+    "
+SELECT p.user_id IS NOT NULL AS participant, p.read_seq, cut.seq AS cut, m.*, r.reactions
 FROM dialogs d
 LEFT JOIN participants p ON p.app = d.app AND p.dialog = d.id AND p.user_id = $3 AND p.present
 LEFT JOIN messages a ON a.app = d.app AND a.dialog = d.id AND a.id = $4
 CROSS JOIN LATERAL (SELECT CASE WHEN $4 IS NULL THEN 9223372036854775807 ELSE a.seq + $5 END AS seq) cut
+CROSS JOIN LATERAL (
+    SELECT EXISTS (SELECT FROM reactions e WHERE e.app = d.app AND e.dialog = d.id) AS here OFFSET 0
+) any_reaction
 LEFT JOIN LATERAL (
     (
-        SELECT true AS before, id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content
+        SELECT true AS before, app, dialog, id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content
         FROM messages
         WHERE app = d.app AND dialog = d.id AND seq < cut.seq AND deleted_at IS NULL AND p.user_id IS NOT NULL
         ORDER BY seq DESC LIMIT $6
     ) UNION ALL (
-        SELECT false, id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content
+        SELECT false, app, dialog, id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content
         FROM messages
         WHERE app = d.app AND dialog = d.id AND seq >= cut.seq AND deleted_at IS NULL AND p.user_id IS NOT NULL
         ORDER BY seq LIMIT $7
     )
 ) m ON true
-WHERE d.app = $1 AND d.id = $2 AND NOT d.deleted";
+CROSS JOIN LATERAL (",
+    reactions_of_message!("$3", "any_reaction.here"),
+    ") r
+WHERE d.app = $1 AND d.id = $2 AND NOT d.deleted"
+);
 
 /// How many messages a page takes on each side of the cut.
 struct Sides {
@@ -151,11 +161,16 @@ fn assemble(dialog: DialogId, rows: &[PgRow], sides: &Sides) -> Result<MessagesP
     after.truncate(sides.after);
     let messages = before.into_iter().rev().chain(after);
     Ok(MessagesPage {
-        messages: messages
-            .map(|row| message::read(dialog, row))
-            .collect::<Result<_, _>>()?,
+        messages: messages.map(|row| read(dialog, row)).collect::<Result<_, _>>()?,
         first_unread_message_id: None,
         has_more_before,
         has_more_after,
+    })
+}
+
+fn read(dialog: DialogId, row: &PgRow) -> Result<MessageView, StorageError> {
+    Ok(MessageView {
+        reactions: summaries(row)?,
+        ..message::read(dialog, row)?
     })
 }

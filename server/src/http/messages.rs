@@ -63,7 +63,10 @@ pub(crate) async fn show(
         Standing::Participant => {}
         Standing::Candidate => return Err(ApiError::NotParticipant),
     }
-    let message = edge.storage.message(&caller.app, dialog, message).await?;
+    let message = edge
+        .storage
+        .message(&caller.app, dialog, message, &caller.user)
+        .await?;
     Ok(Json(Data {
         data: message.ok_or(ApiError::MessageNotFound)?,
     }))

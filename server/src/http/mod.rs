@@ -1,6 +1,7 @@
 //! One file for each resource. A handler is one paragraph: take, check, append or read, answer.
 
 pub(crate) mod change_message;
+mod changing;
 pub(crate) mod dialogs;
 pub(crate) mod health;
 pub(crate) mod management_dialogs;
@@ -10,6 +11,8 @@ pub(crate) mod membership;
 pub(crate) mod messages;
 pub(crate) mod metrics;
 pub(crate) mod participants;
+pub(crate) mod reactions;
+pub(crate) mod search;
 pub(crate) mod send_message;
 mod standing;
 mod written;

@@ -257,5 +257,6 @@ fn view(fact: &Fact, sending: &Sending<'_>) -> Result<MessageView, ApiError> {
         reply_to_id: created.reply_to,
         message_type: MessageType::User,
         seq: fact.seq(),
+        reactions: Vec::new(),
     })
 }

@@ -28,7 +28,10 @@ impl Row {
             .path
             .replace("{dialog}", &fixture.dialog.to_string())
             .replace("{message}", &fixture.message.to_string())
-            .replace("{user}", "bob");
+            .replace("{user}", "bob")
+            .replace("{emoji}", "%F0%9F%91%8D")
+            .replace("{object_type}", "order")
+            .replace("{object_id}", "7");
         let body = self.body.replace("{message}", &fixture.message.to_string());
         let bearer = token.map(|token| format!("Bearer {token}"));
         let mut headers = Vec::new();
@@ -69,6 +72,17 @@ const fn host(method: &'static str, path: &'static str, body: &'static str, [oth
         query: "",
         body,
         kind: Kind::Management([401, 403, 403, other, own]),
+    }
+}
+
+/// Everybody gets their own answer; what stands in it is for the tests of lists and search.
+const fn own(path: &'static str, query: &'static str) -> Row {
+    Row {
+        method: "GET",
+        path,
+        query,
+        body: "",
+        kind: Kind::Chat([401, 401, 200, 200, 200, 200, 200, 200]),
     }
 }
 
@@ -121,6 +135,19 @@ pub(super) const ROWS: &[Row] = &[
         "/api/v1/dialogs/{dialog}/messages/{message}",
         "",
         [403, 403, 204],
+    ),
+    own("/api/v1/search", "?q=hello"),
+    chat(
+        "PUT",
+        "/api/v1/dialogs/{dialog}/messages/{message}/reactions/{emoji}",
+        "",
+        [403, 200, 200],
+    ),
+    chat(
+        "DELETE",
+        "/api/v1/dialogs/{dialog}/messages/{message}/reactions/{emoji}",
+        "",
+        [403, 200, 200],
     ),
     host("POST", "/api/v1/management/dialogs", OBJECT, [200, 200]),
     host("POST", "/api/v1/management/dialogs/search", OBJECT, [200, 200]),

@@ -57,6 +57,22 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
             "message.deleted",
             format!("{}  message {id}", short(*dialog_id)),
         ),
+        ServerFrame::MessageReaction {
+            dialog_id,
+            message_id,
+            user_id,
+            emoji,
+            added,
+            ..
+        } => {
+            let sign = if *added { '+' } else { '-' };
+            let (user, emoji) = (harmless(user_id.as_str()), harmless(emoji.as_str()));
+            (
+                now,
+                "message.reaction",
+                format!("{}  {user}: {sign}{emoji} on {message_id}", short(*dialog_id)),
+            )
+        }
         ServerFrame::ParticipantJoined {
             dialog_id,
             display_name,

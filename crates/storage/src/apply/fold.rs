@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::HashMap};
 use mtchat_domain::system_message;
 use mtchat_protocol::{
     AccessRule, DialogCreated, DialogUpdated, Fact, FactData, MessageCreated, MessageEdited, Participant,
-    Timestamp, UserId,
+    Reaction, Timestamp, UserId,
 };
 use uuid::Uuid;
 
@@ -35,6 +35,7 @@ pub(crate) struct Fold<'a> {
     pub(crate) heads: Latest<Place<'a>, HeadRow<'a>>,
     pub(crate) pointers: Latest<(Place<'a>, &'a UserId), PointerRow<'a>>,
     pub(crate) edits: Vec<EditRow<'a>>,
+    pub(crate) reactions: Latest<(Place<'a>, Uuid, &'a str, &'a UserId), ReactionRow<'a>>,
     pub(crate) erased: Latest<(Place<'a>, Uuid), ErasedRow<'a>>,
     pub(crate) ended: Latest<Place<'a>, EndedRow<'a>>,
     last_edits: HashMap<(Place<'a>, Uuid), usize>,
@@ -118,6 +119,14 @@ pub(crate) struct EditRow<'a> {
     pub(crate) last: bool,
 }
 
+/// An emoji of a user on a message: put there or taken away.
+pub(crate) struct ReactionRow<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) reaction: &'a Reaction,
+    pub(crate) seq: u64,
+    pub(crate) present: bool,
+}
+
 /// A message that was deleted.
 pub(crate) struct ErasedRow<'a> {
     pub(crate) place: Place<'a>,
@@ -149,6 +158,7 @@ impl<'a> Fold<'a> {
             && self.created.is_empty()
             && self.details.rows().is_empty()
             && self.edits.is_empty()
+            && self.reactions.rows().is_empty()
             && self.erased.rows().is_empty()
             && self.ended.rows().is_empty()
     }
@@ -180,6 +190,8 @@ impl<'a> Fold<'a> {
                     .put((place, user), DepartureRow { place, seq, user });
                 self.detail(place, fact);
             }
+            FactData::ReactionAdded(reaction) => self.react(place, fact.seq(), reaction, true),
+            FactData::ReactionRemoved(reaction) => self.react(place, fact.seq(), reaction, false),
             FactData::ScopesReplaced(replaced) => {
                 let seq = fact.seq();
                 let key = rules_key(replaced.access_scopes.iter().map(|rule| &rule.scopes));
@@ -259,6 +271,22 @@ impl<'a> Fold<'a> {
             previous,
             last: true,
         });
+    }
+
+    fn react(&mut self, place: Place<'a>, seq: u64, reaction: &'a Reaction, present: bool) {
+        let key = (
+            place,
+            reaction.message_id.0,
+            reaction.emoji.as_str(),
+            &reaction.user,
+        );
+        let row = ReactionRow {
+            place,
+            reaction,
+            seq,
+            present,
+        };
+        self.reactions.put(key, row);
     }
 
     fn arrive(&mut self, place: Place<'a>, seq: u64, position: i32, participant: &'a Participant) {

@@ -74,6 +74,8 @@ WITH x AS (
     SELECT * FROM unnest($1::text[], $2::uuid[]) x (app, dialog)
 ), versions AS (
     DELETE FROM message_versions v USING x WHERE v.app = x.app AND v.dialog = x.dialog
+), reacted AS (
+    DELETE FROM reactions e USING x WHERE e.app = x.app AND e.dialog = x.dialog
 ), timeline AS (
     DELETE FROM messages m USING x WHERE m.app = x.app AND m.dialog = x.dialog
 ), people AS (

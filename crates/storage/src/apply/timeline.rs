@@ -85,6 +85,9 @@ WITH x AS (
 ), versions AS (
     DELETE FROM message_versions v USING x
     WHERE v.app = x.app AND v.dialog = x.dialog AND v.message = x.message
+), reacted AS (
+    DELETE FROM reactions e USING x
+    WHERE e.app = x.app AND e.dialog = x.dialog AND e.message = x.message
 )
 UPDATE messages m SET content = '', reply_to = NULL, deleted_at = x.at
 FROM x

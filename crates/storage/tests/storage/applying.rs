@@ -7,7 +7,7 @@ use sqlx::Row;
 
 use crate::support::{
     Database, SHARD, epoch,
-    history::{History, participant, rule},
+    history::{History, participant, rule, user},
 };
 
 fn app() -> AppId {
@@ -129,7 +129,13 @@ async fn a_message_without_room_is_kept_as_a_dead_letter_and_fails_nothing() {
     set_id(&mut again, MessageId(uuid::Uuid::from_u128(77)));
     database.storage.apply(&to, &[again]).await.unwrap();
 
-    let message = async |id| database.storage.message(&app(), dialog, id).await.unwrap();
+    let message = async |id| {
+        database
+            .storage
+            .message(&app(), dialog, id, &user("alice"))
+            .await
+            .unwrap()
+    };
     assert_eq!(message(one).await.unwrap().content.as_str(), "one");
     assert_eq!(message(two).await.unwrap().content.as_str(), "two");
     let buried: Vec<i64> = sqlx::query_scalar("SELECT log_seq FROM dead_letters ORDER BY log_seq")
@@ -159,14 +165,21 @@ async fn the_same_id_in_two_dialogs_and_apps_is_two_messages() {
     for (dialog, text) in [(one, "in one"), (two, "in two")] {
         let message = database
             .storage
-            .message(&app(), dialog, id)
+            .message(&app(), dialog, id, &user("alice"))
             .await
             .unwrap()
             .unwrap();
         assert_eq!(message.content.as_str(), text);
     }
     let elsewhere = AppId::new("elsewhere").unwrap();
-    assert_eq!(database.storage.message(&elsewhere, one, id).await.unwrap(), None);
+    assert_eq!(
+        database
+            .storage
+            .message(&elsewhere, one, id, &user("alice"))
+            .await
+            .unwrap(),
+        None
+    );
     assert_eq!(
         database.storage.dialog_state(&elsewhere, one).await.unwrap(),
         None
@@ -193,7 +206,13 @@ async fn a_fact_that_postgres_can_not_take_goes_to_the_dead_letters_alone() {
         .await
         .unwrap();
     assert_eq!(database.storage.projection(SHARD).await.unwrap(), Some(to));
-    let message = async |id| database.storage.message(&app(), dialog, id).await.unwrap();
+    let message = async |id| {
+        database
+            .storage
+            .message(&app(), dialog, id, &user("alice"))
+            .await
+            .unwrap()
+    };
     assert!(message(one).await.is_some());
     assert!(message(two).await.is_some());
     assert!(message(bad).await.is_none());
@@ -218,7 +237,7 @@ async fn text_with_nul_is_stored_without_it() {
         .unwrap();
     let message = database
         .storage
-        .message(&app(), dialog, id)
+        .message(&app(), dialog, id, &user("alice"))
         .await
         .unwrap()
         .unwrap();
@@ -287,7 +306,7 @@ async fn every_edit_keeps_what_was_said_before_until_the_message_is_deleted() {
     assert_eq!(versions, ["one", "two", "three"]);
     let message = database
         .storage
-        .message(&app(), dialog, id)
+        .message(&app(), dialog, id, &user("alice"))
         .await
         .unwrap()
         .unwrap();

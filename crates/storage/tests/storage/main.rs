@@ -10,7 +10,9 @@ mod applying;
 mod members;
 mod outages;
 mod paging;
+mod reacting;
 mod reading;
+mod searching;
 mod splits;
 #[path = "../support/mod.rs"]
 mod support;

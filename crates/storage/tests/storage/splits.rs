@@ -2,7 +2,8 @@
 
 use mtchat_domain::{Command, FoundMessage, KnownMessage};
 use mtchat_protocol::{
-    AccessRule, Actor, AppId, DialogId, JoinedAs, MessageId, ObjectId, ObjectType, RichText, Title, UserId,
+    AccessRule, Actor, AppId, DialogId, Emoji, JoinedAs, MessageId, ObjectId, ObjectType, RichText, Title,
+    UserId,
 };
 use mtchat_storage::{Entry, Projection, Storage};
 use proptest::prelude::*;
@@ -15,6 +16,7 @@ use crate::support::{
 
 const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dan"];
 const DIALOGS: usize = 3;
+const EMOJI: [&str; 3] = ["👍", "🎉", "❤️"];
 
 #[derive(Debug, Clone)]
 enum Act {
@@ -24,6 +26,7 @@ enum Act {
     Edit(usize),
     Join,
     Leave,
+    React { which: usize, emoji: usize, add: bool },
     Remove,
     Rename,
     ReplaceScopes(usize),
@@ -46,6 +49,8 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
         6 => any::<usize>().prop_map(Act::Edit),
         3 => Just(Act::Join),
         3 => Just(Act::Leave),
+        10 => (any::<usize>(), 0..EMOJI.len(), any::<bool>())
+            .prop_map(|(which, emoji, add)| Act::React { which, emoji, add }),
         2 => Just(Act::Remove),
         2 => Just(Act::Rename),
         2 => (0_usize..3).prop_map(Act::ReplaceScopes),
@@ -119,6 +124,16 @@ fn command(told: &Told, name: &str, act: &Act) -> (Command, Actor) {
         }
         Act::Join => (join(name, &told.rules), by(&user(name))),
         Act::Leave => (Command::Leave, by(&user(name))),
+        Act::React { which, emoji, add } => {
+            let (message, _) = message(which);
+            let command = Command::React {
+                reactions: told.known(message.id, &user(name)),
+                message,
+                emoji: Emoji::new(EMOJI[*emoji]).unwrap(),
+                add: *add,
+            };
+            (command, by(&user(name)))
+        }
         Act::Remove => (Command::RemoveParticipant(user(name)), Actor::Host),
         Act::Rename => {
             let title = Some(Some(Title::new(&format!("title {}", told.state.seq)).unwrap()));
@@ -162,6 +177,7 @@ async fn dump(look: &mut PgConnection) -> String {
             (SELECT string_agg(t::text, E'\n' ORDER BY app, dialog, seq, position) FROM access_rules t),
             (SELECT string_agg(t::text, E'\n' ORDER BY app, dialog, seq) FROM messages t),
             (SELECT string_agg(t::text, E'\n' ORDER BY app, dialog, message, seq) FROM message_versions t),
+            (SELECT string_agg(t::text, E'\n' ORDER BY app, dialog, message, emoji, user_id) FROM reactions t),
             (SELECT string_agg(reason, E'\n') FROM dead_letters))",
     )
     .fetch_one(look)
@@ -170,8 +186,8 @@ async fn dump(look: &mut PgConnection) -> String {
 }
 
 async fn clear(look: &mut PgConnection) {
-    let sql =
-        "TRUNCATE projection, dialogs, participants, access_rules, messages, message_versions, dead_letters";
+    let sql = "TRUNCATE projection, dialogs, participants, access_rules, messages, message_versions, reactions, \
+        dead_letters";
     sqlx::raw_sql(sql).execute(look).await.unwrap();
 }
 
@@ -191,6 +207,12 @@ async fn compare(storage: &Storage, history: &History) {
                 "unread of {}",
                 view.user_id
             );
+        }
+        for (id, author, deleted) in told.messages.iter().filter(|_| !told.state.deleted) {
+            let found = storage.reacted_message(app, *dialog, *id, author).await.unwrap();
+            let (found, mut reactions) = found.unwrap();
+            reactions.0.sort_by(|a, b| a.emoji.as_str().cmp(b.emoji.as_str()));
+            assert_eq!((found.deleted, reactions), (*deleted, told.known(*id, author)));
         }
         let scopes = storage.access_scopes(app, *dialog).await.unwrap();
         let expected = if told.state.deleted { 0 } else { told.rules.len() };

@@ -1,10 +1,13 @@
 //! Facts as the edges make them: every one of them was decided.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use mtchat_domain::{Command, Creation, Decision, Dialog, FoundMessage, KnownMessage, Rejection, decide};
+use mtchat_domain::{
+    Command, Creation, Decision, Dialog, FoundMessage, KnownMessage, KnownReaction, KnownReactions,
+    Rejection, decide,
+};
 use mtchat_protocol::{
-    AccessRule, Actor, AppId, Company, DialogId, DisplayName, Email, Fact, FactData, FactId, JoinedAs,
+    AccessRule, Actor, AppId, Company, DialogId, DisplayName, Email, Emoji, Fact, FactData, FactId, JoinedAs,
     MessageId, ObjectId, ObjectType, Participant, Phone, Profile, RichText, ScopeId, ScopeValue, Scopes,
     Timestamp, Title, UserId,
 };
@@ -27,6 +30,8 @@ pub struct Told {
     pub messages: Vec<(MessageId, UserId, bool)>,
     /// How many messages came before and including the newest one that each member has read.
     pub read: HashMap<UserId, usize>,
+    /// What is on messages: which, what, whose, since which `seq`.
+    pub reactions: Vec<(MessageId, Emoji, UserId, u64)>,
 }
 
 impl Told {
@@ -39,7 +44,48 @@ impl Told {
     }
 }
 
+impl Told {
+    /// What is on a message, as this user sees it, by emoji.
+    pub fn known(&self, id: MessageId, user: &UserId) -> KnownReactions {
+        let mut known: BTreeMap<&str, KnownReaction> = BTreeMap::new();
+        for (_, emoji, whose, seq) in self.reactions.iter().filter(|(message, ..)| *message == id) {
+            let one = known.entry(emoji.as_str()).or_insert(KnownReaction {
+                emoji: emoji.clone(),
+                others: 0,
+                first_of_others: None,
+                own: None,
+            });
+            if whose == user {
+                one.own = Some(*seq);
+            } else {
+                one.others += 1;
+                one.first_of_others = one.first_of_others.or(Some(*seq));
+            }
+        }
+        KnownReactions(known.into_values().collect())
+    }
+}
+
 impl History {
+    /// Put an emoji on a message or take it away; `false` when it is so already.
+    pub fn react(&mut self, name: &str, dialog: DialogId, id: MessageId, emoji: &str, add: bool) -> bool {
+        let told = &self.dialogs[&(AppId::default_app(), dialog)];
+        let author = told
+            .messages
+            .iter()
+            .find(|(message, ..)| *message == id)
+            .unwrap()
+            .1
+            .clone();
+        let command = Command::React {
+            message: known(author.as_str(), id),
+            reactions: told.known(id, &user(name)),
+            emoji: Emoji::new(emoji).unwrap(),
+            add,
+        };
+        self.by(name, dialog, command)
+    }
+
     pub fn id(&mut self) -> Uuid {
         self.ids += 1;
         Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | self.ids)
@@ -140,6 +186,7 @@ impl History {
             rules: Vec::new(),
             messages: Vec::new(),
             read: HashMap::new(),
+            reactions: Vec::new(),
         });
         told.state = decided.next;
         told.listen(&fact);
@@ -166,7 +213,19 @@ impl Told {
                     .push((MessageId::from(fact.id), author.clone(), false));
                 self.read.insert(author, self.messages.len());
             }
+            FactData::ReactionAdded(one) => {
+                let added = (one.message_id, one.emoji.clone(), one.user.clone(), fact.seq());
+                self.reactions.push(added);
+            }
+            FactData::ReactionRemoved(one) => {
+                let is = |(message, emoji, user, _): &(MessageId, Emoji, UserId, u64)| {
+                    (*message, emoji, user) == (one.message_id, &one.emoji, &one.user)
+                };
+                let place = self.reactions.iter().position(is).unwrap();
+                self.reactions.remove(place);
+            }
             FactData::MessageDeleted(gone) => {
+                self.reactions.retain(|(message, ..)| *message != gone.message_id);
                 self.messages
                     .iter_mut()
                     .find(|(id, ..)| *id == gone.message_id)

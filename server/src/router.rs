@@ -29,7 +29,7 @@ pub fn router(edge: Edge) -> Router {
 }
 
 fn management() -> Router<Edge> {
-    use http::{management_dialogs, management_participants, management_scopes};
+    use http::{management_dialogs, management_participants, management_scopes, management_users};
     Router::new()
         .route("/dialogs", post(management_dialogs::create))
         .route("/dialogs/search", post(management_dialogs::search))
@@ -46,6 +46,11 @@ fn management() -> Router<Edge> {
             delete(management_participants::remove),
         )
         .route("/dialogs/{dialog}/access-scopes", put(management_scopes::replace))
+        .route("/users/{user}/revoke", post(management_users::revoke))
+        .route(
+            "/users/{user}/ban",
+            post(management_users::ban).delete(management_users::unban),
+        )
 }
 
 fn chat() -> Router<Edge> {
@@ -114,6 +119,9 @@ fn cors(options: &CorsOptions) -> CorsLayer {
     let exposed = [
         HeaderName::from_static("mtchat-position"),
         HeaderName::from_static("preference-applied"),
+        HeaderName::from_static("ratelimit-limit"),
+        HeaderName::from_static("ratelimit-remaining"),
+        HeaderName::from_static("ratelimit-reset"),
         RETRY_AFTER,
     ];
     CorsLayer::new()

@@ -11,6 +11,7 @@ mod decide;
 mod dialog;
 mod frames;
 mod rejection;
+mod room;
 mod scope;
 mod system_message;
 
@@ -22,5 +23,6 @@ pub use decide::{Decided, Decision, decide};
 pub use dialog::Dialog;
 pub use frames::{AddressedFrame, frames};
 pub use rejection::Rejection;
+pub use room::has_room;
 pub use scope::{caller_matches, narrow, same_rules};
 pub use system_message::{SystemMessage, system_message};

@@ -17,6 +17,7 @@ mod member;
 mod page;
 mod position;
 mod request;
+mod revocation;
 mod scope;
 mod text;
 mod timestamp;
@@ -40,6 +41,7 @@ pub use request::{
     AccessScopeInput, AddParticipant, CreateDialog, CreateParticipant, EditMessage, ReplaceAccessScopes,
     SearchDialog, SendMessage,
 };
+pub use revocation::{Revocation, Revoked};
 pub use scope::{AccessRule, ScopeId, Scopes};
 pub use text::{Company, DisplayName, Email, MessageText, ObjectUrl, Phone, RichText, Title};
 pub use timestamp::Timestamp;

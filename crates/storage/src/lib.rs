@@ -17,6 +17,7 @@ mod options;
 mod page;
 mod participant;
 mod projection;
+mod revocation;
 mod row;
 mod rules_key;
 mod storage;

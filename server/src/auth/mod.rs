@@ -5,6 +5,7 @@ mod authenticator;
 mod bearer;
 mod claims;
 mod error;
+mod revocations;
 mod scope_header;
 mod token;
 mod unique_json;
@@ -12,6 +13,7 @@ mod unique_json;
 pub use admin::AdminTokens;
 pub use authenticator::{Authenticated, Authenticator};
 pub use error::{AuthError, TokenError};
+pub use revocations::Revocations;
 pub use scope_header::scope_header;
 
 pub(crate) use bearer::bearer;

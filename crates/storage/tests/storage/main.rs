@@ -11,6 +11,7 @@ mod members;
 mod outages;
 mod paging;
 mod reading;
+mod revocations;
 mod splits;
 #[path = "../support/mod.rs"]
 mod support;

@@ -9,3 +9,42 @@ pub fn has_room(dialog: &Dialog, user: &UserId, most: usize) -> Result<(), Rejec
     }
     Err(Rejection::DialogFull)
 }
+
+#[cfg(test)]
+mod tests {
+    use mtchat_protocol::{DisplayName, Member, ObjectId, ObjectType, Role};
+
+    use super::*;
+
+    fn user(name: &str) -> UserId {
+        UserId::new(name).unwrap()
+    }
+
+    fn dialog(names: &[&str]) -> Dialog {
+        let member = |name: &&str| Member {
+            user: user(name),
+            display_name: DisplayName::new(name).unwrap(),
+            company: None,
+            role: Role::default(),
+        };
+        Dialog {
+            seq: 1,
+            count: 0,
+            object_type: ObjectType::new("order").unwrap(),
+            object_id: ObjectId::new("1").unwrap(),
+            title: None,
+            frozen: false,
+            deleted: false,
+            members_rev: 1,
+            members: names.iter().map(member).collect(),
+        }
+    }
+
+    #[test]
+    fn a_full_dialog_takes_nobody_and_keeps_those_who_are_in() {
+        let dialog = dialog(&["alice", "bob"]);
+        assert_eq!(has_room(&dialog, &user("carol"), 3), Ok(()));
+        assert_eq!(has_room(&dialog, &user("carol"), 2), Err(Rejection::DialogFull));
+        assert_eq!(has_room(&dialog, &user("bob"), 1), Ok(()));
+    }
+}

@@ -11,6 +11,7 @@ mod lease;
 mod live;
 mod publish;
 mod read;
+mod revoked;
 mod stored;
 mod streams;
 pub mod subject;
@@ -22,6 +23,7 @@ pub use inspect::{Finding, inspect};
 pub use lease::Lease;
 pub use live::{LiveEntry, LiveError, LiveReader, LiveWriter};
 pub use read::{LogReader, LogState, Logged, ReadError, fact_at, log_state, next_epoch};
+pub use revoked::{publish_revoked, subscribe_revoked};
 pub use stored::{publish_stored, subscribe_stored};
 pub use streams::{StreamError, StreamOptions, reconcile};
 

@@ -64,6 +64,9 @@ pub(crate) fn stored(shard: ShardId) -> String {
     format!("mtchat.ctl.stored.{shard}")
 }
 
+/// Where revocations are announced.
+pub(crate) const REVOKED: &str = "mtchat.ctl.revoked";
+
 /// Take a subject of the log apart.
 pub fn parse(subject: &str) -> Result<LogSubject<'_>, NotAFact> {
     parts(subject).ok_or_else(|| NotAFact(subject.to_owned()))

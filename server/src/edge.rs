@@ -8,9 +8,10 @@ use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    MetricsPage, OptionsError, Readiness, ServerOptions, StoredDialogs, Watermark,
+    MetricsPage, OptionsError, Readiness, Revoking, ServerOptions, StoredDialogs, Watermark,
     auth::{AdminTokens, Authenticator, follow_apps},
     gateway::{Gateway, Hub, run_sweeper, run_tail},
+    limit::Limits,
 };
 
 /// Shards of the log. A deployment has one until it is split.
@@ -32,6 +33,8 @@ pub struct EdgeParts {
     pub broker: Broker,
     /// Sockets.
     pub gateway: Gateway,
+    /// How much anybody may ask for.
+    pub limits: Arc<Limits>,
     /// Where facts are appended.
     pub log: Log,
     /// Renders the metrics page.
@@ -40,6 +43,8 @@ pub struct EdgeParts {
     pub options: ServerOptions,
     /// Whether this process can take work.
     pub readiness: Readiness,
+    /// Whose tokens are not good any more.
+    pub revoking: Revoking,
     /// What is stored.
     pub storage: Storage,
     /// How far it is stored.
@@ -71,10 +76,19 @@ impl Edge {
         let watermark = Watermark::new(SHARDS);
         let stored = watermark.subscribe(ShardId::default());
         let hub = Hub::new(options.gateway.clone(), stored);
+        let limits = Arc::new(Limits::new(&options.limits));
+        let revoking = Revoking::new(&options.auth, auth.revocations().clone(), hub.clone());
         Ok(Self(Arc::new(EdgeParts {
             admin: AdminTokens::new(&options.admin_tokens),
-            gateway: Gateway::new(hub.clone(), auth.clone()),
+            gateway: Gateway::new(
+                hub.clone(),
+                auth.clone(),
+                limits.clone(),
+                options.limits.trusted_proxies,
+            ),
             auth,
+            limits,
+            revoking,
             log: Log::new(broker.clone(), log, Arc::new(StoredDialogs::new(storage.clone()))),
             metrics,
             options,
@@ -110,6 +124,13 @@ impl Edge {
             self.watermark
                 .clone()
                 .run(broker, self.storage.clone(), stop.clone()),
+        );
+        let (limits, until) = (self.limits.clone(), stop.clone());
+        tasks.spawn(async move { limits.run(until).await });
+        tasks.spawn(
+            self.revoking
+                .clone()
+                .run(self.broker.clone(), self.storage.clone(), stop.clone()),
         );
         tasks.spawn(self.readiness.clone().run(self.storage.clone(), stop.clone()));
         let (edge, stop) = (self.clone(), stop.clone());

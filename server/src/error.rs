@@ -8,7 +8,7 @@ use mtchat_nats::AppendError;
 use mtchat_protocol::{ErrorBody, ErrorCode, Invalid};
 use mtchat_storage::StorageError;
 
-use crate::auth::AuthError;
+use crate::{auth::AuthError, limit::Excess};
 
 /// After how many seconds to try again what failed because a part was down or full.
 const RETRY_AFTER_SECONDS: &str = "1";
@@ -49,6 +49,9 @@ pub enum ApiError {
     /// A limit or a field rule is broken.
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// More than a limit allows.
+    #[error(transparent)]
+    Limited(#[from] Excess),
     /// The message is unknown, deleted, or not the caller's to see.
     #[error("the message does not exist")]
     MessageNotFound,
@@ -115,6 +118,7 @@ impl ApiError {
             Self::DialogNotFound => ErrorCode::DialogNotFound,
             Self::HostDialogNotFound | Self::Route => ErrorCode::NotFound,
             Self::Invalid(_) => ErrorCode::InvalidInput,
+            Self::Limited(_) => ErrorCode::RateLimitExceeded,
             Self::MessageNotFound => ErrorCode::MessageNotFound,
             Self::Method => ErrorCode::MethodNotAllowed,
             Self::NotParticipant => ErrorCode::NotParticipant,
@@ -174,6 +178,9 @@ impl IntoResponse for ApiError {
             response
                 .headers_mut()
                 .insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+        }
+        if let Self::Limited(excess) = &self {
+            excess.tell(response.headers_mut());
         }
         response
     }

@@ -9,9 +9,11 @@ mod error;
 pub mod extract;
 pub mod gateway;
 mod http;
+pub mod limit;
 mod observe;
 mod options;
 mod readiness;
+mod revoking;
 mod router;
 mod serve;
 mod watermark;
@@ -24,6 +26,7 @@ pub use options::{
     OptionsError, Secret, ServerOptions,
 };
 pub use readiness::{Readiness, Verdict};
+pub use revoking::Revoking;
 pub use router::{ROUTES, Route, router};
 pub use serve::{listen, serve};
 pub use watermark::Watermark;

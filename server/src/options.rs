@@ -2,7 +2,7 @@ use std::{collections::HashSet, fmt, net::SocketAddr, sync::Arc, time::Duration}
 
 use mtchat_protocol::AppId;
 
-use crate::gateway::GatewayOptions;
+use crate::{gateway::GatewayOptions, limit::LimitOptions};
 
 /// Secrets that stand in examples and manuals; nobody may run on them.
 const KNOWN_SECRETS: &[&str] = &[
@@ -53,6 +53,8 @@ pub struct ServerOptions {
     pub cors: CorsOptions,
     /// How sockets are treated.
     pub gateway: GatewayOptions,
+    /// How much anybody may ask for.
+    pub limits: LimitOptions,
     /// How long a write waits at most until it is stored.
     pub write_wait: Duration,
     /// How long a read with a position waits at most for the projection.
@@ -310,6 +312,7 @@ impl ServerOptions {
             admin_tokens: Vec::new(),
             cors: CorsOptions::default(),
             gateway: GatewayOptions::default(),
+            limits: LimitOptions::default(),
             write_wait: Duration::from_secs(1),
             read_wait: Duration::from_secs(2),
             header_timeout: Duration::from_secs(10),

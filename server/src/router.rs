@@ -59,6 +59,9 @@ routes! {
     post "/api/v1/management/dialogs/{dialog}/participants" => http::management_participants::add;
     delete "/api/v1/management/dialogs/{dialog}/participants/{user}" => http::management_participants::remove;
     put "/api/v1/management/dialogs/{dialog}/access-scopes" => http::management_scopes::replace;
+    post "/api/v1/management/users/{user}/revoke" => http::management_users::revoke;
+    post "/api/v1/management/users/{user}/ban" => http::management_users::ban;
+    delete "/api/v1/management/users/{user}/ban" => http::management_users::unban;
 
     get "/api/v1/dialogs/{dialog}" => http::dialogs::show;
     post "/api/v1/dialogs/{dialog}/join" => http::membership::join;
@@ -135,6 +138,9 @@ fn cors(options: &CorsOptions) -> CorsLayer {
     let exposed = [
         HeaderName::from_static("mtchat-position"),
         HeaderName::from_static("preference-applied"),
+        HeaderName::from_static("ratelimit-limit"),
+        HeaderName::from_static("ratelimit-remaining"),
+        HeaderName::from_static("ratelimit-reset"),
         RETRY_AFTER,
     ];
     CorsLayer::new()

@@ -1,7 +1,7 @@
 use std::{io, net::SocketAddr, time::Duration};
 
-use axum::Router;
-use hyper::server::conn::http1;
+use axum::{Router, http::Request};
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -12,8 +12,9 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt;
 
-use crate::{Edge, router};
+use crate::{Edge, limit::Peer, router};
 
 /// The largest a connection's buffers grow. Headers must fit, also those whose token is too long, for they get our own answer;
 /// bodies need not. A socket gives its buffers back when it is upgraded.
@@ -49,6 +50,7 @@ pub async fn serve(edge: Edge, listener: TcpListener, stop: CancellationToken) {
     let [closing, background_stop] = [CancellationToken::new(), CancellationToken::new()];
     let connections = TaskTracker::new();
     let background = edge.run(&background_stop);
+    edge.revoking.begin(&edge.storage).await;
     let drain = edge.options.drain.clone();
     let leave = async {
         stop.cancelled().await;
@@ -84,10 +86,11 @@ async fn accept(listener: &TcpListener, edge: &Edge, connections: &TaskTracker, 
     let mut pause = Duration::ZERO;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 pause = Duration::ZERO;
                 connections.spawn(connection(
                     stream,
+                    Peer(peer.ip()),
                     router.clone(),
                     header_timeout,
                     closing.clone(),
@@ -114,12 +117,22 @@ fn concerns_one_connection(error: &io::Error) -> bool {
     )
 }
 
-async fn connection(stream: TcpStream, router: Router, header_timeout: Duration, closing: CancellationToken) {
+async fn connection(
+    stream: TcpStream,
+    peer: Peer,
+    router: Router,
+    header_timeout: Duration,
+    closing: CancellationToken,
+) {
     // Answers and frames are small and complete, so waiting for more to send with them only delays them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection ended before it began");
         return;
     }
+    let router = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        request
+    });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(header_timeout)

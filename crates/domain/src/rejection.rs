@@ -15,6 +15,9 @@ pub enum Rejection {
     /// A dialog with this id exists.
     #[error("the dialog exists already")]
     DialogExists,
+    /// The dialog has as many participants as it may have.
+    #[error("the dialog has as many participants as it may have")]
+    DialogFull,
     /// The dialog is frozen.
     #[error("the dialog is frozen")]
     Frozen,
@@ -59,7 +62,7 @@ impl Rejection {
             Self::AlreadyParticipant | Self::SystemMessage => ErrorCode::BadRequest,
             Self::DialogDeleted | Self::DialogUnknown => ErrorCode::DialogNotFound,
             Self::DialogExists => ErrorCode::Conflict,
-            Self::Frozen | Self::NotHost => ErrorCode::Forbidden,
+            Self::DialogFull | Self::Frozen | Self::NotHost => ErrorCode::Forbidden,
             Self::MessageDeleted(_) | Self::MessageUnknown(_) => ErrorCode::MessageNotFound,
             Self::NotAuthor { .. } => ErrorCode::NotMessageAuthor,
             Self::NotParticipant => ErrorCode::NotParticipant,

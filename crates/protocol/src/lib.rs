@@ -18,6 +18,7 @@ mod member;
 mod page;
 mod position;
 mod request;
+mod revocation;
 mod scope;
 mod search;
 mod text;
@@ -43,6 +44,7 @@ pub use request::{
     AccessScopeInput, AddParticipant, CreateDialog, CreateParticipant, EditMessage, ReplaceAccessScopes,
     SearchDialog, SendMessage,
 };
+pub use revocation::{Revocation, Revoked};
 pub use scope::{AccessRule, ScopeId, Scopes};
 pub use search::{FoundDialogView, FoundMessageView, SearchCursor, SearchHitView, SearchPage};
 pub use text::{Company, DisplayName, Email, Emoji, MessageText, ObjectUrl, Phone, RichText, Title};

@@ -22,6 +22,7 @@ mod page;
 mod participant;
 mod projection;
 mod reactions;
+mod revocation;
 mod row;
 mod rules_key;
 mod search;

@@ -5,7 +5,7 @@ use mtchat_domain::{Caller, narrow};
 use mtchat_protocol::{AppId, Scopes, Timestamp, UserId};
 use url::form_urlencoded;
 
-use super::{App, AuthError, bearer, scope_header, token::Tokens};
+use super::{App, AuthError, Revocations, bearer, scope_header, token::Tokens};
 use crate::{AuthOptions, JwtOptions, OptionsError};
 
 /// A caller who has been verified, and for how long that holds.
@@ -19,10 +19,15 @@ pub struct Authenticated {
     pub scopes_given: bool,
     /// When the token ends; `None` for tokens without end and in insecure mode.
     pub expires_at: Option<Timestamp>,
+    /// When the token was made, where it says so; in insecure mode now.
+    pub issued_at: Option<Timestamp>,
 }
 
 /// Tells who asks.
-pub struct Authenticator(Mode);
+pub struct Authenticator {
+    mode: Mode,
+    revocations: Revocations,
+}
 
 enum Mode {
     Insecure {
@@ -38,18 +43,27 @@ enum Mode {
 impl Authenticator {
     /// After the options; a key that can not be read is an error.
     pub fn new(options: &AuthOptions) -> Result<Self, OptionsError> {
-        Ok(Self(match options {
+        let mode = match options {
             AuthOptions::Insecure { app, .. } => Mode::Insecure { app: app.clone() },
             AuthOptions::Jwt(jwt) => Mode::Jwt {
                 tokens: RwLock::new(Arc::new(Tokens::new(jwt.clone())?)),
                 options: jwt.clone(),
             },
-        }))
+        };
+        Ok(Self {
+            mode,
+            revocations: Revocations::default(),
+        })
+    }
+
+    /// Whose tokens are not good any more, whatever they say.
+    pub fn revocations(&self) -> &Revocations {
+        &self.revocations
     }
 
     /// The app of all callers where they are who they say they are; `None` where they need a token.
     pub fn insecure_app(&self) -> Option<&AppId> {
-        match &self.0 {
+        match &self.mode {
             Mode::Insecure { app } => Some(app),
             Mode::Jwt { .. } => None,
         }
@@ -58,7 +72,7 @@ impl Authenticator {
     /// Whether the unsigned scope header grants anything to the bearer of a token.
     pub fn trusts_scope_header(&self) -> bool {
         matches!(
-            self.0,
+            self.mode,
             Mode::Jwt {
                 options: JwtOptions {
                     scope_header_trusted: true,
@@ -71,7 +85,7 @@ impl Authenticator {
 
     /// Take the keys of these apps beside the configured ones. In insecure mode there are no keys.
     pub(super) fn replace_apps(&self, apps: &[App]) {
-        let Mode::Jwt { options, tokens } = &self.0 else {
+        let Mode::Jwt { options, tokens } = &self.mode else {
             return;
         };
         match Tokens::with_apps(options.clone(), apps) {
@@ -82,7 +96,7 @@ impl Authenticator {
 
     /// The caller of an HTTP request.
     pub fn request(&self, headers: &HeaderMap, query: Option<&str>) -> Result<Authenticated, AuthError> {
-        match &self.0 {
+        match &self.mode {
             Mode::Insecure { .. } => self.query_user(query, scope_header(headers)?),
             Mode::Jwt { .. } => {
                 let token = bearer(headers).ok_or(AuthError::Missing)?;
@@ -93,7 +107,7 @@ impl Authenticator {
 
     /// The caller of a token, narrowed to the scopes asked for. In insecure mode no token is good.
     pub fn token(&self, token: &str, asked: Option<Scopes>) -> Result<Authenticated, AuthError> {
-        let Mode::Jwt { options, tokens } = &self.0 else {
+        let Mode::Jwt { options, tokens } = &self.mode else {
             return Err(AuthError::Missing);
         };
         let tokens = tokens.read().unwrap_or_else(PoisonError::into_inner).clone();
@@ -103,7 +117,7 @@ impl Authenticator {
             _ => claims.scopes,
         };
         let scopes = asked.map_or_else(|| granted.clone(), |asked| narrow(&granted, &asked));
-        Ok(Authenticated {
+        self.admitted(Authenticated {
             caller: Caller {
                 app,
                 user: claims.user,
@@ -113,12 +127,13 @@ impl Authenticator {
             granted,
             scopes_given: true,
             expires_at: claims.expires_at,
+            issued_at: claims.issued_at,
         })
     }
 
     /// The caller who the query names; in insecure mode only.
     pub fn query_user(&self, query: Option<&str>, asked: Option<Scopes>) -> Result<Authenticated, AuthError> {
-        let Mode::Insecure { app } = &self.0 else {
+        let Mode::Insecure { app } = &self.mode else {
             return Err(AuthError::Missing);
         };
         let named = |name: &str| {
@@ -131,7 +146,7 @@ impl Authenticator {
         let user = UserId::new(&user).map_err(|_| AuthError::InsecureUser)?;
         let scopes_given = asked.is_some();
         let granted = asked.unwrap_or_default();
-        Ok(Authenticated {
+        self.admitted(Authenticated {
             caller: Caller {
                 app: app.clone(),
                 user,
@@ -141,7 +156,16 @@ impl Authenticator {
             granted,
             scopes_given,
             expires_at: None,
+            issued_at: Some(Timestamp::now()),
         })
+    }
+
+    fn admitted(&self, who: Authenticated) -> Result<Authenticated, AuthError> {
+        let Caller { app, user, .. } = &who.caller;
+        if self.revocations.refuses(app, user, who.issued_at) {
+            return Err(AuthError::Revoked);
+        }
+        Ok(who)
     }
 }
 

@@ -15,6 +15,7 @@ pub(super) struct Claims {
     pub(super) scopes: Scopes,
     pub(super) permissions: Vec<String>,
     pub(super) expires_at: Option<Timestamp>,
+    pub(super) issued_at: Option<Timestamp>,
 }
 
 impl Claims {
@@ -25,6 +26,7 @@ impl Claims {
             scopes: scopes(claims, &options.scopes_claim)?,
             permissions: permissions(claims.get("permissions"))?,
             expires_at: moment(claims, "exp")?,
+            issued_at: moment(claims, "iat")?,
         })
     }
 

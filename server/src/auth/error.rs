@@ -15,6 +15,9 @@ pub enum AuthError {
     /// No bearer token.
     #[error("a bearer token is needed in the Authorization header")]
     Missing,
+    /// The host revoked the token, or banned the user.
+    #[error("the access was revoked")]
+    Revoked,
     /// The scope header can not be read.
     #[error("X-Scope-Config is not base64 of a JSON object with scope levels")]
     ScopeHeader,
@@ -62,7 +65,7 @@ impl AuthError {
     /// The code on the wire.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::AdminClosed | Self::Missing | Self::Token(_) => ErrorCode::Unauthorized,
+            Self::AdminClosed | Self::Missing | Self::Revoked | Self::Token(_) => ErrorCode::Unauthorized,
             Self::AdminToken => ErrorCode::Forbidden,
             Self::InsecureUser | Self::ScopeHeader => ErrorCode::BadRequest,
         }

@@ -6,6 +6,7 @@ mod authenticator;
 mod bearer;
 mod claims;
 mod error;
+mod revocations;
 mod scope_header;
 mod token;
 mod unique_json;
@@ -14,6 +15,7 @@ pub use admin::AdminTokens;
 pub use app::App;
 pub use authenticator::{Authenticated, Authenticator};
 pub use error::{AuthError, TokenError};
+pub use revocations::Revocations;
 pub use scope_header::scope_header;
 
 pub(crate) use app::follow_apps;

@@ -3,9 +3,10 @@ use std::ops::Deref;
 use axum::{extract::FromRequestParts, http::request::Parts};
 use mtchat_protocol::Actor;
 
+use super::stranger;
 use crate::{ApiError, Edge, auth::Authenticated};
 
-/// The verified user who asks. There is no other way to get one.
+/// The verified user who asks, within their limits. There is no other way to get one.
 #[derive(Debug, Clone)]
 pub struct Caller(Authenticated);
 
@@ -35,6 +36,9 @@ impl FromRequestParts<Edge> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, ApiError> {
-        Ok(Self(edge.auth.request(&parts.headers, parts.uri.query())?))
+        let who = edge.auth.request(&parts.headers, parts.uri.query());
+        let who = who.map_err(|error| stranger(parts, edge, error))?;
+        edge.limits.user(&who.caller.app, &who.caller.user)?;
+        Ok(Self(who))
     }
 }

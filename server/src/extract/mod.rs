@@ -7,6 +7,7 @@ mod path;
 mod position;
 mod preference;
 mod query;
+mod stranger;
 mod trace;
 
 pub use body::ApiJson;
@@ -17,3 +18,5 @@ pub use position::MtchatPosition;
 pub use preference::Preference;
 pub use query::ApiQuery;
 pub use trace::Trace;
+
+use stranger::stranger;

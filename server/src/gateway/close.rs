@@ -47,6 +47,8 @@ closes! {
     OtherUser = 4102, "the token is another user's";
     /// No `auth` frame came in time.
     AuthTimeout = 4103, "no identity was given in time";
+    /// The host banned the user or revoked the token.
+    Revoked = 4104, "the access was revoked";
 }
 
 impl Close {

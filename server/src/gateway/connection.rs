@@ -31,6 +31,8 @@ pub(crate) struct Connection {
     owner: OnceLock<Owner>,
     /// Microseconds since the Unix epoch; `i64::MAX` for tokens without an end.
     expires: AtomicI64,
+    /// Microseconds since the Unix epoch; `i64::MIN` for tokens that do not say when they were made.
+    issued: AtomicI64,
     expiry_told: AtomicBool,
     opened: u32,
     heard: AtomicU32,
@@ -48,6 +50,7 @@ impl Connection {
             outgoing: Outgoing::new(options.outgoing_frames, options.outgoing_bytes),
             owner: OnceLock::new(),
             expires: AtomicI64::new(i64::MAX),
+            issued: AtomicI64::new(i64::MIN),
             expiry_told: AtomicBool::new(false),
             opened: now,
             heard: AtomicU32::new(now),
@@ -73,6 +76,16 @@ impl Connection {
         self.expires
             .store(at.map_or(i64::MAX, Timestamp::micros), Relaxed);
         self.expiry_told.store(false, Relaxed);
+    }
+
+    /// When its token was made: long ago when the token does not say.
+    pub(crate) fn issued(&self) -> Timestamp {
+        Timestamp::from_micros(self.issued.load(Relaxed))
+    }
+
+    /// Its token was made then.
+    pub(crate) fn issued_at(&self, at: Option<Timestamp>) {
+        self.issued.store(at.map_or(i64::MIN, Timestamp::micros), Relaxed);
     }
 
     /// Queue bytes that are shared with other connections; a full queue ends the connection.

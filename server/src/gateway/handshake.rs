@@ -8,7 +8,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use http::{Extensions, HeaderMap, HeaderValue, StatusCode, Uri, header};
 use mtchat_protocol::{ErrorBody, ErrorCode, limits};
 use url::form_urlencoded;
 
@@ -20,7 +20,10 @@ use super::{
     resume::ResumePoint,
     session::{Arrival, serve},
 };
-use crate::auth::{AuthError, Authenticated};
+use crate::{
+    auth::{AuthError, Authenticated},
+    limit::{Excess, address},
+};
 
 /// Buffers of a socket. The small ones keep an idle socket small; a write is buffered so far that a batch of ordinary frames costs
 /// few system calls.
@@ -36,9 +39,12 @@ pub async fn websocket(
     State(gateway): State<Gateway>,
     uri: Uri,
     headers: HeaderMap,
+    extensions: Extensions,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    match accept(&gateway, uri.query().unwrap_or_default(), &headers, upgrade) {
+    let within = within_limits(&gateway, &headers, &extensions);
+    let accepted = within.and_then(|()| accept(&gateway, uri.query().unwrap_or_default(), &headers, upgrade));
+    match accepted {
         Ok(response) => response,
         Err(refusal) => refusal.into_response(),
     }
@@ -50,6 +56,8 @@ enum Refusal {
     #[error("this origin may not connect")]
     ForeignOrigin,
     #[error("{0}")]
+    Limited(Excess),
+    #[error("{0}")]
     NotAUpgrade(#[from] WebSocketUpgradeRejection),
     #[error("{0}")]
     NotAdmitted(#[from] NotAdmitted),
@@ -57,6 +65,8 @@ enum Refusal {
     Nobody(#[from] AuthError),
     #[error("a token in the query is not accepted here")]
     QueryToken,
+    #[error("too many connections are being opened")]
+    TooFast,
 }
 
 impl Refusal {
@@ -65,7 +75,8 @@ impl Refusal {
             Self::ForeignOrigin => ErrorCode::Forbidden,
             Self::NotAUpgrade(WebSocketUpgradeRejection::MethodNotGet(_)) => ErrorCode::MethodNotAllowed,
             Self::NotAUpgrade(_) => ErrorCode::BadRequest,
-            Self::NotAdmitted(_) => ErrorCode::ServiceUnavailable,
+            Self::Limited(_) => ErrorCode::RateLimitExceeded,
+            Self::NotAdmitted(_) | Self::TooFast => ErrorCode::ServiceUnavailable,
             Self::Nobody(error) => error.code(),
             Self::QueryToken => ErrorCode::Unauthorized,
         }
@@ -78,6 +89,9 @@ impl IntoResponse for Refusal {
         metrics::counter!("mtchat_gateway_refused_total", "code" => code.as_str()).increment(1);
         let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(ErrorBody::new(code, self.to_string()))).into_response();
+        if let Self::Limited(excess) = &self {
+            excess.tell(response.headers_mut());
+        }
         if code.may_retry() {
             let seconds = fastrand::u32(1..=MOST_RETRY_AFTER);
             response
@@ -86,6 +100,14 @@ impl IntoResponse for Refusal {
         }
         response
     }
+}
+
+/// First what one address may, so that it can not use up what all may. Then that: who is refused there comes back at a random
+/// time, so that a herd spreads.
+fn within_limits(gateway: &Gateway, headers: &HeaderMap, extensions: &Extensions) -> Result<(), Refusal> {
+    let address = address(headers, extensions, gateway.trusted_proxies);
+    gateway.limits.handshake(address).map_err(Refusal::Limited)?;
+    gateway.limits.admission().map_err(|_| Refusal::TooFast)
 }
 
 /// What the query says.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use metrics::{counter, gauge};
-use mtchat_protocol::Epoch;
+use mtchat_protocol::{Epoch, Revocation};
 use tokio::{
     sync::{Notify, watch},
     time,
@@ -57,6 +57,8 @@ struct Inner {
 /// Why no further socket is taken now; another edge may, or this one in a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NotAdmitted {
+    #[error("the app has as many connections as one app may")]
+    AppFull,
     #[error("the server is stopping")]
     Draining,
     #[error("the server has as many connections as it takes")]
@@ -72,7 +74,12 @@ impl Hub {
     pub fn new(options: GatewayOptions, stored: watch::Receiver<u64>) -> Self {
         let window = u32::try_from(options.ring_window.as_secs()).unwrap_or(u32::MAX);
         let ring = Ring::new(window, options.ring_bytes);
-        let roster = Roster::new(ring, options.replay_frames, options.max_connections_per_user);
+        let roster = Roster::new(
+            ring,
+            options.replay_frames,
+            options.max_connections_per_user,
+            options.max_connections_per_app,
+        );
         Self {
             inner: Arc::new(Inner {
                 options,
@@ -167,6 +174,10 @@ impl Hub {
         {
             return Err(NotAdmitted::TooMany);
         }
+        if owner.is_some_and(|owner| self.roster().sockets_of(&owner.app) >= options.max_connections_per_app)
+        {
+            return Err(NotAdmitted::AppFull);
+        }
         let anonymous = owner.is_none();
         if anonymous && !claim(&self.inner.anonymous, options.max_unauthenticated) {
             return Err(NotAdmitted::Full);
@@ -230,6 +241,21 @@ impl Hub {
     pub(crate) fn pong(&self, connection: &Connection) {
         let stored = *self.inner.stored.borrow();
         self.roster().pong(connection, stored);
+    }
+
+    /// End the sockets of a user whose tokens are not good any more. Nothing is sent to them from here on.
+    pub(crate) fn revoke(&self, revocation: &Revocation) {
+        let owner = Owner {
+            app: revocation.app.clone(),
+            user: revocation.user.clone(),
+        };
+        let ended = self.roster().revoke(&owner, &revocation.revoked);
+        if ended > 0 {
+            tracing::info!(
+                sockets.count = ended,
+                "sockets were ended: the access was revoked"
+            );
+        }
     }
 
     /// Everything that was in LIVE has been read.

@@ -40,19 +40,31 @@ pub use origin::{NotAnOrigin, Origin};
 pub use sweep::run_sweeper;
 pub use tail::run_tail;
 
-use crate::auth::Authenticator;
+use crate::{auth::Authenticator, limit::Limits};
 
 /// What the WebSocket route needs: state of [`websocket`].
 #[derive(Clone)]
 pub struct Gateway {
     hub: Hub,
     authenticator: Arc<Authenticator>,
+    limits: Arc<Limits>,
+    trusted_proxies: usize,
 }
 
 impl Gateway {
-    /// A gateway over a hub.
-    pub fn new(hub: Hub, authenticator: Arc<Authenticator>) -> Self {
-        Self { hub, authenticator }
+    /// A gateway over a hub, behind so many proxies.
+    pub fn new(
+        hub: Hub,
+        authenticator: Arc<Authenticator>,
+        limits: Arc<Limits>,
+        trusted_proxies: usize,
+    ) -> Self {
+        Self {
+            hub,
+            authenticator,
+            limits,
+            trusted_proxies,
+        }
     }
 
     /// The sockets.

@@ -23,6 +23,8 @@ pub struct GatewayOptions {
     pub max_connections: usize,
     /// Most sockets of one user on this edge.
     pub max_connections_per_user: usize,
+    /// Most sockets of one app on this edge.
+    pub max_connections_per_app: usize,
     /// Most sockets that have not said yet whose they are.
     pub max_unauthenticated: usize,
     /// How long a socket may take to say whose it is.
@@ -52,6 +54,7 @@ impl Default for GatewayOptions {
             outgoing_bytes: 1 << 20,
             max_connections: 100_000,
             max_connections_per_user: 64,
+            max_connections_per_app: 100_000,
             max_unauthenticated: 20_000,
             auth_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(90),

@@ -39,6 +39,8 @@ impl Seat {
             app: who.caller.app,
             user: who.caller.user,
         };
+        // Before it can be found, so that a revocation that comes meanwhile is judged by it.
+        self.connection.issued_at(who.issued_at);
         let resumption = self.hub.attach(&self.connection, &owner, point)?;
         self.connection.expires_at(who.expires_at);
         if std::mem::take(&mut self.anonymous) {
@@ -60,6 +62,7 @@ impl Seat {
         if owner.app != who.caller.app || owner.user != who.caller.user {
             return Renewal::OtherUser;
         }
+        self.connection.issued_at(who.issued_at);
         self.connection.expires_at(who.expires_at);
         Renewal::Renewed
     }

@@ -171,6 +171,8 @@ impl Session {
             let expired = matches!(refused, AuthError::Token(TokenError::Expired));
             let close = if expired {
                 Close::Expired
+            } else if matches!(refused, AuthError::Revoked) {
+                Close::Revoked
             } else {
                 Close::BadIdentity
             };
@@ -179,16 +181,29 @@ impl Session {
         match self.seat.renew(&who) {
             Renewal::NotAttached => self.attach(who, point),
             Renewal::OtherUser => Err(End::Close(Close::OtherUser, Some(ErrorCode::Unauthorized))),
-            Renewal::Renewed => Ok(()),
+            Renewal::Renewed => self.must_not_be_revoked(),
         }
     }
 
     fn attach(&mut self, who: Authenticated, point: Option<&ResumePoint>) -> Result<(), End> {
         match self.seat.attach(who, point) {
-            Ok(_) => Ok(()),
+            Ok(_) => self.must_not_be_revoked(),
             Err(NoSeat::NotReady) => Err(End::Close(Close::Moving, Some(ErrorCode::ServiceUnavailable))),
             Err(NoSeat::TooMany) => Err(End::Close(Close::TooMany, Some(ErrorCode::ServiceUnavailable))),
         }
+    }
+
+    /// Asked again now that a revocation would find the socket: one that came after the token was checked did not find it.
+    fn must_not_be_revoked(&self) -> Result<(), End> {
+        let connection = &self.seat.connection;
+        let revocations = self.gateway.authenticator.revocations();
+        let revoked = connection
+            .owner()
+            .is_some_and(|owner| revocations.refuses(&owner.app, &owner.user, Some(connection.issued())));
+        if revoked {
+            return Err(End::Close(Close::Revoked, Some(ErrorCode::Unauthorized)));
+        }
+        Ok(())
     }
 
     fn complain(&mut self) {

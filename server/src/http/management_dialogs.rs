@@ -32,6 +32,10 @@ pub(crate) async fn create(
 ) -> Result<(Written, Json<Data<DialogView>>), ApiError> {
     let now = Timestamp::now();
     let creation = creation(dialog, now)?;
+    if creation.participants.len() > edge.options.limits.participants {
+        return Err(ApiError::Rejected(Rejection::DialogFull));
+    }
+    edge.limits.creation(&host.app)?;
     fits_into_a_fact(&edge, &creation.participants, "participants")?;
     fits_into_a_fact(&edge, &creation.access_scopes, "access_scopes")?;
     let id = DialogId::fresh();

@@ -1,5 +1,5 @@
 use axum::{extract::State, http::StatusCode};
-use mtchat_domain::{Command, Rejection, decide};
+use mtchat_domain::{Command, Rejection, decide, has_room};
 use mtchat_nats::AppendError;
 use mtchat_protocol::{Actor, AddParticipant, DialogId, JoinedAs, Participant, Timestamp, UserId};
 
@@ -30,7 +30,11 @@ pub(crate) async fn add(
     let command = || Command::AddParticipant(participant.clone());
     let appended = edge
         .log
-        .append(request, |state| decide(state, command(), &Actor::Host))
+        .append(request, |state| {
+            let most = edge.options.limits.participants;
+            state.map_or(Ok(()), |dialog| has_room(dialog, &participant.user, most))?;
+            decide(state, command(), &Actor::Host)
+        })
         .await;
     let appended = appended.map_err(host_error)?;
     Ok((

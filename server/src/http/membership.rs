@@ -1,5 +1,5 @@
 use axum::{Json, extract::State};
-use mtchat_domain::{Command, Rejection, caller_matches, decide};
+use mtchat_domain::{Command, Rejection, caller_matches, decide, has_room};
 use mtchat_nats::{Appended, shard_of};
 use mtchat_protocol::{
     AccessRule, Company, DialogId, DisplayName, Email, Invalid, JoinedAs, Participant, Phone, Position,
@@ -79,7 +79,10 @@ pub(crate) async fn join(
             scopes,
             rules: rules.clone(),
         };
-        let decision = decide(Some(&known.dialog), command, &actor);
+        let decision = decide(Some(&known.dialog), command, &actor).and_then(|decision| {
+            has_room(&known.dialog, &caller.user, edge.options.limits.participants)?;
+            Ok(decision)
+        });
         let decision = decision.map_err(|rejection| refused(&caller, &rules, rejection))?;
         if let Some(appended) = rounds.append(decision).await? {
             break appended;

@@ -7,6 +7,7 @@ pub(crate) mod health;
 pub(crate) mod management_dialogs;
 pub(crate) mod management_participants;
 pub(crate) mod management_scopes;
+pub(crate) mod management_users;
 pub(crate) mod membership;
 pub(crate) mod messages;
 pub(crate) mod metrics;

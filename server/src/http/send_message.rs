@@ -100,6 +100,7 @@ impl<'a> Sending<'a> {
         if let Some(reply_to) = self.reply_to {
             self.must_be_message_of_this_dialog(reply_to).await?;
         }
+        self.must_be_within_the_dialogs_limit().await?;
         let actor = self.caller.actor();
         let command = || Command::Send {
             content: self.content.clone(),
@@ -153,6 +154,15 @@ impl<'a> Sending<'a> {
             .storage
             .stored_message(&self.caller.app, self.dialog, self.id)
             .await
+    }
+
+    /// Only those who may write draw on it, so that nobody else can use it up.
+    async fn must_be_within_the_dialogs_limit(&self) -> Result<(), ApiError> {
+        let known = self.edge.log.state(&self.caller.app, self.dialog).await?;
+        if known.is_some_and(|known| can(&self.caller.user, Action::Write, &known.dialog).is_ok()) {
+            self.edge.limits.dialog(&self.caller.app, self.dialog)?;
+        }
+        Ok(())
     }
 
     async fn must_be_member(&self) -> Result<(), ApiError> {

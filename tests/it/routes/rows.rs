@@ -152,6 +152,9 @@ pub(super) const ROWS: &[Row] = &[
     host("POST", "/api/v1/management/dialogs", OBJECT, [200, 200]),
     host("POST", "/api/v1/management/dialogs/search", OBJECT, [200, 200]),
     host("GET", "/api/v1/management/dialogs/{dialog}", "", [404, 200]),
+    host("POST", "/api/v1/management/users/{user}/revoke", "{}", [200, 200]),
+    host("POST", "/api/v1/management/users/{user}/ban", "", [200, 200]),
+    host("DELETE", "/api/v1/management/users/{user}/ban", "", [200, 200]),
     host("DELETE", "/api/v1/management/dialogs/{dialog}", "", [204, 204]),
     host(
         "POST",

@@ -1,11 +1,12 @@
 //! The receiving end of a socket, written for its cost: frames are looked at where they lie and never parsed as JSON.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
+    time::sleep,
 };
 
 /// Room for several frames; more is taken when one is larger.
@@ -43,9 +44,13 @@ impl From<io::Error> for Refused {
 
 /// Open a socket that must open.
 pub(crate) async fn open(address: SocketAddr, query: &str) -> Receiver {
-    match Receiver::open(address, query).await {
-        Ok(receiver) => receiver,
-        Err(refused) => panic!("a socket does not open: {refused}"),
+    loop {
+        match Receiver::open(address, query).await {
+            Ok(receiver) => return receiver,
+            // So many from one address are more than an edge admits at once.
+            Err(Refused::Later) => sleep(Duration::from_millis(fastrand::u64(50..500))).await,
+            Err(refused) => panic!("a socket does not open: {refused}"),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::Layer;
 /// missing value.
 ///
 /// Of the variables that existing deployments set, these are left alone because nothing depends on them yet:
-/// `REDIS_URL` (never needed), `RATE_LIMIT_*`, `S3_*` (with `S3_ACCESS_KEY`, `S3_SECRET_KEY`), `WEBHOOK_*`,
+/// `REDIS_URL` (never needed), `S3_*` (with `S3_ACCESS_KEY`, `S3_SECRET_KEY`), `WEBHOOK_*`,
 /// `NOTIFICATION_*`, `ARCHIVE_*`, `SENTRY_DSN`. `RUST_LOG` is read by the logs themselves.
 #[derive(Clone, Default)]
 pub struct Environment(BTreeMap<String, String>);
@@ -80,6 +80,10 @@ const VARIABLES: &[(&str, &str, Kind)] = &[
     ("CORS_ALLOWED_HEADERS", "cors.allowed_headers", Kind::List),
     ("CORS_ALLOW_CREDENTIALS", "cors.allow_credentials", Kind::Flag),
     ("CORS_MAX_AGE", "cors.max_age_secs", Kind::Number),
+    ("RATE_LIMIT_ENABLED", "limits.rate_limit_enabled", Kind::Flag),
+    ("RATE_LIMIT_RPS", "limits.rate_limit_rps", Kind::Number),
+    ("RATE_LIMIT_BURST", "limits.rate_limit_burst", Kind::Number),
+    ("TRUSTED_PROXIES", "limits.trusted_proxies", Kind::Number),
     ("BIND_HOST", "worker.host", Kind::Text),
     ("WORKER_PORT", "worker.port", Kind::Number),
     ("WORKER_ROLES", "worker.roles", Kind::List),

@@ -23,6 +23,8 @@ pub struct GatewaySettings {
     pub max_connections: NonZeroU32,
     /// Most sockets of one user on one edge.
     pub max_connections_per_user: NonZeroU32,
+    /// Most sockets of one app on one edge.
+    pub max_connections_per_app: NonZeroU32,
 }
 
 impl Default for GatewaySettings {
@@ -40,6 +42,7 @@ impl Default for GatewaySettings {
             ring_bytes: NonZeroU64::new(options.ring_bytes as u64).unwrap_or(NonZeroU64::MIN),
             max_connections: count(options.max_connections),
             max_connections_per_user: count(options.max_connections_per_user),
+            max_connections_per_app: count(options.max_connections_per_app),
         }
     }
 }
@@ -61,6 +64,7 @@ impl GatewaySettings {
             ring_bytes: usize::try_from(self.ring_bytes.get()).unwrap_or(usize::MAX),
             max_connections: count(self.max_connections),
             max_connections_per_user: count(self.max_connections_per_user),
+            max_connections_per_app: count(self.max_connections_per_app),
             ..GatewayOptions::default()
         }
     }

@@ -10,6 +10,7 @@ mod environment;
 mod gateway;
 mod http;
 mod layer;
+mod limits;
 mod nats;
 mod problem;
 mod seconds;
@@ -35,12 +36,15 @@ pub use environment::Environment;
 pub use gateway::GatewaySettings;
 pub use http::HttpSettings;
 pub use layer::Layer;
+pub use limits::LimitSettings;
 pub use nats::NatsSettings;
 pub use problem::SettingsError;
 pub use secret::Secret;
 pub use worker::WorkerSettings;
 
-const SECTIONS: &[&str] = &["auth", "cors", "database", "gateway", "http", "nats", "worker"];
+const SECTIONS: &[&str] = &[
+    "auth", "cors", "database", "gateway", "http", "limits", "nats", "worker",
+];
 const ENVIRONMENT: &str = "environment";
 
 /// Everything that can be set.
@@ -59,6 +63,8 @@ pub struct Settings {
     pub gateway: GatewaySettings,
     /// Where the edge listens.
     pub http: HttpSettings,
+    /// How much anybody may ask for.
+    pub limits: LimitSettings,
     /// The broker.
     pub nats: NatsSettings,
     /// The worker.
@@ -114,6 +120,7 @@ impl Settings {
             database: section(&figment, "database", &mut broken, &mut problems),
             gateway: section(&figment, "gateway", &mut broken, &mut problems),
             http: section(&figment, "http", &mut broken, &mut problems),
+            limits: section(&figment, "limits", &mut broken, &mut problems),
             nats: section(&figment, "nats", &mut broken, &mut problems),
             worker: section(&figment, "worker", &mut broken, &mut problems),
         };
@@ -138,6 +145,7 @@ impl Settings {
             admin_tokens: self.auth.admin_tokens(),
             cors: self.cors.cors_options(),
             gateway: self.gateway.gateway_options(&self.auth),
+            limits: self.limits.limit_options(),
             drain: self.http.drain_options(),
             development: self.development,
             ..ServerOptions::new(self.http.address(), self.auth.auth_options())

@@ -49,6 +49,28 @@ fn the_variables_of_existing_deployments_are_understood() {
 }
 
 #[test]
+fn the_rate_limit_of_existing_deployments_replaces_the_ceiling_of_users_where_it_is_on() {
+    let user = |enabled: &str, rps: &str| {
+        let sources = with([
+            ("RATE_LIMIT_ENABLED", enabled),
+            ("RATE_LIMIT_RPS", rps),
+            ("TRUSTED_PROXIES", "2"),
+        ]);
+        let limits = Settings::load(&sources, Purpose::Inspect)
+            .unwrap()
+            .limits
+            .limit_options();
+        assert_eq!(limits.trusted_proxies, 2);
+        (limits.user.per_second.get(), limits.user.burst.get())
+    };
+    assert_eq!(user("", "7"), (1_000, 2_000));
+    assert_eq!(user("true", ""), (100, 50));
+    assert_eq!(user("true", "7"), (7, 50));
+    let nothing = with([("RATE_LIMIT_RPS", "0")]);
+    assert_eq!(problems(&nothing, Purpose::Inspect).len(), 1);
+}
+
+#[test]
 fn several_secrets_win_over_a_single_one() {
     let other = "0f9e8d7c6b5a49382716051423324150";
     let both = format!(" {STRONG} ,, {other} ");

@@ -13,6 +13,7 @@ mod paging;
 mod reacting;
 mod reading;
 mod searching;
+mod revocations;
 mod splits;
 #[path = "../support/mod.rs"]
 mod support;

@@ -7,10 +7,11 @@ use std::{
 };
 
 use axum::extract::ws::Utf8Bytes;
-use mtchat_protocol::{AppId, ConnectedFrame, Epoch, Positions, ServerFrame, UserId};
+use mtchat_protocol::{AppId, ConnectedFrame, Epoch, Positions, Revoked, ServerFrame, UserId};
 use smallvec::SmallVec;
 
 use super::{
+    Close,
     connection::{Connection, Owner},
     delivery::{Audience, Outbound, text},
     resume::{ResumePoint, Resumption},
@@ -33,11 +34,13 @@ pub(crate) struct Roster {
     position: u64,
     most_replayed: usize,
     most_per_user: usize,
+    most_per_app: usize,
 }
 
 #[derive(Debug, Default)]
 struct AppRoster {
     users: HashMap<UserId, Slot>,
+    sockets: usize,
     /// Below it something was not delivered in this app.
     floor: u64,
     /// Something was not delivered, and not everybody has been told yet.
@@ -50,12 +53,12 @@ struct AppRoster {
 pub(crate) enum NoSeat {
     /// The live path has not been read yet.
     NotReady,
-    /// The user has too many connections.
+    /// The user, or the app, has too many connections.
     TooMany,
 }
 
 impl Roster {
-    pub(crate) fn new(ring: Ring, most_replayed: usize, most_per_user: usize) -> Self {
+    pub(crate) fn new(ring: Ring, most_replayed: usize, most_per_user: usize, most_per_app: usize) -> Self {
         Self {
             apps: HashMap::new(),
             ring,
@@ -64,6 +67,7 @@ impl Roster {
             position: 0,
             most_replayed,
             most_per_user,
+            most_per_app,
         }
     }
 
@@ -130,7 +134,9 @@ impl Roster {
         point: Option<&ResumePoint>,
     ) -> Result<Resumption, NoSeat> {
         let epoch = self.epoch.clone().ok_or(NoSeat::NotReady)?;
-        if self.connections_of(owner) >= self.most_per_user {
+        if self.connections_of(owner) >= self.most_per_user
+            || self.sockets_of(&owner.app) >= self.most_per_app
+        {
             return Err(NoSeat::TooMany);
         }
         let missed = point.and_then(|point| self.missed(owner, point));
@@ -153,8 +159,10 @@ impl Roster {
                 .replay(text(&connected).into_iter().chain(missed.frames)),
             None => connection.say(&connected),
         }
-        let users = &mut self.apps.entry(owner.app.clone()).or_default().users;
-        let slot = users
+        let roster = self.apps.entry(owner.app.clone()).or_default();
+        roster.sockets += 1;
+        let slot = roster
+            .users
             .entry(owner.user.clone())
             .or_insert_with(|| Slot::new(owner.user.clone()));
         // The slot's own copies, so that a user of many sockets and frames costs one name.
@@ -218,8 +226,10 @@ impl Roster {
             return;
         };
         if let Some(slot) = roster.users.get_mut(&owner.user) {
+            let before = slot.connections.len();
             slot.connections
                 .retain(|attached| attached.connection.id != connection.id);
+            roster.sockets = roster.sockets.saturating_sub(before - slot.connections.len());
             if slot.is_unused() {
                 roster.users.remove(&owner.user);
             }
@@ -256,6 +266,20 @@ impl Roster {
 
     pub(crate) fn connections_of(&self, owner: &Owner) -> usize {
         self.slot(owner).map_or(0, |slot| slot.connections.len())
+    }
+
+    pub(crate) fn sockets_of(&self, app: &AppId) -> usize {
+        self.apps.get(app).map_or(0, |roster| roster.sockets)
+    }
+
+    /// End the sockets of a user whose tokens are not good any more. Returns how many there were.
+    pub(crate) fn revoke(&self, owner: &Owner, revoked: &Revoked) -> usize {
+        let connections = self.slot(owner).map_or(&[][..], |slot| &slot.connections);
+        let refused = connections
+            .iter()
+            .map(|attached| &attached.connection)
+            .filter(|connection| revoked.refuses(Some(connection.issued())));
+        refused.map(|connection| connection.kick(Close::Revoked)).count()
     }
 
     pub(crate) fn position(&self) -> u64 {

@@ -60,6 +60,7 @@ fn who(app: &str, name: &str) -> Authenticated {
         granted: Scopes::default(),
         scopes_given: false,
         expires_at: None,
+        issued_at: None,
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
     AuthOptions, JwtKey, JwtOptions, KeyMaterial, Secret,
     auth::Authenticator,
     gateway::{Gateway, session::serve, websocket},
+    limit::{LimitOptions, Limits},
 };
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -58,7 +59,12 @@ impl Server {
     }
 
     async fn start(hub: Hub, auth: AuthOptions) -> Self {
-        let gateway = Gateway::new(hub.clone(), Arc::new(Authenticator::new(&auth).unwrap()));
+        let gateway = Gateway::new(
+            hub.clone(),
+            Arc::new(Authenticator::new(&auth).unwrap()),
+            Arc::new(Limits::new(&LimitOptions::default())),
+            0,
+        );
         let router = Router::new().route("/ws", get(websocket)).with_state(gateway);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

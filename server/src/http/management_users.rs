@@ -1,0 +1,73 @@
+use axum::{Json, extract::State, http::StatusCode};
+use mtchat_protocol::{Data, Invalid, Reason, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ApiError, Edge,
+    extract::{ApiJson, ApiPath, HostCaller},
+};
+
+/// How far a host's clock may be ahead, in microseconds: a moment that lies further ahead would keep out fresh tokens.
+const CLOCK_AHEAD: i64 = 60_000_000;
+
+/// Which tokens are revoked.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Revoke {
+    /// Those that were made before; `None`: before now.
+    #[serde(default)]
+    before: Option<Timestamp>,
+}
+
+/// What holds for the user's tokens from now on.
+#[derive(Debug, Serialize)]
+pub(crate) struct RevokedView {
+    user_id: UserId,
+    banned: bool,
+    not_before: Option<Timestamp>,
+}
+
+/// Revoke the tokens that a user has.
+pub(crate) async fn revoke(
+    State(edge): State<Edge>,
+    host: HostCaller,
+    ApiPath(user): ApiPath<UserId>,
+    ApiJson(revoke): ApiJson<Revoke>,
+) -> Result<Json<Data<RevokedView>>, ApiError> {
+    let now = Timestamp::now();
+    let before = revoke.before.unwrap_or(now);
+    if before.micros() > now.micros().saturating_add(CLOCK_AHEAD) {
+        return Err(Invalid::new("before", Reason::Malformed("a moment that has come")).into());
+    }
+    let revocation = edge.storage.revoke_before(&host.app, &user, before).await?;
+    edge.revoking.announce(&edge.broker, &revocation).await;
+    Ok(Json(Data {
+        data: RevokedView {
+            user_id: revocation.user,
+            banned: revocation.revoked.banned,
+            not_before: revocation.revoked.not_before,
+        },
+    }))
+}
+
+/// Refuse every token of a user; a repeat changes nothing.
+pub(crate) async fn ban(
+    State(edge): State<Edge>,
+    host: HostCaller,
+    ApiPath(user): ApiPath<UserId>,
+) -> Result<StatusCode, ApiError> {
+    let revocation = edge.storage.ban(&host.app, &user).await?;
+    edge.revoking.announce(&edge.broker, &revocation).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Let a user in again; whoever was not banned is let in already.
+pub(crate) async fn unban(
+    State(edge): State<Edge>,
+    host: HostCaller,
+    ApiPath(user): ApiPath<UserId>,
+) -> Result<StatusCode, ApiError> {
+    if let Some(revocation) = edge.storage.unban(&host.app, &user).await? {
+        edge.revoking.announce(&edge.broker, &revocation).await;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

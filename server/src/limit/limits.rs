@@ -1,0 +1,153 @@
+use std::{
+    hash::{BuildHasher, Hash, RandomState},
+    net::IpAddr,
+    time::Duration,
+};
+
+use governor::{Quota, clock::DefaultClock};
+use mtchat_protocol::{AppId, DialogId, UserId};
+use tokio::{
+    select, task,
+    time::{MissedTickBehavior, interval},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{Counted, Excess, LimitOptions, buckets::Buckets};
+
+/// How often full buckets are forgotten.
+const TIDY: Duration = Duration::from_secs(2);
+
+/// All buckets of this edge. Taking from one costs a hash and no allocation; keys are hashed with a secret of this process, so
+/// nobody can choose ids that share a bucket.
+pub struct Limits {
+    hasher: RandomState,
+    address: Buckets,
+    admission: Buckets,
+    app: Buckets,
+    creation: Buckets,
+    dialog: Buckets,
+    handshake: Buckets,
+    user: Buckets,
+}
+
+impl Limits {
+    /// Full buckets.
+    pub fn new(options: &LimitOptions) -> Self {
+        let dialogs = Quota::per_minute(options.dialogs_per_minute);
+        Self {
+            hasher: RandomState::new(),
+            address: Buckets::new(Counted::Address, options.address),
+            admission: Buckets::new(Counted::Admissions, options.admission),
+            app: Buckets::new(Counted::App, options.app),
+            creation: Buckets::with_clock(Counted::Creations, dialogs, DefaultClock::default()),
+            dialog: Buckets::new(Counted::Dialog, options.dialog),
+            handshake: Buckets::new(Counted::Handshakes, options.handshake),
+            user: Buckets::new(Counted::User, options.user),
+        }
+    }
+
+    /// A request of a user. What the user may not ask does not draw on the app.
+    pub fn user(&self, app: &AppId, user: &UserId) -> Result<(), Excess> {
+        self.user.take(self.key((app, user)))?;
+        self.app(app)
+    }
+
+    /// A request of an app.
+    pub fn app(&self, app: &AppId) -> Result<(), Excess> {
+        self.app.take(self.key(app))
+    }
+
+    /// A message of somebody who may send it.
+    pub fn dialog(&self, app: &AppId, dialog: DialogId) -> Result<(), Excess> {
+        self.dialog.take(self.key((app, dialog)))
+    }
+
+    /// A new dialog of an app.
+    pub fn creation(&self, app: &AppId) -> Result<(), Excess> {
+        self.creation.take(self.key(app))
+    }
+
+    /// A request without a good identity.
+    pub fn stranger(&self, address: Option<IpAddr>) -> Result<(), Excess> {
+        address.map_or(Ok(()), |address| self.address.take(self.key(address)))
+    }
+
+    /// A handshake of a socket, as far as its address is concerned.
+    pub fn handshake(&self, address: Option<IpAddr>) -> Result<(), Excess> {
+        address.map_or(Ok(()), |address| self.handshake.take(self.key(address)))
+    }
+
+    /// A handshake of a socket, as far as this edge is concerned.
+    pub fn admission(&self) -> Result<(), Excess> {
+        self.admission.take(0)
+    }
+
+    /// Forget full buckets again and again, until told to stop.
+    pub(crate) async fn run(&self, stop: CancellationToken) {
+        let mut tick = interval(TIDY);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            select! {
+                () = stop.cancelled() => return,
+                _ = tick.tick() => {}
+            }
+            let mut kept = 0;
+            for buckets in self.all() {
+                buckets.tidy();
+                kept += buckets.len();
+                task::yield_now().await;
+            }
+            metrics::gauge!("mtchat_limit_buckets").set(kept as f64);
+        }
+    }
+
+    fn all(&self) -> [&Buckets; 7] {
+        [
+            &self.address,
+            &self.admission,
+            &self.app,
+            &self.creation,
+            &self.dialog,
+            &self.handshake,
+            &self.user,
+        ]
+    }
+
+    fn key(&self, of: impl Hash) -> u64 {
+        self.hasher.hash_one(of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limit::Rate;
+
+    #[test]
+    fn a_user_of_one_app_is_not_the_same_user_of_another() {
+        let limits = Limits::new(&LimitOptions {
+            user: Rate::new(1, 1),
+            ..LimitOptions::default()
+        });
+        let [one, two] = ["one", "two"].map(|app| AppId::new(app).unwrap());
+        let alice = UserId::new("alice").unwrap();
+        assert!(limits.user(&one, &alice).is_ok());
+        assert_eq!(limits.user(&one, &alice).unwrap_err().of, Counted::User);
+        assert!(limits.user(&two, &alice).is_ok());
+    }
+
+    #[test]
+    fn who_is_over_the_own_limit_leaves_the_app_its_share() {
+        let limits = Limits::new(&LimitOptions {
+            user: Rate::new(1, 1),
+            app: Rate::new(1, 2),
+            ..LimitOptions::default()
+        });
+        let app = AppId::default_app();
+        let user = |name| limits.user(&app, &UserId::new(name).unwrap());
+        assert!(user("mallory").is_ok());
+        assert!((0..50).all(|_| user("mallory").is_err()));
+        assert!(user("alice").is_ok());
+        assert_eq!(user("bob").unwrap_err().of, Counted::App);
+    }
+}

@@ -1,0 +1,16 @@
+//! How much anybody may ask for: token buckets of users, dialogs, apps and addresses. Each edge counts by itself.
+
+mod address;
+mod buckets;
+mod excess;
+mod limits;
+mod options;
+mod rate;
+
+pub use address::Peer;
+pub use excess::{Counted, Excess};
+pub use limits::Limits;
+pub use options::LimitOptions;
+pub use rate::Rate;
+
+pub(crate) use address::address;

@@ -28,6 +28,8 @@ impl Row {
             .path
             .replace("{dialog}", &fixture.dialog.to_string())
             .replace("{message}", &fixture.message.to_string())
+            // Whoever is banned here is needed nowhere else.
+            .replace("/users/{user}", "/users/nobody")
             .replace("{user}", "bob")
             .replace("{emoji}", "%F0%9F%91%8D")
             .replace("{object_type}", "order")
@@ -153,8 +155,8 @@ pub(super) const ROWS: &[Row] = &[
     host("POST", "/api/v1/management/dialogs/search", OBJECT, [200, 200]),
     host("GET", "/api/v1/management/dialogs/{dialog}", "", [404, 200]),
     host("POST", "/api/v1/management/users/{user}/revoke", "{}", [200, 200]),
-    host("POST", "/api/v1/management/users/{user}/ban", "", [200, 200]),
-    host("DELETE", "/api/v1/management/users/{user}/ban", "", [200, 200]),
+    host("POST", "/api/v1/management/users/{user}/ban", "", [204, 204]),
+    host("DELETE", "/api/v1/management/users/{user}/ban", "", [204, 204]),
     host("DELETE", "/api/v1/management/dialogs/{dialog}", "", [204, 204]),
     host(
         "POST",

@@ -63,6 +63,10 @@ routes! {
     post "/api/v1/management/users/{user}/ban" => http::management_users::ban;
     delete "/api/v1/management/users/{user}/ban" => http::management_users::unban;
 
+    get "/api/v1/dialogs" => http::dialog_list::list;
+    get "/api/v1/dialogs/by-object/{object_type}/{object_id}" => http::dialog_list::newest_of_object;
+    get "/api/v1/dialogs/by-object/{object_type}/{object_id}/list" => http::dialog_list::list_of_object;
+    get "/api/v1/unread" => http::dialog_list::total_unread;
     get "/api/v1/dialogs/{dialog}" => http::dialogs::show;
     post "/api/v1/dialogs/{dialog}/join" => http::membership::join;
     post "/api/v1/dialogs/{dialog}/leave" => http::membership::leave;
@@ -137,6 +141,7 @@ fn cors(options: &CorsOptions) -> CorsLayer {
     };
     let exposed = [
         HeaderName::from_static("mtchat-position"),
+        HeaderName::from_static("mtchat-next-cursor"),
         HeaderName::from_static("preference-applied"),
         HeaderName::from_static("ratelimit-limit"),
         HeaderName::from_static("ratelimit-remaining"),

@@ -5,6 +5,7 @@
 //! performs no IO and builds for `wasm32-unknown-unknown`.
 
 mod actor;
+mod dialog_cursor;
 mod emoji;
 mod envelope;
 mod error;
@@ -26,6 +27,7 @@ mod timestamp;
 mod view;
 
 pub use actor::Actor;
+pub use dialog_cursor::DialogCursor;
 pub use emoji::ReactionSummary;
 pub use envelope::{DecodeError, Fact, SCHEMA_VERSION};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
@@ -51,5 +53,5 @@ pub use text::{Company, DisplayName, Email, Emoji, MessageText, ObjectUrl, Phone
 pub use timestamp::Timestamp;
 pub use view::{
     AccessScopeView, Data, DialogDetailView, DialogItemView, DialogView, LastMessageView, MessageType,
-    MessageView, MessagesPage, ParticipantSummary, ParticipantView, SenderView,
+    MessageView, MessagesPage, ParticipantSummary, ParticipantView, SenderView, TotalUnreadView,
 };

@@ -26,6 +26,12 @@ pub const SCOPE_RULES: usize = 100;
 pub const SCOPE_VALUES: usize = 1_000;
 /// Most members whose roles and names travel inside each fact's head; larger dialogs carry only `members_rev`.
 pub const INLINE_MEMBERS: usize = 100;
+/// Default and greatest number of dialogs in a page.
+pub const DIALOGS_PAGE: (u32, u32) = (50, 100);
+/// Farthest that a list of dialogs can be skipped by `offset`; further on goes the cursor.
+pub const DIALOGS_OFFSET: u32 = 100_000;
+/// Longest text that lists of dialogs are searched for.
+pub const LIST_SEARCH: usize = 200;
 /// Default and greatest number of messages in a page.
 pub const MESSAGES_PAGE: (u32, u32) = (50, 200);
 /// Longest emoji of a reaction, in bytes.

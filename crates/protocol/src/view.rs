@@ -80,6 +80,15 @@ pub struct DialogItemView {
     pub participants: Vec<ParticipantSummary>,
 }
 
+/// How much a user has not read, in all dialogs together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TotalUnreadView {
+    /// Messages.
+    pub unread_count: u64,
+    /// Dialogs with such messages.
+    pub dialogs: u64,
+}
+
 /// The newest message of a dialog, for lists.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LastMessageView {

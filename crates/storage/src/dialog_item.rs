@@ -10,22 +10,36 @@ use crate::{
     Storage, StorageError,
     dialog::{dialog_columns, read_view},
     member::{people, summaries},
-    participant::unread,
+    participant::{is_archived, unread},
     row::{moment, number, optional_text},
 };
 
-/// The last message is the newest that is not deleted; nobody else's is looked up, and none for who does not take part.
-const ITEM: &str = concat!(
-    "SELECT ",
-    dialog_columns!(),
-    ", q.*, p.user_id IS NOT NULL AS participant, p.archived, p.pinned, p.notifications,
+/// The columns of [`read`], of dialog `d` as participant `p` (or nobody) sees it. The last message is the newest that is not
+/// deleted; none is looked up for who does not take part.
+macro_rules! item_columns {
+    () => {
+        concat!(
+            dialog_columns!(),
+            ", q.*, p.user_id IS NOT NULL AS participant, p.pinned, p.notifications, d.active_at,
         CASE WHEN p.user_id IS NOT NULL THEN ",
-    unread!(),
-    " END AS unread,
+            is_archived!(),
+            " END AS archived,
+        CASE WHEN p.user_id IS NOT NULL THEN ",
+            unread!(),
+            " END AS unread,
         l.id AS last_id, l.content AS last_content, l.sender_id AS last_sender, s.display_name AS last_sender_name,
-        l.sent_at AS last_sent_at
-    FROM dialogs d
-    LEFT JOIN participants p ON p.app = d.app AND p.dialog = d.id AND p.user_id = $3 AND p.present
+        l.sent_at AS last_sent_at"
+        )
+    };
+}
+pub(crate) use item_columns;
+
+/// What [`item_columns`] are taken from, beside dialog `d` and the caller, who is parameter 2.
+macro_rules! item_joins {
+    () => {
+        concat!(
+            "
+    LEFT JOIN participants p ON p.app = d.app AND p.dialog = d.id AND p.user_id = $2 AND p.present
     LEFT JOIN LATERAL (
         SELECT m.id, m.content, m.sender_id, m.sent_at FROM messages m
         WHERE m.app = d.app AND m.dialog = d.id AND m.deleted_at IS NULL AND p.user_id IS NOT NULL
@@ -33,9 +47,19 @@ const ITEM: &str = concat!(
     ) l ON true
     LEFT JOIN participants s ON s.app = d.app AND s.dialog = d.id AND s.user_id = l.sender_id
     CROSS JOIN LATERAL (",
-    people!(),
-    ") q
-    WHERE d.app = $1 AND d.id = $2 AND NOT d.deleted"
+            people!(),
+            ") q "
+        )
+    };
+}
+pub(crate) use item_joins;
+
+const ITEM: &str = concat!(
+    "SELECT ",
+    item_columns!(),
+    " FROM dialogs d",
+    item_joins!(),
+    "WHERE d.app = $1 AND d.id = $3 AND NOT d.deleted"
 );
 
 impl Storage {
@@ -51,8 +75,8 @@ impl Storage {
             .bounded(async {
                 let row = sqlx::query(ITEM)
                     .bind(app.as_str())
-                    .bind(dialog.0)
                     .bind(user.as_str())
+                    .bind(dialog.0)
                     .fetch_optional(&self.pool)
                     .await?;
                 row.map(|row| read(&row)).transpose()
@@ -71,7 +95,8 @@ impl Storage {
     }
 }
 
-fn read(row: &PgRow) -> Result<DialogItemView, StorageError> {
+/// The item in the columns of [`item_columns`]; whether the caller may join is for the caller of this to say.
+pub(crate) fn read(row: &PgRow) -> Result<DialogItemView, StorageError> {
     let participants = summaries(row)?;
     let participant = row.try_get("participant")?;
     let last_message = last_message(row)?;

@@ -17,6 +17,8 @@ pub struct Authenticated {
     pub granted: Scopes,
     /// Whether scopes were given in any way; insecure callers must give them for what depends on them.
     pub scopes_given: bool,
+    /// Whether the caller asked with scopes in the header.
+    pub asked: bool,
     /// When the token ends; `None` for tokens without end and in insecure mode.
     pub expires_at: Option<Timestamp>,
     /// When the token was made, where it says so; in insecure mode now.
@@ -116,6 +118,7 @@ impl Authenticator {
             Some(asked) if claims.scopes.is_empty() && options.scope_header_trusted => asked.clone(),
             _ => claims.scopes,
         };
+        let is_asked = asked.is_some();
         let scopes = asked.map_or_else(|| granted.clone(), |asked| narrow(&granted, &asked));
         self.admitted(Authenticated {
             caller: Caller {
@@ -126,6 +129,7 @@ impl Authenticator {
             },
             granted,
             scopes_given: true,
+            asked: is_asked,
             expires_at: claims.expires_at,
             issued_at: claims.issued_at,
         })
@@ -155,6 +159,7 @@ impl Authenticator {
             },
             granted,
             scopes_given,
+            asked: scopes_given,
             expires_at: None,
             issued_at: Some(Timestamp::now()),
         })

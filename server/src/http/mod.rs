@@ -2,6 +2,7 @@
 
 pub(crate) mod change_message;
 mod changing;
+pub(crate) mod dialog_list;
 pub(crate) mod dialogs;
 pub(crate) mod health;
 pub(crate) mod management_dialogs;

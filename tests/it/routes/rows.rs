@@ -104,6 +104,10 @@ const PERSON: &str = r#"{"user_id":"dave","display_name":"Dave"}"#;
 const OBJECT: &str = r#"{"object_type":"order","object_id":"8"}"#;
 
 pub(super) const ROWS: &[Row] = &[
+    own("/api/v1/dialogs", ""),
+    own("/api/v1/dialogs/by-object/{object_type}/{object_id}", ""),
+    own("/api/v1/dialogs/by-object/{object_type}/{object_id}/list", ""),
+    own("/api/v1/unread", ""),
     open("/health", 200),
     open("/health/ready", 200),
     open("/metrics", 200),

@@ -12,8 +12,8 @@ mod outages;
 mod paging;
 mod reacting;
 mod reading;
-mod searching;
 mod revocations;
+mod searching;
 mod splits;
 #[path = "../support/mod.rs"]
 mod support;

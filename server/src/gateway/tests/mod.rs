@@ -59,6 +59,7 @@ fn who(app: &str, name: &str) -> Authenticated {
         caller,
         granted: Scopes::default(),
         scopes_given: false,
+        asked: false,
         expires_at: None,
         issued_at: None,
     }

@@ -1,0 +1,343 @@
+use mtchat_protocol::{
+    AppId, Company, DialogCursor, DialogId, DialogItemView, ObjectId, ObjectType, ScopeValue, Scopes,
+    TotalUnreadView, UserId,
+};
+use sqlx::{Row, postgres::PgRow};
+
+use crate::{
+    Storage, StorageError,
+    dialog::dialog_columns,
+    dialog_item::{item_columns, item_joins, read},
+    member::people,
+    participant::{is_archived, unread},
+    row::{moment, number},
+};
+
+/// Most dialogs of one object that are shown at once; more than any object has.
+const MOST_OF_AN_OBJECT: i64 = 1_000;
+
+/// Which of the caller's dialogs are listed.
+#[derive(Debug, Clone, Default)]
+pub struct DialogFilter {
+    /// Archived ones only, or the others only.
+    pub archived: Option<bool>,
+    /// A substring of the title or of a participant's company, in whatever case.
+    pub search: Option<String>,
+    /// With unread messages only.
+    pub unread: bool,
+    /// Of this kind of object only.
+    pub object_type: Option<ObjectType>,
+    /// With somebody of this company, other than the caller.
+    pub company: Option<Company>,
+    /// Only dialogs without rules and those whose rules these scopes match.
+    pub within: Option<Scopes>,
+}
+
+/// Which stretch of a list.
+#[derive(Debug, Clone, Copy)]
+pub struct DialogWindow {
+    /// How many.
+    pub limit: u32,
+    /// How many are left out before that.
+    pub offset: u32,
+    /// Only what comes after this place.
+    pub after: Option<DialogCursor>,
+}
+
+/// A stretch of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DialogPage {
+    /// The dialogs.
+    pub items: Vec<DialogItemView>,
+    /// Where it goes on; `None` at its end.
+    pub next: Option<DialogCursor>,
+}
+
+/// Whether the scopes in three parameters match a rule that dialog `d` has now.
+macro_rules! rules_match {
+    ($level0:literal, $level1:literal, $level2:literal) => {
+        concat!(
+            "EXISTS (
+        SELECT FROM access_rules r WHERE r.app = d.app AND r.dialog = d.id AND r.seq = d.rules_seq
+            AND (r.level0 = '{}' OR r.level0 && ",
+            $level0,
+            ") AND (r.level1 = '{}' OR r.level1 && ",
+            $level1,
+            ") AND (r.level2 = '{}' OR r.level2 && ",
+            $level2,
+            ")
+    )"
+        )
+    };
+}
+
+/// Whether a pattern in parameter 4 stands in the title of dialog `d` or in the company of one of its people.
+macro_rules! found {
+    () => {
+        "($4::text IS NULL OR d.title ILIKE $4 OR EXISTS (
+        SELECT FROM participants f WHERE f.app = d.app AND f.dialog = d.id AND f.present AND f.company ILIKE $4
+    ))"
+    };
+}
+
+/// The page is found first, by what stands in two rows a dialog; everything else is looked up for its dialogs only.
+const PARTICIPATING: &str = concat!(
+    "WITH page AS (
+    SELECT d.id, p.pinned, d.active_at
+    FROM participants p
+    JOIN dialogs d ON d.app = p.app AND d.id = p.dialog AND NOT d.deleted
+    WHERE p.app = $1 AND p.user_id = $2 AND p.present
+        AND ($3::bool IS NULL OR ",
+    is_archived!(),
+    " = $3) AND ",
+    found!(),
+    " AND (NOT $5 OR ",
+    unread!(),
+    " > 0) AND ($6::text IS NULL OR d.object_type = $6)
+        AND ($7::text IS NULL OR EXISTS (
+            SELECT FROM participants c WHERE c.app = d.app AND c.dialog = d.id AND c.present AND c.company = $7
+                AND c.user_id <> p.user_id
+        ))
+        AND (NOT $8 OR d.rules_key = $9 OR ",
+    rules_match!("$10::text[]", "$11::text[]", "$12::text[]"),
+    ") AND ($13::bool IS NULL OR (p.pinned, d.active_at, d.id) < ($13, $14::timestamptz, $15::uuid))
+    ORDER BY p.pinned DESC, d.active_at DESC, d.id DESC
+    LIMIT $16 OFFSET $17
+)
+SELECT ",
+    item_columns!(),
+    " FROM page JOIN dialogs d ON d.app = $1 AND d.id = page.id",
+    item_joins!(),
+    "ORDER BY page.pinned DESC, page.active_at DESC, page.id DESC"
+);
+
+/// Each rule is looked for where its first level that asks for anything is indexed.
+const AVAILABLE: &str = concat!(
+    "WITH matching AS (
+    SELECT dialog, seq FROM access_rules
+    WHERE app = $1 AND level0 <> '{}' AND level0 && $3::text[]
+        AND (level1 = '{}' OR level1 && $5::text[]) AND (level2 = '{}' OR level2 && $6::text[])
+    UNION
+    SELECT dialog, seq FROM access_rules
+    WHERE app = $1 AND level0 = '{}' AND level1 <> '{}' AND level1 && $5::text[] AND (level2 = '{}' OR level2 && $6::text[])
+    UNION
+    SELECT dialog, seq FROM access_rules
+    WHERE app = $1 AND level0 = '{}' AND level1 = '{}' AND level2 <> '{}' AND level2 && $6::text[]
+    UNION
+    SELECT dialog, seq FROM access_rules WHERE app = $1 AND level0 = '{}' AND level1 = '{}' AND level2 = '{}'
+), page AS (
+    SELECT d.id, d.active_at
+    FROM matching
+    JOIN dialogs d ON d.app = $1 AND d.id = matching.dialog AND d.rules_seq = matching.seq AND NOT d.deleted
+    WHERE NOT EXISTS (
+            SELECT FROM participants p WHERE p.app = d.app AND p.dialog = d.id AND p.user_id = $2 AND p.present
+        ) AND ",
+    found!(),
+    " AND ($7::text IS NULL OR d.object_type = $7)
+        AND ($8::text IS NULL OR EXISTS (
+            SELECT FROM participants c WHERE c.app = d.app AND c.dialog = d.id AND c.present AND c.company = $8
+        ))
+        AND ($9::timestamptz IS NULL OR (d.active_at, d.id) < ($9, $10::uuid))
+    ORDER BY d.active_at DESC, d.id DESC
+    LIMIT $11 OFFSET $12
+)
+SELECT ",
+    item_columns!(),
+    " FROM page JOIN dialogs d ON d.app = $1 AND d.id = page.id",
+    item_joins!(),
+    "ORDER BY page.active_at DESC, page.id DESC"
+);
+
+const OF_OBJECT: &str = concat!(
+    "SELECT ",
+    item_columns!(),
+    " FROM dialogs d",
+    item_joins!(),
+    "WHERE d.app = $1 AND d.object_type = $3 AND d.object_id = $5 AND NOT d.deleted AND ",
+    found!(),
+    " AND CASE WHEN p.user_id IS NOT NULL THEN $9 AND ($11::bool IS NULL OR ",
+    is_archived!(),
+    " = $11) ELSE $10 AND ",
+    rules_match!("$6::text[]", "$7::text[]", "$8::text[]"),
+    " END
+    ORDER BY d.created_at DESC, d.id DESC
+    LIMIT $12"
+);
+
+const TOTAL_UNREAD: &str = concat!(
+    "SELECT coalesce(sum(u.unread), 0)::bigint AS unread, count(*) FILTER (WHERE u.unread > 0) AS dialogs
+    FROM (
+        SELECT ",
+    unread!(),
+    " AS unread
+        FROM participants p JOIN dialogs d ON d.app = p.app AND d.id = p.dialog AND NOT d.deleted
+        WHERE p.app = $1 AND p.user_id = $2 AND p.present AND d.count > p.read_count
+    ) u"
+);
+
+/// Which of an object's dialogs are listed.
+#[derive(Debug, Clone, Default)]
+pub struct ObjectFilter {
+    /// Those that the caller takes part in.
+    pub participating: bool,
+    /// Those that the caller may join.
+    pub available: bool,
+    /// Of the caller's own: archived ones only, or the others only.
+    pub archived: Option<bool>,
+    /// A substring of the title or of a participant's company, in whatever case.
+    pub search: Option<String>,
+}
+
+impl Storage {
+    /// Dialogs that the user takes part in: pinned first, then by last activity.
+    pub async fn participating(
+        &self,
+        app: &AppId,
+        user: &UserId,
+        filter: &DialogFilter,
+        window: DialogWindow,
+    ) -> Result<DialogPage, StorageError> {
+        let within = filter.within.clone().unwrap_or_default();
+        let query = sqlx::query(PARTICIPATING)
+            .bind(app.as_str())
+            .bind(user.as_str())
+            .bind(filter.archived)
+            .bind(filter.search.as_deref().map(pattern))
+            .bind(filter.unread)
+            .bind(filter.object_type.as_ref().map(ObjectType::as_str))
+            .bind(filter.company.as_ref().map(Company::as_str))
+            .bind(filter.within.is_some())
+            .bind(crate::rules_key::rules_key([]))
+            .bind(values(&within.scope_level0))
+            .bind(values(&within.scope_level1))
+            .bind(values(&within.scope_level2))
+            .bind(window.after.map(|after| after.pinned))
+            .bind(window.after.map(|after| after.active_at.to_offset()))
+            .bind(window.after.map(|after| after.dialog.0))
+            .bind(i64::from(window.limit) + 1)
+            .bind(i64::from(window.offset));
+        let rows = self
+            .bounded(async { Ok(query.fetch_all(&self.pool).await?) })
+            .await?;
+        page(&rows, window.limit)
+    }
+
+    /// Dialogs that the user may join with these scopes and does not take part in, by last activity.
+    pub async fn available(
+        &self,
+        app: &AppId,
+        user: &UserId,
+        scopes: &Scopes,
+        filter: &DialogFilter,
+        window: DialogWindow,
+    ) -> Result<DialogPage, StorageError> {
+        let query = sqlx::query(AVAILABLE)
+            .bind(app.as_str())
+            .bind(user.as_str())
+            .bind(values(&scopes.scope_level0))
+            .bind(filter.search.as_deref().map(pattern))
+            .bind(values(&scopes.scope_level1))
+            .bind(values(&scopes.scope_level2))
+            .bind(filter.object_type.as_ref().map(ObjectType::as_str))
+            .bind(filter.company.as_ref().map(Company::as_str))
+            .bind(window.after.map(|after| after.active_at.to_offset()))
+            .bind(window.after.map(|after| after.dialog.0))
+            .bind(i64::from(window.limit) + 1)
+            .bind(i64::from(window.offset));
+        let rows = self
+            .bounded(async { Ok(query.fetch_all(&self.pool).await?) })
+            .await?;
+        page(&rows, window.limit)
+    }
+
+    /// The dialogs of an object that the user takes part in or may join with these scopes, newest first.
+    pub async fn dialogs_of_object(
+        &self,
+        app: &AppId,
+        user: &UserId,
+        scopes: &Scopes,
+        object: (&ObjectType, &ObjectId),
+        filter: &ObjectFilter,
+        most: Option<u32>,
+    ) -> Result<Vec<DialogItemView>, StorageError> {
+        let query = sqlx::query(OF_OBJECT)
+            .bind(app.as_str())
+            .bind(user.as_str())
+            .bind(object.0.as_str())
+            .bind(filter.search.as_deref().map(pattern))
+            .bind(object.1.as_str())
+            .bind(values(&scopes.scope_level0))
+            .bind(values(&scopes.scope_level1))
+            .bind(values(&scopes.scope_level2))
+            .bind(filter.participating)
+            .bind(filter.available)
+            .bind(filter.archived)
+            .bind(most.map_or(MOST_OF_AN_OBJECT, i64::from));
+        let rows = self
+            .bounded(async { Ok(query.fetch_all(&self.pool).await?) })
+            .await?;
+        rows.iter().map(item).collect()
+    }
+
+    /// How many messages the user has not read, in all dialogs together.
+    pub async fn total_unread(&self, app: &AppId, user: &UserId) -> Result<TotalUnreadView, StorageError> {
+        self.bounded(async {
+            let row = sqlx::query(TOTAL_UNREAD)
+                .bind(app.as_str())
+                .bind(user.as_str())
+                .fetch_one(&self.pool)
+                .await?;
+            Ok(TotalUnreadView {
+                unread_count: number(&row, "unread")?,
+                dialogs: number(&row, "dialogs")?,
+            })
+        })
+        .await
+    }
+}
+
+fn page(rows: &[PgRow], limit: u32) -> Result<DialogPage, StorageError> {
+    let limit = limit as usize;
+    let shown = &rows[..rows.len().min(limit)];
+    let next = match shown.last() {
+        Some(last) if rows.len() > limit => Some(cursor(last)?),
+        Some(_) | None => None,
+    };
+    let items = shown.iter().map(item).collect::<Result<_, _>>()?;
+    Ok(DialogPage { items, next })
+}
+
+/// Everybody else than a participant is listed because they may join.
+fn item(row: &PgRow) -> Result<DialogItemView, StorageError> {
+    let item = read(row)?;
+    Ok(DialogItemView {
+        can_join: !item.i_am_participant,
+        ..item
+    })
+}
+
+fn cursor(row: &PgRow) -> Result<DialogCursor, StorageError> {
+    Ok(DialogCursor {
+        pinned: row.try_get::<Option<bool>, _>("pinned")?.unwrap_or(false),
+        active_at: moment(row, "active_at")?,
+        dialog: DialogId(row.try_get("id")?),
+    })
+}
+
+fn values(level: &[ScopeValue]) -> Vec<&str> {
+    level.iter().map(ScopeValue::as_str).collect()
+}
+
+/// Anything around the text, whose own wildcards are letters.
+fn pattern(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}

@@ -49,11 +49,18 @@ fn management() -> Router<Edge> {
 }
 
 fn chat() -> Router<Edge> {
-    use http::{change_message, dialogs, membership, messages, participants, send_message};
+    use http::{change_message, dialogs, membership, messages, own_state, participants, send_message};
     Router::new()
         .route("/dialogs/{dialog}", get(dialogs::show))
         .route("/dialogs/{dialog}/join", post(membership::join))
         .route("/dialogs/{dialog}/leave", post(membership::leave))
+        .route("/dialogs/{dialog}/archive", post(own_state::archive))
+        .route("/dialogs/{dialog}/unarchive", post(own_state::unarchive))
+        .route("/dialogs/{dialog}/pin", post(own_state::pin))
+        .route("/dialogs/{dialog}/unpin", post(own_state::unpin))
+        .route("/dialogs/{dialog}/notifications", post(own_state::notifications))
+        .route("/dialogs/{dialog}/read", post(own_state::read))
+        .route("/dialogs/{dialog}/unread", post(own_state::unread))
         .route("/dialogs/{dialog}/participants", get(participants::list))
         .route(
             "/dialogs/{dialog}/messages",

@@ -20,6 +20,7 @@ mod isolation;
 mod lost_ack;
 mod membership;
 mod nonsense;
+mod own_state;
 mod poison;
 mod resume;
 mod same_id;

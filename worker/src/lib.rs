@@ -18,6 +18,7 @@ mod role;
 mod run;
 mod start;
 mod trouble;
+mod unarchived;
 
 pub use health::{RoleState, RoleStatus, WorkerStatus};
 pub use options::WorkerOptions;

@@ -10,7 +10,7 @@ use crate::{
     Storage, StorageError,
     dialog::{dialog_columns, read_view},
     member::{people, summaries},
-    participant::unread,
+    participant::{is_archived, unread},
     row::{moment, number, optional_text},
 };
 
@@ -18,8 +18,10 @@ use crate::{
 const ITEM: &str = concat!(
     "SELECT ",
     dialog_columns!(),
-    ", q.*, p.user_id IS NOT NULL AS participant, p.archived, p.pinned, p.notifications,
+    ", q.*, p.user_id IS NOT NULL AS participant, p.pinned, p.notifications,
         CASE WHEN p.user_id IS NOT NULL THEN ",
+    is_archived!(),
+    " END AS archived, CASE WHEN p.user_id IS NOT NULL THEN ",
     unread!(),
     " END AS unread,
         l.id AS last_id, l.content AS last_content, l.sender_id AS last_sender, s.display_name AS last_sender_name,

@@ -26,9 +26,19 @@ macro_rules! unread {
 }
 pub(crate) use unread;
 
+/// Whether participant `p` has dialog `d` archived: no message came since.
+macro_rules! is_archived {
+    () => {
+        "(p.archived_count IS NOT NULL AND p.archived_count >= d.count)"
+    };
+}
+pub(crate) use is_archived;
+
 const PARTICIPANTS: &str = concat!(
     "SELECT p.user_id, p.joined_at, p.joined_as, p.notifications, p.last_read_message_id, p.display_name, p.company,
-        p.email, p.phone, p.archived, p.pinned, ",
+        p.email, p.phone, p.pinned, ",
+    is_archived!(),
+    " AS archived, ",
     unread!(),
     " AS unread
     FROM dialogs d JOIN participants p ON p.app = d.app AND p.dialog = d.id AND p.present

@@ -9,6 +9,7 @@ pub(crate) mod management_scopes;
 pub(crate) mod membership;
 pub(crate) mod messages;
 pub(crate) mod metrics;
+pub(crate) mod own_state;
 pub(crate) mod participants;
 pub(crate) mod send_message;
 mod standing;

@@ -269,5 +269,5 @@ fn the_position_stands_on_the_last_frame_of_a_fact() {
         .collect();
     let positions: Vec<_> = sent.iter().map(|frame| frame.pos().cloned()).collect();
     assert_eq!(positions, [None, Some(Positions(vec![42]))]);
-    assert!(frames[1].also_former && !frames[0].also_former);
+    assert!(frames[1].to.reaches(true) && !frames[0].to.reaches(true));
 }

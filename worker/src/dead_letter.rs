@@ -46,9 +46,8 @@ impl Unreadable {
 pub(crate) fn read(logged: &Logged, largest_fact: usize) -> Option<Entry> {
     let place = subject::parse(&logged.subject).ok()?;
     match place.class {
-        Class::Ordered => {}
         Class::Own if matches!(FactKind::parse(place.kind), FactKind::Unknown(_)) => return None,
-        Class::Own => {}
+        Class::Ordered | Class::Own => {}
         Class::Notice => return None,
     }
     match fact(logged, &place, largest_fact) {

@@ -173,7 +173,6 @@ impl<'a> Fold<'a> {
             FactData::DialogCreated(created) => self.create(place, log_seq, fact, created),
             FactData::DialogDeleted(_) => self.ended.put(place, EndedRow { place }),
             FactData::DialogUpdated(update) => self.update(place, fact, update),
-            FactData::MessageCreated(_) => {}
             FactData::MessageDeleted(gone) => {
                 let (message, at) = (gone.message_id.0, fact.at);
                 self.erased
@@ -196,8 +195,9 @@ impl<'a> Fold<'a> {
                 self.detail(place, fact).rules = Some((seq, key));
                 self.replace_rules(place, seq, &replaced.access_scopes);
             }
-            // Beside the order.
-            FactData::Archived(_)
+            // In the timeline already, or beside the order.
+            FactData::MessageCreated(_)
+            | FactData::Archived(_)
             | FactData::DialogUnarchived(_)
             | FactData::MarkedUnread(_)
             | FactData::NotificationsSet(_)

@@ -5,7 +5,7 @@ use mtchat_protocol::{
 use crate::{Action, Dialog, Rejection, can};
 
 /// What a user wants to change of their own state in a dialog.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OwnCommand {
     /// Out of sight until the next message.
     Archive,

@@ -39,6 +39,18 @@ pub(crate) fn fact(shard: ShardId, app: &AppId, dialog: DialogId, kind: &str) ->
     format!("mtchat.log.{shard}.{app}.{dialog}.e.{kind}")
 }
 
+/// Where one user's own state is written.
+pub(crate) fn own(shard: ShardId, app: &AppId, dialog: DialogId, kind: &str) -> String {
+    debug_assert!(is_token(kind), "a kind is one token");
+    format!("mtchat.log.{shard}.{app}.{dialog}.u.{kind}")
+}
+
+/// Where what workers derive is written.
+pub(crate) fn notice(shard: ShardId, app: &AppId, dialog: DialogId, kind: &str) -> String {
+    debug_assert!(is_token(kind), "a kind is one token");
+    format!("mtchat.log.{shard}.{app}.{dialog}.n.{kind}")
+}
+
 /// All ordered facts of a dialog.
 pub(crate) fn ordered_facts(shard: ShardId, app: &AppId, dialog: DialogId) -> String {
     format!("mtchat.log.{shard}.{app}.{dialog}.e.*")

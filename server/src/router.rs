@@ -70,6 +70,13 @@ routes! {
     get "/api/v1/dialogs/{dialog}" => http::dialogs::show;
     post "/api/v1/dialogs/{dialog}/join" => http::membership::join;
     post "/api/v1/dialogs/{dialog}/leave" => http::membership::leave;
+    post "/api/v1/dialogs/{dialog}/archive" => http::own_state::archive;
+    post "/api/v1/dialogs/{dialog}/unarchive" => http::own_state::unarchive;
+    post "/api/v1/dialogs/{dialog}/pin" => http::own_state::pin;
+    post "/api/v1/dialogs/{dialog}/unpin" => http::own_state::unpin;
+    post "/api/v1/dialogs/{dialog}/notifications" => http::own_state::notifications;
+    post "/api/v1/dialogs/{dialog}/read" => http::own_state::read;
+    post "/api/v1/dialogs/{dialog}/unread" => http::own_state::unread;
     get "/api/v1/dialogs/{dialog}/participants" => http::participants::list;
     get "/api/v1/dialogs/{dialog}/messages" => http::messages::list;
     post "/api/v1/dialogs/{dialog}/messages" => http::send_message::send;

@@ -24,6 +24,7 @@ mod lists;
 mod lost_ack;
 mod membership;
 mod nonsense;
+mod own_state;
 mod poison;
 mod reactions;
 mod resume;

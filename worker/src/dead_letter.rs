@@ -4,7 +4,7 @@ use mtchat_nats::{
     Logged,
     subject::{self, Class, LogSubject},
 };
-use mtchat_protocol::{DecodeError, Fact};
+use mtchat_protocol::{DecodeError, Fact, FactClass, FactKind};
 use mtchat_storage::{Entry, Undecodable};
 
 /// Longest reason that is kept with a dead letter, in characters.
@@ -42,11 +42,14 @@ impl Unreadable {
 }
 
 /// Read an entry of the log for the projection. What can not be read becomes a dead letter; `None` is what this version does
-/// not project: users' own state, notices, and what is no fact at all.
+/// not project: own state of kinds that it does not know, notices, and what is no fact at all.
 pub(crate) fn read(logged: &Logged, largest_fact: usize) -> Option<Entry> {
-    let place = subject::parse(&logged.subject)
-        .ok()
-        .filter(|place| place.class == Class::Ordered)?;
+    let place = subject::parse(&logged.subject).ok()?;
+    match place.class {
+        Class::Own if matches!(FactKind::parse(place.kind), FactKind::Unknown(_)) => return None,
+        Class::Ordered | Class::Own => {}
+        Class::Notice => return None,
+    }
     match fact(logged, &place, largest_fact) {
         Ok(fact) => Some(Entry {
             log_seq: logged.log_seq,
@@ -88,7 +91,15 @@ fn fact(logged: &Logged, place: &LogSubject<'_>, largest_fact: usize) -> Result<
         return Err(Unreadable::TooLarge(logged.payload.len()));
     }
     let fact = guarded(|| Fact::decode(&logged.payload))??;
-    let fits = fact.app == place.app && fact.dialog == place.dialog && fact.data.kind_str() == place.kind;
+    let class = match fact.data.class() {
+        FactClass::Notice => Class::Notice,
+        FactClass::Ordered => Class::Ordered,
+        FactClass::Own => Class::Own,
+    };
+    let fits = fact.app == place.app
+        && fact.dialog == place.dialog
+        && fact.data.kind_str() == place.kind
+        && class == place.class;
     if fits {
         Ok(fact)
     } else {
@@ -184,6 +195,7 @@ mod tests {
         for elsewhere in [
             subject(&sent(), "e.dialog_updated"),
             subject(&fact, "e.message_created"),
+            subject(&fact, "u.read"),
         ] {
             assert!(reason(read(&logged(elsewhere, bytes.clone()), 1_000)).contains("subject"));
         }
@@ -193,7 +205,7 @@ mod tests {
     fn what_is_not_projected_is_left_out() {
         let fact = sent();
         for other in [
-            subject(&fact, "u.read"),
+            subject(&fact, "u.painted"),
             subject(&fact, "n.notification_pending"),
             "mtchat.log.0.a.key.b".into(),
         ] {

@@ -19,6 +19,7 @@ mod role;
 mod run;
 mod start;
 mod trouble;
+mod unarchived;
 
 pub use health::{RoleState, RoleStatus, WorkerStatus};
 pub use options::WorkerOptions;

@@ -2,7 +2,7 @@ use std::{convert::Infallible, panic::AssertUnwindSafe, pin::pin, time::Duration
 
 use futures_util::FutureExt;
 use mtchat_nats::{Logged, fact_at, log_state, next_epoch, publish_stored};
-use mtchat_storage::{ApplyError, Entry, Projection, Storage};
+use mtchat_storage::{Applied, ApplyError, Entry, Projection, Storage};
 use tokio::time::{Instant, timeout};
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     parts::{Next, Parts},
     start::{Loss, Start, start},
     trouble::Trouble,
+    unarchived,
 };
 
 /// A broker that has just changed its leader may still be behind itself for a moment; a loss must be seen twice.
@@ -166,10 +167,11 @@ impl Projector<'_> {
         while let Some(part) = parts.present() {
             let present = &entries[part.clone()];
             let trouble = match self.apply(present).await {
-                Ok(projection) => {
-                    self.projection = projection;
+                Ok(applied) => {
+                    self.projection = applied.projection;
                     parts.applied();
                     backoff.reset();
+                    unarchived::tell(&self.duty.broker, applied.unarchived).await;
                     continue;
                 }
                 Err(Setback::Fenced) => {
@@ -198,9 +200,9 @@ impl Projector<'_> {
         Ok(())
     }
 
-    async fn apply(&self, entries: &[Entry]) -> Result<Projection, Setback> {
+    async fn apply(&self, entries: &[Entry]) -> Result<Applied, Setback> {
         let began = Instant::now();
-        let applied = AssertUnwindSafe(self.storage.apply(&self.projection, entries)).catch_unwind();
+        let applied = AssertUnwindSafe(self.storage.project(&self.projection, entries)).catch_unwind();
         // The storage has a deadline of its own, long enough for the longest dialog; the status is not silent until then.
         let mut applied = pin!(applied);
         let answer = if let Ok(answer) = timeout(SLOW, &mut applied).await {
@@ -212,7 +214,7 @@ impl Projector<'_> {
             applied.await
         };
         let outcome = match answer {
-            Ok(Ok(projection)) => Ok(projection),
+            Ok(Ok(applied)) => Ok(applied),
             Ok(Err(ApplyError::Fenced)) => Err(Setback::Fenced),
             Ok(Err(ApplyError::Storage(error))) => Err(Setback::Trouble(Trouble::of(&error))),
             Err(_panic) => Err(Setback::Trouble(Trouble::panicked())),

@@ -7,15 +7,25 @@ use mtchat_protocol::{Fact, FactData, Member, UserId};
 pub struct Audience {
     /// The members after the fact; `None` when the head only refers to them (`members_rev`).
     pub members: Option<Arc<[Member]>>,
-    /// Who is concerned without being a member any more.
+    /// Who is concerned in particular: without being a member any more, or because it is about them. Where they are members too
+    /// they hear only what is for the concerned.
     pub also: Vec<UserId>,
 }
 
 /// The audience of a fact. Everything needed stands in the fact, except the members of a very large dialog.
 pub fn audience(fact: &Fact) -> Audience {
     let also = match &fact.data {
+        // Nobody but the user's own devices.
+        FactData::Archived(_)
+        | FactData::MarkedUnread(_)
+        | FactData::NotificationsSet(_)
+        | FactData::Pinned(_)
+        | FactData::Unarchived(_)
+        | FactData::Unpinned(_) => return only(fact.data.own_user().cloned().into_iter().collect()),
+        FactData::DialogUnarchived(unarchived) => return only(unarchived.user_ids.clone()),
         FactData::DialogDeleted(deleted) => deleted.former_members.clone(),
         FactData::ParticipantLeft(went) | FactData::ParticipantRemoved(went) => vec![went.user.clone()],
+        FactData::Read(read) => vec![read.user.clone()],
         FactData::DialogCreated(_)
         | FactData::DialogUpdated(_)
         | FactData::MessageCreated(_)
@@ -31,5 +41,12 @@ pub fn audience(fact: &Fact) -> Audience {
     Audience {
         members: fact.head.members.clone(),
         also,
+    }
+}
+
+fn only(users: Vec<UserId>) -> Audience {
+    Audience {
+        members: Some([].into()),
+        also: users,
     }
 }

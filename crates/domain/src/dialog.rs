@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use mtchat_protocol::{FactData, Head, Member, ObjectId, ObjectType, Title, UserId, limits};
+use mtchat_protocol::{FactClass, FactData, Head, Member, ObjectId, ObjectType, Title, UserId, limits};
 
 /// A dialog's state with all its members: what commands are decided against.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +65,10 @@ impl Dialog {
     /// The state after one more fact. Total: facts are never refused here.
     pub fn after(&self, data: &FactData) -> Self {
         let mut next = self.clone();
+        // Users' own state and notices are beside the order: they change nothing for anybody else.
+        if data.class() != FactClass::Ordered {
+            return next;
+        }
         next.seq += 1;
         match data {
             FactData::DialogUpdated(update) => {
@@ -88,12 +92,20 @@ impl Dialog {
                 let others = self.members.iter().filter(|member| member.user != went.user);
                 next.replace_members(others.cloned().collect());
             }
-            FactData::DialogCreated(_)
+            FactData::Archived(_)
+            | FactData::DialogCreated(_)
+            | FactData::DialogUnarchived(_)
+            | FactData::MarkedUnread(_)
             | FactData::MessageDeleted(_)
             | FactData::MessageEdited(_)
             | FactData::ReactionAdded(_)
             | FactData::ReactionRemoved(_)
+            | FactData::NotificationsSet(_)
+            | FactData::Pinned(_)
+            | FactData::Read(_)
             | FactData::ScopesReplaced(_)
+            | FactData::Unarchived(_)
+            | FactData::Unpinned(_)
             | FactData::Unknown(_) => {}
         }
         next

@@ -3,24 +3,53 @@ use mtchat_protocol::{
     ServerFrame, UserId,
 };
 
-use crate::system_message;
+use crate::{own_frames::own_frames, system_message};
 
 /// A frame and for whom it is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AddressedFrame {
     /// The frame, without its position.
     pub frame: ServerFrame,
-    /// Whether those who are no members any more, but concerned, get it too.
-    pub also_former: bool,
+    /// For which part of the audience.
+    pub to: To,
 }
 
-/// The frames that tell of a fact, in the order in which they are sent. The last one is the one that everybody concerned
-/// gets, so it carries the position.
+/// Which part of a fact's [`Audience`](crate::Audience) a frame is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    /// Members and those concerned.
+    All,
+    /// Only those concerned.
+    Concerned,
+    /// Only members who are not concerned.
+    Members,
+}
+
+impl To {
+    /// Whether a frame reaches a recipient who is concerned, or is not.
+    pub fn reaches(self, concerned: bool) -> bool {
+        match self {
+            Self::All => true,
+            Self::Concerned => concerned,
+            Self::Members => !concerned,
+        }
+    }
+}
+
+/// The frames that tell of a fact, in the order in which they are sent. The last one that somebody gets carries the position.
 pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
     let system = system_message(&fact).map(|message| message.content());
     let system = system.map(|content| ServerFrame::MessageNew(system_frame(&fact, content)));
     let (dialog_id, seq) = (fact.dialog, fact.seq());
     match fact.data {
+        FactData::Archived(_)
+        | FactData::DialogUnarchived(_)
+        | FactData::MarkedUnread(_)
+        | FactData::NotificationsSet(_)
+        | FactData::Pinned(_)
+        | FactData::Read(_)
+        | FactData::Unarchived(_)
+        | FactData::Unpinned(_) => own_frames(dialog_id, fact.data),
         FactData::DialogCreated(_) => system.into_iter().map(to_members).collect(),
         FactData::DialogDeleted(_) => {
             vec![to_all(ServerFrame::DialogDeleted {
@@ -118,13 +147,10 @@ fn reacted(dialog_id: DialogId, seq: u64, reaction: Reaction, added: bool) -> Ad
 fn to_members(frame: ServerFrame) -> AddressedFrame {
     AddressedFrame {
         frame,
-        also_former: false,
+        to: To::Members,
     }
 }
 
 fn to_all(frame: ServerFrame) -> AddressedFrame {
-    AddressedFrame {
-        frame,
-        also_former: true,
-    }
+    AddressedFrame { frame, to: To::All }
 }

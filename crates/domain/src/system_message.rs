@@ -54,15 +54,23 @@ pub fn system_message(fact: &Fact) -> Option<SystemMessage<'_>> {
                 name: &went.display_name,
             })
         }
-        FactData::DialogCreated(_)
+        FactData::Archived(_)
+        | FactData::DialogCreated(_)
         | FactData::DialogDeleted(_)
+        | FactData::DialogUnarchived(_)
         | FactData::DialogUpdated(_)
+        | FactData::MarkedUnread(_)
         | FactData::MessageCreated(_)
         | FactData::MessageDeleted(_)
         | FactData::MessageEdited(_)
         | FactData::ReactionAdded(_)
         | FactData::ReactionRemoved(_)
+        | FactData::NotificationsSet(_)
+        | FactData::Pinned(_)
+        | FactData::Read(_)
         | FactData::ScopesReplaced(_)
+        | FactData::Unarchived(_)
+        | FactData::Unpinned(_)
         | FactData::Unknown(_) => None,
     }
 }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    AccessRule, DisplayName, Emoji, MessageId, ObjectUrl, Participant, RichText, SenderView, Title, UserId,
+    AccessRule, Archived, DialogUnarchived, DisplayName, Emoji, MarkedUnread, MessageId, NotificationsSet,
+    ObjectUrl, OwnState, Participant, ReadTo, RichText, SenderView, Title, UserId,
 };
 
 macro_rules! kinds {
@@ -80,18 +81,26 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// Own state: somebody archived the dialog for themselves.
+    Archived(Archived) = "archived",
     /// The dialog came to be, with its first participants and rules. Shown as a system message when there are participants.
     DialogCreated(DialogCreated) = "dialog_created",
     /// The dialog and everything of it is gone.
     DialogDeleted(DialogDeleted) = "dialog_deleted",
+    /// A notice: a new message brought the dialog back for those who had archived it.
+    DialogUnarchived(DialogUnarchived) = "dialog_unarchived",
     /// Title, link or meta changed.
     DialogUpdated(DialogUpdated) = "dialog_updated",
+    /// Own state: messages count as unread again.
+    MarkedUnread(MarkedUnread) = "marked_unread",
     /// A user message was sent; the fact's id is the message's id.
     MessageCreated(MessageCreated) = "message_created",
     /// A message's content is gone.
     MessageDeleted(MessageDeleted) = "message_deleted",
     /// A message's content was replaced by its author.
     MessageEdited(MessageEdited) = "message_edited",
+    /// Own state: notifications of the dialog were switched.
+    NotificationsSet(NotificationsSet) = "notifications_set",
     /// The host added a participant. Shown as a system message.
     ParticipantAdded(ParticipantIn) = "participant_added",
     /// A candidate joined. Shown as a system message.
@@ -104,8 +113,16 @@ kinds! {
     ReactionAdded(Reaction) = "reaction_added",
     /// A member took their emoji from a message.
     ReactionRemoved(Reaction) = "reaction_removed",
+    /// Own state: the dialog was pinned.
+    Pinned(OwnState) = "pinned",
+    /// Own state: messages were read.
+    Read(ReadTo) = "read",
     /// All access-scope rules were replaced.
     ScopesReplaced(ScopesReplaced) = "scopes_replaced",
+    /// Own state: somebody took the dialog out of their archive.
+    Unarchived(OwnState) = "unarchived",
+    /// Own state: the dialog was unpinned.
+    Unpinned(OwnState) = "unpinned",
 }
 
 /// Data of [`FactKind::DialogCreated`]; object and title stand in the head.

@@ -13,6 +13,15 @@ pub enum ServerFrame {
     /// The first frame of a connection.
     #[serde(rename = "connected")]
     Connected(ConnectedFrame),
+    /// The user archived the dialog on one of their devices.
+    #[serde(rename = "dialog.archived")]
+    DialogArchived {
+        /// The dialog.
+        dialog_id: DialogId,
+        /// Where the connection stands after it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pos: Option<Positions>,
+    },
     /// The dialog is gone, for its former members.
     #[serde(rename = "dialog.deleted")]
     DialogDeleted {
@@ -20,6 +29,44 @@ pub enum ServerFrame {
         dialog_id: DialogId,
         /// Its number in the dialog.
         seq: u64,
+        /// Where the connection stands after it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pos: Option<Positions>,
+    },
+    /// The user switched notifications of the dialog on one of their devices.
+    #[serde(rename = "dialog.notifications")]
+    DialogNotifications {
+        /// The dialog.
+        dialog_id: DialogId,
+        /// Whether they want to be told of messages.
+        enabled: bool,
+        /// Where the connection stands after it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pos: Option<Positions>,
+    },
+    /// The user pinned the dialog on one of their devices.
+    #[serde(rename = "dialog.pinned")]
+    DialogPinned {
+        /// The dialog.
+        dialog_id: DialogId,
+        /// Where the connection stands after it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pos: Option<Positions>,
+    },
+    /// The dialog is not archived any more, by the user or by a new message.
+    #[serde(rename = "dialog.unarchived")]
+    DialogUnarchived {
+        /// The dialog.
+        dialog_id: DialogId,
+        /// Where the connection stands after it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pos: Option<Positions>,
+    },
+    /// The user unpinned the dialog on one of their devices.
+    #[serde(rename = "dialog.unpinned")]
+    DialogUnpinned {
+        /// The dialog.
+        dialog_id: DialogId,
         /// Where the connection stands after it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
@@ -80,6 +127,35 @@ pub enum ServerFrame {
         added: bool,
         /// The reaction's number in the dialog.
         seq: u64,
+        /// Where the connection stands after it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pos: Option<Positions>,
+    },
+    /// Somebody has read up to a message.
+    #[serde(rename = "message.read")]
+    MessageRead {
+        /// The dialog.
+        dialog_id: DialogId,
+        /// Who.
+        user_id: UserId,
+        /// The newest message that they have read.
+        last_read_message_id: MessageId,
+        /// What is left to read; only on their own devices.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unread_count: Option<u64>,
+        /// Where the connection stands after it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pos: Option<Positions>,
+    },
+    /// The user marked messages as unread on one of their devices.
+    #[serde(rename = "message.unread")]
+    MessageUnread {
+        /// The dialog.
+        dialog_id: DialogId,
+        /// The first one that counts as unread again.
+        message_id: MessageId,
+        /// What is left to read.
+        unread_count: u64,
         /// Where the connection stands after it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
@@ -185,10 +261,17 @@ impl ServerFrame {
         match self {
             Self::Connected(frame) => Some(&frame.pos),
             Self::MessageNew(frame) => frame.pos.as_ref(),
-            Self::DialogDeleted { pos, .. }
+            Self::DialogArchived { pos, .. }
+            | Self::DialogDeleted { pos, .. }
+            | Self::DialogNotifications { pos, .. }
+            | Self::DialogPinned { pos, .. }
+            | Self::DialogUnarchived { pos, .. }
+            | Self::DialogUnpinned { pos, .. }
             | Self::MessageDeleted { pos, .. }
             | Self::MessageEdited { pos, .. }
             | Self::MessageReaction { pos, .. }
+            | Self::MessageRead { pos, .. }
+            | Self::MessageUnread { pos, .. }
             | Self::ParticipantJoined { pos, .. }
             | Self::ParticipantLeft { pos, .. } => pos.as_ref(),
             Self::Resumed { pos, .. } => Some(pos),
@@ -200,10 +283,17 @@ impl ServerFrame {
     pub fn set_pos(&mut self, at: Positions) {
         match self {
             Self::MessageNew(frame) => frame.pos = Some(at),
-            Self::DialogDeleted { pos, .. }
+            Self::DialogArchived { pos, .. }
+            | Self::DialogDeleted { pos, .. }
+            | Self::DialogNotifications { pos, .. }
+            | Self::DialogPinned { pos, .. }
+            | Self::DialogUnarchived { pos, .. }
+            | Self::DialogUnpinned { pos, .. }
             | Self::MessageDeleted { pos, .. }
             | Self::MessageEdited { pos, .. }
             | Self::MessageReaction { pos, .. }
+            | Self::MessageRead { pos, .. }
+            | Self::MessageUnread { pos, .. }
             | Self::ParticipantJoined { pos, .. }
             | Self::ParticipantLeft { pos, .. } => *pos = Some(at),
             Self::Connected(_) | Self::Error { .. } | Self::Pong { .. } | Self::Resumed { .. } => {}

@@ -16,6 +16,7 @@ mod id;
 mod invalid;
 pub mod limits;
 mod member;
+mod own_state;
 mod page;
 mod position;
 mod request;
@@ -40,11 +41,14 @@ pub use head::Head;
 pub use id::{AppId, DialogId, FactId, MessageId, ObjectId, ObjectType, ScopeValue, UserId};
 pub use invalid::{Invalid, Reason};
 pub use member::{JoinedAs, Member, Participant, Profile, Role};
+pub use own_state::{
+    Archived, DialogUnarchived, FactClass, MarkedUnread, NotificationsSet, OwnState, ReadTo,
+};
 pub use page::PageQuery;
 pub use position::{Epoch, Position, Positions, ShardId};
 pub use request::{
-    AccessScopeInput, AddParticipant, CreateDialog, CreateParticipant, EditMessage, ReplaceAccessScopes,
-    SearchDialog, SendMessage,
+    AccessScopeInput, AddParticipant, CreateDialog, CreateParticipant, EditMessage, MarkRead, MarkUnread,
+    ReplaceAccessScopes, SearchDialog, SendMessage, SetNotifications,
 };
 pub use revocation::{Revocation, Revoked};
 pub use scope::{AccessRule, ScopeId, Scopes};

@@ -166,6 +166,27 @@ pub struct EditMessage {
     pub content: String,
 }
 
+/// Body of `POST /dialogs/{id}/notifications`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SetNotifications {
+    /// Whether the user wants to be told of messages.
+    pub enabled: bool,
+}
+
+/// Body of `POST /dialogs/{id}/read`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MarkRead {
+    /// The newest message that is read, deleted or not.
+    pub last_read_message_id: MessageId,
+}
+
+/// Body of `POST /dialogs/{id}/unread`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MarkUnread {
+    /// The first message that counts as unread again.
+    pub message_id: MessageId,
+}
+
 impl CreateDialog {
     /// Check the object.
     pub fn object(&self) -> Result<(ObjectType, ObjectId), Invalid> {

@@ -2,6 +2,7 @@
 
 mod fold;
 mod latest;
+mod own;
 mod reactions;
 mod structure;
 mod timeline;
@@ -13,7 +14,8 @@ use tokio::time::timeout;
 use self::fold::Fold;
 pub(crate) use self::writers::Writers;
 use crate::{
-    ApplyError, Entry, Projection, Storage, StorageError, Undecodable, dead_letter::bury, row::signed,
+    Applied, ApplyError, Entry, Projection, Storage, StorageError, Unarchived, Undecodable,
+    dead_letter::bury, row::signed,
 };
 
 impl Storage {
@@ -21,6 +23,11 @@ impl Storage {
     /// not at `from` any more. What the database can not take goes to the dead letters, and the rest goes on. Entries at or
     /// before `from` are left out.
     pub async fn apply(&self, from: &Projection, batch: &[Entry]) -> Result<Projection, ApplyError> {
+        Ok(self.project(from, batch).await?.projection)
+    }
+
+    /// The same, and who must be told of something that only the projection can know.
+    pub async fn project(&self, from: &Projection, batch: &[Entry]) -> Result<Applied, ApplyError> {
         let applied = batch.partition_point(|entry| entry.log_seq <= from.log_seq);
         let batch = &batch[applied..];
         match self.apply_batch(from, batch).await {
@@ -32,16 +39,19 @@ impl Storage {
     }
 
     /// An error about values may be a message that is stored already; after it the writer is careful, and the second try says.
-    async fn apply_batch(&self, from: &Projection, batch: &[Entry]) -> Result<Projection, ApplyError> {
+    async fn apply_batch(&self, from: &Projection, batch: &[Entry]) -> Result<Applied, ApplyError> {
         match self.apply_once(from, batch).await {
             Err(ApplyError::Storage(error)) if error.is_about_values() => self.apply_once(from, batch).await,
             outcome => outcome,
         }
     }
 
-    async fn apply_once(&self, from: &Projection, batch: &[Entry]) -> Result<Projection, ApplyError> {
+    async fn apply_once(&self, from: &Projection, batch: &[Entry]) -> Result<Applied, ApplyError> {
         let Some(last) = batch.last() else {
-            return Ok(from.clone());
+            return Ok(Applied {
+                projection: from.clone(),
+                unarchived: Vec::new(),
+            });
         };
         let to = Projection {
             shard: from.shard,
@@ -65,7 +75,7 @@ impl Storage {
                 write_all(&mut connection, from, &to, &fold, writer.careful).await
             };
             match &written {
-                Ok(all_new) => writer.careful &= !all_new || fold.messages.is_empty(),
+                Ok((all_new, _)) => writer.careful &= !all_new || fold.messages.is_empty(),
                 Err(ApplyError::Storage(error)) => writer.careful |= error.is_about_values(),
                 Err(ApplyError::Fenced) => {}
             }
@@ -74,17 +84,21 @@ impl Storage {
             }
             written
         };
-        timeout(self.writers.deadline(), work)
+        let (_, unarchived) = timeout(self.writers.deadline(), work)
             .await
             .unwrap_or_else(|_| Err(StorageError::timed_out().into()))?;
-        Ok(to)
+        Ok(Applied {
+            projection: to,
+            unarchived,
+        })
     }
 
     /// Something in the batch is more than the database takes: find it by applying one entry at a time.
-    async fn apply_singly(&self, from: &Projection, batch: &[Entry]) -> Result<Projection, ApplyError> {
+    async fn apply_singly(&self, from: &Projection, batch: &[Entry]) -> Result<Applied, ApplyError> {
         let mut at = from.clone();
+        let mut unarchived = Vec::new();
         for entry in batch {
-            at = match self.apply_batch(&at, std::slice::from_ref(entry)).await {
+            let applied = match self.apply_batch(&at, std::slice::from_ref(entry)).await {
                 Err(ApplyError::Storage(error)) if error.is_about_values() => {
                     let Ok(fact) = &entry.fact else {
                         return Err(error.into());
@@ -97,22 +111,28 @@ impl Storage {
                 }
                 outcome => outcome?,
             };
+            at = applied.projection;
+            unarchived.extend(applied.unarchived);
         }
-        Ok(at)
+        Ok(Applied {
+            projection: at,
+            unarchived,
+        })
     }
 }
 
-/// Nothing but messages: one statement, which is its own transaction. Answers whether all messages were new.
+/// Nothing but messages: one statement, which is its own transaction. Answers whether all messages were new, and
+/// for whom they brought dialogs back.
 async fn write_plain(
     connection: &mut PgConnection,
     from: &Projection,
     to: &Projection,
     fold: &Fold<'_>,
     careful: bool,
-) -> Result<bool, ApplyError> {
+) -> Result<(bool, Vec<Unarchived>), ApplyError> {
     let written = timeline::write(connection, from, to, fold, careful).await?;
     bury_refused(connection, to, &written.refused).await?;
-    Ok(written.all_new)
+    Ok((written.all_new, own::unarchived(fold, written.woken, Vec::new())))
 }
 
 /// Everything else: several statements between two ends of a transaction. The order of the statements is the order in which effects
@@ -123,7 +143,7 @@ async fn write_all(
     to: &Projection,
     fold: &Fold<'_>,
     careful: bool,
-) -> Result<bool, ApplyError> {
+) -> Result<(bool, Vec<Unarchived>), ApplyError> {
     let mut transaction = connection.begin().await?;
     // A second projector waits here and then finds the row changed; without this it could wait, or deadlock, anywhere.
     let fence = "SELECT 1 FROM projection WHERE shard = $1 AND epoch = $2 AND log_seq = $3 FOR UPDATE";
@@ -152,13 +172,14 @@ async fn write_all(
     timeline::edit(&mut transaction, fold).await?;
     reactions::react(&mut transaction, fold).await?;
     timeline::erase(&mut transaction, fold).await?;
+    let late = own::change(&mut transaction, fold).await?;
     structure::end(&mut transaction, fold).await?;
     if !fold.letters.is_empty() {
         bury(&mut transaction, to, &fold.letters).await?;
     }
     bury_refused(&mut transaction, to, &written.refused).await?;
     transaction.commit().await?;
-    Ok(written.all_new)
+    Ok((written.all_new, own::unarchived(fold, written.woken, late)))
 }
 
 async fn bury_refused(

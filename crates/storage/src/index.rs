@@ -156,6 +156,14 @@ impl<'a> Words<'a> {
             | FactData::ParticipantRemoved(_)
             | FactData::ReactionAdded(_)
             | FactData::ReactionRemoved(_)
+            | FactData::Archived(_)
+            | FactData::DialogUnarchived(_)
+            | FactData::MarkedUnread(_)
+            | FactData::NotificationsSet(_)
+            | FactData::Pinned(_)
+            | FactData::Read(_)
+            | FactData::Unarchived(_)
+            | FactData::Unpinned(_)
             | FactData::ScopesReplaced(_)
             | FactData::Unknown(_) => {}
         }

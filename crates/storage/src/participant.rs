@@ -26,10 +26,10 @@ macro_rules! unread {
 }
 pub(crate) use unread;
 
-/// Whether participant `p` has archived dialog `d`.
+/// Whether participant `p` has dialog `d` archived: no message came since.
 macro_rules! is_archived {
     () => {
-        "p.archived"
+        "(p.archived_count IS NOT NULL AND p.archived_count >= d.count)"
     };
 }
 pub(crate) use is_archived;

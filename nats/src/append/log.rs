@@ -9,7 +9,7 @@ use std::{
 use async_nats::jetstream::stream::{DirectGetErrorKind, Stream};
 use moka::sync::Cache;
 use mtchat_domain::{Decision, Dialog, Rejection};
-use mtchat_protocol::{AppId, DialogId, Fact, ShardId};
+use mtchat_protocol::{AppId, DialogId, Fact, FactClass, ShardId};
 use tokio::time::{Instant, timeout};
 
 use super::{
@@ -114,9 +114,13 @@ impl Log {
 
     /// Refresh the cache from what the live tail brought, so that the next append succeeds at once.
     pub fn observe(&self, fact: &Fact, log_seq: u64) {
+        if fact.data.class() != FactClass::Ordered {
+            return;
+        }
         let key = (fact.app.clone(), fact.dialog);
         let Some(known) = self.cache.get(&key) else { return };
-        if known.log_seq >= log_seq {
+        // A fact that repeats a number is beside the order: somebody's own state, a notice. Its head may even be an older one.
+        if known.log_seq >= log_seq || known.dialog.seq >= fact.seq() {
             return;
         }
         let dialog = match Dialog::from_head(&fact.head, None) {

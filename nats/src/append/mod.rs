@@ -1,4 +1,5 @@
 mod log;
+mod own;
 mod queue;
 mod request;
 mod rounds;
@@ -6,3 +7,4 @@ mod rounds;
 pub use log::{Log, LogOptions};
 pub use request::{AppendError, AppendRequest, Appended, Known};
 pub use rounds::Rounds;
+pub(crate) use rounds::message_id;

@@ -240,7 +240,7 @@ impl Rounds {
 }
 
 /// Ids are stream-wide for the broker, so app and dialog are part of it: one app's id never answers for another's.
-fn message_id(fact: &Fact, id: FactId) -> String {
+pub(crate) fn message_id(fact: &Fact, id: FactId) -> String {
     format!("{}.{}.{id}", fact.app, fact.dialog)
 }
 

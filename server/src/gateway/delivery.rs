@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::ws::Utf8Bytes;
+use mtchat_domain::To;
 use mtchat_protocol::{AppId, Positions, ServerFrame, UserId};
 use smallvec::SmallVec;
 
@@ -20,7 +21,7 @@ pub(crate) enum Audience {
     Known {
         /// They get all frames.
         members: Arc<[UserId]>,
-        /// Concerned without being members any more: they get the frames that are for them too.
+        /// Concerned in particular, as former members or because it is about them: they get the frames that are for the concerned.
         former: SmallVec<[UserId; 1]>,
     },
     /// The members could not be found out, so everybody in the app must look for themselves.
@@ -34,24 +35,27 @@ pub(crate) type Frames = SmallVec<[OutboundFrame; 1]>;
 #[derive(Debug, Clone)]
 pub(crate) struct OutboundFrame {
     pub(crate) text: Utf8Bytes,
-    pub(crate) also_former: bool,
+    pub(crate) to: To,
 }
 
-/// Serialise a fact's frames. Only the last carries the position, so a client that stopped in between gets all of them again.
+/// Serialise a fact's frames. Only the last that somebody gets carries the position, so a client that stopped in between gets all
+/// of them again.
 /// `None`: something could not be serialised.
 pub(crate) fn outbound_frames(
     log_seq: u64,
     mut frames: Vec<mtchat_domain::AddressedFrame>,
 ) -> Option<Frames> {
-    if let Some(last) = frames.last_mut() {
-        last.frame.set_pos(Positions(vec![log_seq]));
+    for concerned in [false, true] {
+        if let Some(last) = frames.iter_mut().rfind(|frame| frame.to.reaches(concerned)) {
+            last.frame.set_pos(Positions(vec![log_seq]));
+        }
     }
     frames
         .into_iter()
         .map(|addressed| {
             Some(OutboundFrame {
                 text: text(&addressed.frame)?,
-                also_former: addressed.also_former,
+                to: addressed.to,
             })
         })
         .collect()

@@ -104,7 +104,7 @@ mod tests {
     fn kept(log_seq: u64, at: u32, length: usize) -> Kept {
         let frame = OutboundFrame {
             text: Utf8Bytes::from("x".repeat(length)),
-            also_former: false,
+            to: mtchat_domain::To::Members,
         };
         let recipients = Box::new([UserId::new("alice").unwrap()]);
         Kept {

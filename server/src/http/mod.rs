@@ -12,6 +12,7 @@ pub(crate) mod management_users;
 pub(crate) mod membership;
 pub(crate) mod messages;
 pub(crate) mod metrics;
+pub(crate) mod own_state;
 pub(crate) mod participants;
 pub(crate) mod reactions;
 pub(crate) mod search;

@@ -98,6 +98,8 @@ const fn open(path: &'static str, status: u16) -> Row {
     }
 }
 
+const READ: &str = r#"{"last_read_message_id":"{message}"}"#;
+const UNREAD: &str = r#"{"message_id":"{message}"}"#;
 const TEXT: &str = r#"{"content":"text"}"#;
 const PROFILE: &str = r#"{"display_name":"Name","company":"Company"}"#;
 const PERSON: &str = r#"{"user_id":"dave","display_name":"Dave"}"#;
@@ -142,6 +144,18 @@ pub(super) const ROWS: &[Row] = &[
         "",
         [403, 403, 204],
     ),
+    chat("POST", "/api/v1/dialogs/{dialog}/archive", "", [403, 200, 200]),
+    chat("POST", "/api/v1/dialogs/{dialog}/unarchive", "", [403, 200, 200]),
+    chat("POST", "/api/v1/dialogs/{dialog}/pin", "", [403, 200, 200]),
+    chat("POST", "/api/v1/dialogs/{dialog}/unpin", "", [403, 200, 200]),
+    chat(
+        "POST",
+        "/api/v1/dialogs/{dialog}/notifications",
+        r#"{"enabled":false}"#,
+        [403, 200, 200],
+    ),
+    chat("POST", "/api/v1/dialogs/{dialog}/read", READ, [403, 200, 200]),
+    chat("POST", "/api/v1/dialogs/{dialog}/unread", UNREAD, [403, 200, 200]),
     own("/api/v1/search", "?q=hello"),
     chat(
         "PUT",

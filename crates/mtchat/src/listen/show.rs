@@ -41,6 +41,36 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
             format!("as {}", harmless(frame.user_id.as_str())),
         ),
         ServerFrame::DialogDeleted { dialog_id, .. } => (now, "dialog.deleted", short(*dialog_id)),
+        ServerFrame::DialogArchived { dialog_id, .. } => (now, "dialog.archived", short(*dialog_id)),
+        ServerFrame::DialogNotifications {
+            dialog_id, enabled, ..
+        } => {
+            let switched = if *enabled { "on" } else { "off" };
+            (
+                now,
+                "dialog.notifications",
+                format!("{}  {switched}", short(*dialog_id)),
+            )
+        }
+        ServerFrame::DialogPinned { dialog_id, .. } => (now, "dialog.pinned", short(*dialog_id)),
+        ServerFrame::DialogUnarchived { dialog_id, .. } => (now, "dialog.unarchived", short(*dialog_id)),
+        ServerFrame::DialogUnpinned { dialog_id, .. } => (now, "dialog.unpinned", short(*dialog_id)),
+        ServerFrame::MessageRead {
+            dialog_id, user_id, ..
+        } => (
+            now,
+            "message.read",
+            format!("{}  {}", short(*dialog_id), harmless(user_id.as_str())),
+        ),
+        ServerFrame::MessageUnread {
+            dialog_id,
+            message_id,
+            ..
+        } => (
+            now,
+            "message.unread",
+            format!("{}  message {message_id}", short(*dialog_id)),
+        ),
         ServerFrame::MessageNew(frame) => (frame.sent_at, "message.new", message(frame)),
         ServerFrame::MessageEdited {
             dialog_id,

@@ -7,12 +7,15 @@ use std::{borrow::Cow, collections::HashMap};
 
 use mtchat_domain::system_message;
 use mtchat_protocol::{
-    AccessRule, DialogCreated, DialogUpdated, Fact, FactData, MessageCreated, MessageEdited, Participant,
-    Reaction, Timestamp, UserId,
+    AccessRule, DialogCreated, DialogUpdated, Fact, FactClass, FactData, MessageCreated, MessageEdited,
+    Participant, Reaction, Timestamp, UserId,
 };
 use uuid::Uuid;
 
-use super::latest::Latest;
+use super::{
+    latest::Latest,
+    own::{OwnRow, Pointer},
+};
 use crate::{Entry, Undecodable, row::storable, rules_key::rules_key};
 
 /// A dialog in its app.
@@ -38,6 +41,7 @@ pub(crate) struct Fold<'a> {
     pub(crate) reactions: Latest<(Place<'a>, Uuid, &'a str, &'a UserId), ReactionRow<'a>>,
     pub(crate) erased: Latest<(Place<'a>, Uuid), ErasedRow<'a>>,
     pub(crate) ended: Latest<Place<'a>, EndedRow<'a>>,
+    pub(crate) own: HashMap<(Place<'a>, &'a UserId), OwnRow<'a>>,
     last_edits: HashMap<(Place<'a>, Uuid), usize>,
 }
 
@@ -161,6 +165,7 @@ impl<'a> Fold<'a> {
             && self.reactions.rows().is_empty()
             && self.erased.rows().is_empty()
             && self.ended.rows().is_empty()
+            && self.own.is_empty()
     }
 
     fn take(&mut self, log_seq: u64, fact: &'a Fact) {
@@ -168,12 +173,16 @@ impl<'a> Fold<'a> {
             app: fact.app.as_str(),
             dialog: fact.dialog.0,
         };
+        match fact.data.class() {
+            FactClass::Ordered => {}
+            FactClass::Own => return self.own(place, log_seq, fact),
+            FactClass::Notice => return,
+        }
         let active_at = self.timeline(place, log_seq, fact);
         match &fact.data {
             FactData::DialogCreated(created) => self.create(place, log_seq, fact, created),
             FactData::DialogDeleted(_) => self.ended.put(place, EndedRow { place }),
             FactData::DialogUpdated(update) => self.update(place, fact, update),
-            FactData::MessageCreated(_) => {}
             FactData::MessageDeleted(gone) => {
                 let (message, at) = (gone.message_id.0, fact.at);
                 self.erased
@@ -198,6 +207,16 @@ impl<'a> Fold<'a> {
                 self.detail(place, fact).rules = Some((seq, key));
                 self.replace_rules(place, seq, &replaced.access_scopes);
             }
+            // In the timeline already, or beside the order.
+            FactData::MessageCreated(_)
+            | FactData::Archived(_)
+            | FactData::DialogUnarchived(_)
+            | FactData::MarkedUnread(_)
+            | FactData::NotificationsSet(_)
+            | FactData::Pinned(_)
+            | FactData::Read(_)
+            | FactData::Unarchived(_)
+            | FactData::Unpinned(_) => {}
             // The head says what a later version's fact changed of title and state.
             FactData::Unknown(_) => drop(self.detail(place, fact)),
         }
@@ -210,6 +229,13 @@ impl<'a> Fold<'a> {
             FactData::MessageCreated(message) => {
                 let user = &message.sender.user_id;
                 self.pointers.put((place, user), PointerRow { place, user, fact });
+                if let Some(own) = self.own.get_mut(&(place, user)) {
+                    own.read(Pointer {
+                        seq: fact.seq(),
+                        count: fact.head.count,
+                        message: fact.id.0,
+                    });
+                }
                 (storable(message.content.as_str()), Some(message))
             }
             _ => {
@@ -297,6 +323,15 @@ impl<'a> Fold<'a> {
             participant,
         };
         self.arrivals.put((place, &participant.user), row);
+        // What they did in an earlier stay is over.
+        self.own.remove(&(place, &participant.user));
+    }
+
+    fn own(&mut self, place: Place<'a>, log_seq: u64, fact: &'a Fact) {
+        let Some(user) = fact.data.own_user() else { return };
+        let row = self.own.entry((place, user));
+        row.or_insert_with(|| OwnRow::new(place, user, fact))
+            .take(log_seq, fact);
     }
 
     fn replace_rules(&mut self, place: Place<'a>, seq: u64, rules: &'a [AccessRule]) {

@@ -60,7 +60,7 @@ ON CONFLICT (app, dialog, user_id) DO UPDATE
 SET joined_seq = excluded.joined_seq, changed_seq = excluded.changed_seq, position = excluded.position, present = true,
     joined_as = excluded.joined_as, joined_at = excluded.joined_at, display_name = excluded.display_name,
     company = excluded.company, email = excluded.email, phone = excluded.phone,
-    read_count = 0, read_seq = 0, last_read_message_id = NULL, archived = false, pinned = false, notifications = true
+    read_count = 0, read_seq = 0, last_read_message_id = NULL, archived_count = NULL, pinned = false, notifications = true
 WHERE participants.changed_seq < excluded.changed_seq";
 
 /// Name and company stay, for the messages that remain; how to reach the person does not.

@@ -1,8 +1,12 @@
 //! Messages, and how far dialogs and readers have come.
 
-use sqlx::{PgConnection, Row};
+use sqlx::{PgConnection, Row, postgres::PgRow};
+use uuid::Uuid;
 
-use super::fold::{Fold, MessageRow};
+use super::{
+    fold::{Fold, MessageRow},
+    own::Who,
+};
 use crate::{ApplyError, Projection, Undecodable, row::signed};
 
 /// Everything that a sent message changes, and the projection, in one statement: without the projection's row nothing else happens.
@@ -30,9 +34,20 @@ macro_rules! write_statement {
     FROM advanced, unnest($17::text[], $18::uuid[], $19::bigint[], $20::bigint[], $21::bigint[], $22::timestamptz[])
         x (app, dialog, seq, count, log_seq, active_at)
     WHERE d.app = x.app AND d.id = x.dialog AND d.seq < x.seq
+), archived AS (
+    SELECT p.app, p.dialog, p.user_id
+    FROM advanced, unnest($17::text[], $18::uuid[], $20::bigint[]) x (app, dialog, count)
+    JOIN participants p ON p.app = x.app AND p.dialog = x.dialog
+        AND p.archived_count IS NOT NULL AND p.archived_count < x.count
+    WHERE p.present
+), woken AS (
+    UPDATE participants p SET archived_count = NULL
+    FROM archived a
+    WHERE p.app = a.app AND p.dialog = a.dialog AND p.user_id = a.user_id
+        AND (a.app, a.dialog, a.user_id) NOT IN (SELECT * FROM unnest($23::text[], $24::uuid[], $25::text[]))
 ), pointers AS (
     UPDATE participants p
-    SET own_seq = x.seq,
+    SET own_seq = x.seq, archived_count = NULL,
         read_count = CASE WHEN p.joined_seq < x.seq AND p.read_count < x.ordinal THEN x.ordinal ELSE p.read_count END,
         read_seq = CASE WHEN p.joined_seq < x.seq AND p.read_count < x.ordinal THEN x.seq ELSE p.read_seq END,
         last_read_message_id =
@@ -41,7 +56,10 @@ macro_rules! write_statement {
         x (app, dialog, user_id, seq, ordinal, id)
     WHERE p.app = x.app AND p.dialog = x.dialog AND p.user_id = x.user_id AND p.own_seq < x.seq
 )
-SELECT (SELECT count(*) FROM advanced) AS advanced, (SELECT count(*) FROM stored) AS stored"
+SELECT (SELECT count(*) FROM advanced) AS advanced, (SELECT count(*) FROM stored) AS stored, w.apps, w.dialogs, w.users
+FROM (
+    SELECT array_agg(app) AS apps, array_agg(dialog) AS dialogs, array_agg(user_id) AS users FROM archived
+) w"
         )
     };
 }
@@ -99,6 +117,8 @@ pub(crate) struct Written {
     pub(crate) all_new: bool,
     /// Those for which there is no room.
     pub(crate) refused: Vec<(u64, Undecodable)>,
+    /// Those who had a dialog archived that a message brought back.
+    pub(crate) woken: Vec<Who>,
 }
 
 /// Store the messages and move heads, pointers and the projection. Unless `careful`, a message that is stored already is an error
@@ -157,7 +177,20 @@ pub(crate) async fn write(
     } else {
         refused(connection, messages).await?
     };
-    Ok(Written { all_new, refused })
+    let woken = woken(&row)?;
+    Ok(Written {
+        all_new,
+        refused,
+        woken,
+    })
+}
+
+fn woken(row: &PgRow) -> Result<Vec<Who>, sqlx::Error> {
+    let apps: Vec<String> = row.try_get::<Option<_>, _>("apps")?.unwrap_or_default();
+    let dialogs: Vec<Uuid> = row.try_get::<Option<_>, _>("dialogs")?.unwrap_or_default();
+    let users: Vec<String> = row.try_get::<Option<_>, _>("users")?.unwrap_or_default();
+    let rows = apps.into_iter().zip(dialogs).zip(users);
+    Ok(rows.map(|((app, dialog), user)| (app, dialog, user)).collect())
 }
 
 async fn refused(

@@ -9,6 +9,7 @@
 mod applying;
 mod members;
 mod outages;
+mod own;
 mod paging;
 mod reacting;
 mod reading;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use mtchat_domain::{
     Command, Creation, Decision, Dialog, FoundMessage, KnownMessage, KnownReaction, KnownReactions,
-    Rejection, decide,
+    OwnCommand, Rejection, decide, own_state,
 };
 use mtchat_protocol::{
     AccessRule, Actor, AppId, Company, DialogId, DisplayName, Email, Emoji, Fact, FactData, FactId, JoinedAs,
@@ -148,6 +148,27 @@ impl History {
                 content: RichText::sanitised(text),
             },
         );
+    }
+
+    /// A user's own state, decided on the dialog as it is.
+    pub fn own(&mut self, name: &str, dialog: DialogId, command: OwnCommand) {
+        let app = AppId::default_app();
+        let id = FactId(self.id());
+        let state = &self.dialogs[&(app.clone(), dialog)].state;
+        let log_seq = self.entries.last().map_or(0, |entry| entry.log_seq) + 1;
+        let fact = Fact {
+            id,
+            app,
+            dialog,
+            at: Timestamp::from_micros(1_764_000_000_000_000 + i64::try_from(log_seq).unwrap()),
+            actor: Actor::User { id: user(name) },
+            head: state.head(),
+            data: own_state(state, &user(name), command).unwrap(),
+        };
+        self.entries.push(Entry {
+            log_seq,
+            fact: Ok(fact),
+        });
     }
 
     pub fn last_message(&self) -> MessageId {

@@ -87,18 +87,16 @@ impl Roster {
             self.reset_app(now, &app);
             return 0;
         };
-        let former = if frames.iter().any(|frame| frame.also_former) {
+        let former = if frames.iter().any(|frame| frame.to.reaches(true)) {
             former
         } else {
             SmallVec::new()
         };
-        let former = former
-            .iter()
-            .filter(|user| !members.contains(user))
-            .map(|user| (user, true));
+        let others = members.iter().filter(|user| !former.contains(user));
         let mut queued = 0;
-        let mut recipients = Vec::with_capacity(members.len() + former.size_hint().1.unwrap_or(0));
-        for (user, former) in members.iter().map(|user| (user, false)).chain(former) {
+        let mut recipients = Vec::with_capacity(members.len() + former.len());
+        let concerned = former.iter().map(|user| (user, true));
+        for (user, former) in others.map(|user| (user, false)).chain(concerned) {
             let slot = roster
                 .users
                 .entry(user.clone())

@@ -70,10 +70,10 @@ impl Slot {
     }
 }
 
-/// The frames that a member, or somebody who is none any more, gets.
+/// The frames that a member, or somebody who is concerned in particular, gets.
 pub(super) fn concerning(former: bool, frames: &Frames) -> impl Iterator<Item = &Utf8Bytes> {
     frames
         .iter()
-        .filter(move |frame| !former || frame.also_former)
+        .filter(move |frame| frame.to.reaches(former))
         .map(|frame| &frame.text)
 }

@@ -64,6 +64,24 @@ fn somebody_who_left_gets_only_what_is_for_them_also_after_a_resume() {
 }
 
 #[test]
+fn a_member_who_is_concerned_in_particular_gets_only_what_is_for_those() {
+    let hub = ready(roomy());
+    let bob = connect(&hub, "bob", None);
+    let alice = connect(&hub, "alice", None);
+    let audience = Audience::Known {
+        members: [user("alice"), user("bob")].into(),
+        former: smallvec![user("bob")],
+    };
+    let mut read = outbound(1, audience, &[false, false]);
+    read.frames[1].to = mtchat_domain::To::Concerned;
+    hub.deliver(read);
+    assert_eq!(drained(&bob.connection), ["connected 0 None", "1.1"]);
+    assert_eq!(drained(&alice.connection), ["connected 0 None", "1.0"]);
+    let again = connect(&hub, "bob", Some(&at(0)));
+    assert_eq!(drained(&again.connection), ["connected 0 Some(true)", "1.1"]);
+}
+
+#[test]
 fn a_client_ahead_of_this_edge_is_not_told_twice() {
     let hub = ready(roomy());
     let alice = connect(&hub, "alice", Some(&at(2)));
@@ -269,7 +287,7 @@ fn the_position_stands_on_the_last_frame_of_a_fact() {
         .collect();
     let positions: Vec<_> = sent.iter().map(|frame| frame.pos().cloned()).collect();
     assert_eq!(positions, [None, Some(Positions(vec![42]))]);
-    assert!(frames[1].also_former && !frames[0].also_former);
+    assert!(frames[1].to.reaches(true) && !frames[0].to.reaches(true));
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod sockets;
 use std::{sync::Arc, time::Duration};
 
 use axum::extract::ws::Utf8Bytes;
-use mtchat_domain::Caller;
+use mtchat_domain::{Caller, To};
 use mtchat_protocol::{AppId, Epoch, Positions, Scopes, ServerFrame, Timestamp, UserId};
 use smallvec::SmallVec;
 use tokio::sync::watch;
@@ -92,7 +92,7 @@ fn outbound(log_seq: u64, audience: Audience, also_former: &[bool]) -> Outbound 
         .enumerate()
         .map(|(index, also_former)| OutboundFrame {
             text: Utf8Bytes::from(format!("{log_seq}.{index}")),
-            also_former: *also_former,
+            to: if *also_former { To::All } else { To::Members },
         });
     Outbound {
         log_seq,

@@ -1,0 +1,191 @@
+use axum::{Json, extract::State};
+use mtchat_domain::{Action, OwnCommand, Place, Rejection, can, own_state};
+use mtchat_nats::{Known, shard_of};
+use mtchat_protocol::{DialogId, MarkRead, MarkUnread, MessageId, Position, SetNotifications};
+use mtchat_storage::Side;
+use serde::Serialize;
+
+use super::{Written, explain, request};
+use crate::{
+    ApiError, Edge,
+    extract::{ApiJson, ApiPath, Caller, Preference, Trace},
+};
+
+/// The answer, not wrapped in `data`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Changed {
+    status: &'static str,
+}
+
+/// The answer, not wrapped in `data`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Moved {
+    success: bool,
+    unread_count: u64,
+}
+
+macro_rules! switches {
+    ($($(#[$doc:meta])* $name:ident: $command:expr => $status:literal,)*) => {
+        $($(#[$doc])*
+        pub(crate) async fn $name(
+            State(edge): State<Edge>,
+            caller: Caller,
+            ApiPath(dialog): ApiPath<DialogId>,
+            preference: Preference,
+            trace: Trace,
+        ) -> Result<(Written, Json<Changed>), ApiError> {
+            let own = Own { edge: &edge, caller: &caller, dialog };
+            let known = own.known().await?;
+            let written = own.note(preference, &trace, &known, $command).await?;
+            Ok((written, Json(Changed { status: $status })))
+        })*
+    };
+}
+
+switches! {
+    /// Out of the caller's sight until the next message.
+    archive: OwnCommand::Archive => "archived",
+    /// To the top of the caller's list.
+    pin: OwnCommand::Pin => "pinned",
+    /// Back into the caller's sight.
+    unarchive: OwnCommand::Unarchive => "unarchived",
+    /// From the top of the caller's list.
+    unpin: OwnCommand::Unpin => "unpinned",
+}
+
+/// Switch the caller's notifications of the dialog.
+pub(crate) async fn notifications(
+    State(edge): State<Edge>,
+    caller: Caller,
+    ApiPath(dialog): ApiPath<DialogId>,
+    preference: Preference,
+    trace: Trace,
+    ApiJson(set): ApiJson<SetNotifications>,
+) -> Result<(Written, Json<Changed>), ApiError> {
+    let own = Own {
+        edge: &edge,
+        caller: &caller,
+        dialog,
+    };
+    let known = own.known().await?;
+    let command = OwnCommand::Notifications(set.enabled);
+    let written = own.note(preference, &trace, &known, command).await?;
+    let status = if set.enabled { "enabled" } else { "disabled" };
+    Ok((written, Json(Changed { status })))
+}
+
+/// Everything up to a message is read.
+pub(crate) async fn read(
+    State(edge): State<Edge>,
+    caller: Caller,
+    ApiPath(dialog): ApiPath<DialogId>,
+    preference: Preference,
+    trace: Trace,
+    ApiJson(mark): ApiJson<MarkRead>,
+) -> Result<(Written, Json<Moved>), ApiError> {
+    let own = Own {
+        edge: &edge,
+        caller: &caller,
+        dialog,
+    };
+    own.move_to(preference, &trace, mark.last_read_message_id, Side::Behind)
+        .await
+}
+
+/// A message and all after it count as unread again.
+pub(crate) async fn unread(
+    State(edge): State<Edge>,
+    caller: Caller,
+    ApiPath(dialog): ApiPath<DialogId>,
+    preference: Preference,
+    trace: Trace,
+    ApiJson(mark): ApiJson<MarkUnread>,
+) -> Result<(Written, Json<Moved>), ApiError> {
+    let own = Own {
+        edge: &edge,
+        caller: &caller,
+        dialog,
+    };
+    own.move_to(preference, &trace, mark.message_id, Side::Before)
+        .await
+}
+
+/// A change of the caller's own state on its way.
+struct Own<'a> {
+    edge: &'a Edge,
+    caller: &'a Caller,
+    dialog: DialogId,
+}
+
+impl Own<'_> {
+    /// The dialog as this edge knows it, for somebody who may read in it.
+    async fn known(&self) -> Result<Known, ApiError> {
+        let known = self.edge.log.state(&self.caller.app, self.dialog).await?;
+        let known = known.ok_or(ApiError::DialogNotFound)?;
+        match can(&self.caller.user, Action::Read, &known.dialog) {
+            Ok(()) => Ok(known),
+            Err(rejection) => Err(self.refused(rejection).await),
+        }
+    }
+
+    async fn note(
+        &self,
+        preference: Preference,
+        trace: &Trace,
+        known: &Known,
+        command: OwnCommand,
+    ) -> Result<Written, ApiError> {
+        let data = match own_state(&known.dialog, &self.caller.user, command) {
+            Ok(data) => data,
+            Err(rejection) => return Err(self.refused(rejection).await),
+        };
+        let request = request(&self.caller.app, self.dialog, self.caller.actor(), trace);
+        let position = self.edge.log.note(request, &known.dialog, data).await?;
+        Ok(Written::at(self.edge, preference, position).await)
+    }
+
+    async fn move_to(
+        &self,
+        preference: Preference,
+        trace: &Trace,
+        message: MessageId,
+        side: Side,
+    ) -> Result<(Written, Json<Moved>), ApiError> {
+        let known = self.known().await?;
+        let place = self.place(&known, message, side).await?;
+        let command = match side {
+            Side::Before => OwnCommand::MarkUnread(place),
+            Side::Behind => OwnCommand::Read(place),
+        };
+        let written = self.note(preference, trace, &known, command).await?;
+        let Place { unread_count, .. } = place;
+        Ok((
+            written,
+            Json(Moved {
+                success: true,
+                unread_count,
+            }),
+        ))
+    }
+
+    /// Where the pointer goes, once the database has come as far as this edge knows the dialog: what is left to read then is exact.
+    async fn place(&self, known: &Known, message: MessageId, side: Side) -> Result<Place, ApiError> {
+        let Self { edge, caller, dialog } = self;
+        let position = Position {
+            shard: shard_of(*dialog),
+            log_seq: known.log_seq,
+        };
+        if !edge.watermark.wait(position, edge.options.write_wait).await {
+            return Err(ApiError::NotStored);
+        }
+        let place = edge
+            .storage
+            .place(&caller.app, *dialog, &caller.user, message, side)
+            .await?;
+        place.ok_or(ApiError::MessageNotFound)
+    }
+
+    async fn refused(&self, rejection: Rejection) -> ApiError {
+        explain(self.edge, self.caller, self.dialog, rejection.into()).await
+    }
+}

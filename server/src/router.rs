@@ -29,14 +29,21 @@ pub fn router(edge: Edge) -> Router {
 }
 
 fn management() -> Router<Edge> {
-    use http::{management_dialogs, management_participants, management_scopes};
+    use http::{
+        management_changes, management_dialogs, management_find, management_notices, management_participants,
+        management_scopes,
+    };
     Router::new()
         .route("/dialogs", post(management_dialogs::create))
         .route("/dialogs/search", post(management_dialogs::search))
+        .route("/dialogs/find-or-create", post(management_find::find_or_create))
         .route(
             "/dialogs/{dialog}",
-            get(management_dialogs::show).delete(management_dialogs::remove),
+            get(management_dialogs::show)
+                .patch(management_changes::update)
+                .delete(management_dialogs::remove),
         )
+        .route("/dialogs/{dialog}/messages", post(management_notices::post))
         .route(
             "/dialogs/{dialog}/participants",
             post(management_participants::add),
@@ -44,6 +51,10 @@ fn management() -> Router<Edge> {
         .route(
             "/dialogs/{dialog}/participants/{user}",
             delete(management_participants::remove),
+        )
+        .route(
+            "/dialogs/{dialog}/participants/{user}/role",
+            put(management_participants::change_role),
         )
         .route("/dialogs/{dialog}/access-scopes", put(management_scopes::replace))
 }

@@ -21,8 +21,10 @@ pub fn audience(fact: &Fact) -> Audience {
         | FactData::MessageCreated(_)
         | FactData::MessageDeleted(_)
         | FactData::MessageEdited(_)
+        | FactData::NoticePosted(_)
         | FactData::ParticipantAdded(_)
         | FactData::ParticipantJoined(_)
+        | FactData::ParticipantRoleChanged(_)
         | FactData::ScopesReplaced(_)
         | FactData::Unknown(_) => Vec::new(),
     };

@@ -1,5 +1,6 @@
 use mtchat_protocol::{
-    Fact, FactData, MessageId, MessageNewFrame, MessageType, ParticipantIn, RichText, ServerFrame, UserId,
+    DialogUpdatedFrame, Fact, FactData, MessageId, MessageNewFrame, MessageType, ParticipantIn, RichText,
+    ServerFrame, UserId,
 };
 
 use crate::system_message;
@@ -20,7 +21,9 @@ pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
     let system = system.map(|content| ServerFrame::MessageNew(system_frame(&fact, content)));
     let (dialog_id, seq) = (fact.dialog, fact.seq());
     match fact.data {
-        FactData::DialogCreated(_) => system.into_iter().map(to_members).collect(),
+        FactData::DialogCreated(_) | FactData::NoticePosted(_) => {
+            system.into_iter().map(to_members).collect()
+        }
         FactData::DialogDeleted(_) => {
             vec![to_all(ServerFrame::DialogDeleted {
                 dialog_id,
@@ -28,6 +31,15 @@ pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
                 pos: None,
             })]
         }
+        FactData::DialogUpdated(update) => vec![to_members(ServerFrame::DialogUpdated(DialogUpdatedFrame {
+            dialog_id,
+            title: fact.head.title,
+            object_url: update.object_url,
+            meta: update.meta,
+            frozen: fact.head.frozen,
+            seq,
+            pos: None,
+        }))],
         FactData::MessageCreated(message) => {
             let user: UserId = message.sender.user_id.clone();
             vec![to_members(ServerFrame::MessageNew(MessageNewFrame {
@@ -81,7 +93,14 @@ pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
             };
             system.into_iter().map(to_members).chain([to_all(left)]).collect()
         }
-        FactData::DialogUpdated(_) | FactData::ScopesReplaced(_) | FactData::Unknown(_) => Vec::new(),
+        FactData::ParticipantRoleChanged(changed) => vec![to_members(ServerFrame::ParticipantUpdated {
+            dialog_id,
+            user_id: changed.user,
+            role: changed.role,
+            seq,
+            pos: None,
+        })],
+        FactData::ScopesReplaced(_) | FactData::Unknown(_) => Vec::new(),
     }
 }
 

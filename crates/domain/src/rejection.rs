@@ -35,12 +35,21 @@ pub enum Rejection {
     /// The command is the host's to give.
     #[error("only the host may do this")]
     NotHost,
+    /// Only moderators may do this.
+    #[error("only moderators may do this")]
+    NotModerator,
     /// The caller is not a member; whether they may know that is for the caller's view to say.
     #[error("only participants may do this")]
     NotParticipant,
+    /// The caller is a member who may only read.
+    #[error("this participant may only read")]
+    ReadOnly,
     /// The candidate's scopes match no rule of the dialog.
     #[error("the dialog can not be joined with these scopes")]
     ScopeMismatch,
+    /// Whose role is to be changed does not take part.
+    #[error("the user does not take part in this dialog")]
+    ParticipantUnknown,
     /// System messages are nobody's to change.
     #[error("a system message can not be changed")]
     SystemMessage,
@@ -53,7 +62,8 @@ impl Rejection {
             Self::AlreadyParticipant | Self::SystemMessage => ErrorCode::BadRequest,
             Self::DialogDeleted | Self::DialogUnknown => ErrorCode::DialogNotFound,
             Self::DialogExists => ErrorCode::Conflict,
-            Self::Frozen | Self::NotHost => ErrorCode::Forbidden,
+            Self::ParticipantUnknown => ErrorCode::NotFound,
+            Self::Frozen | Self::NotHost | Self::NotModerator | Self::ReadOnly => ErrorCode::Forbidden,
             Self::MessageDeleted(_) | Self::MessageUnknown(_) => ErrorCode::MessageNotFound,
             Self::NotAuthor { .. } => ErrorCode::NotMessageAuthor,
             Self::NotParticipant => ErrorCode::NotParticipant,

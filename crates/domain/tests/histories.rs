@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use mtchat_domain::{Command, Creation, Decision, Dialog, FoundMessage, KnownMessage, decide};
 use mtchat_protocol::{
     Actor, DisplayName, FactData, JoinedAs, MessageId, ObjectId, ObjectType, Participant, Profile, RichText,
-    ScopeId, ScopeValue, Scopes, Timestamp, Title, UserId,
+    Role, ScopeId, ScopeValue, Scopes, Timestamp, Title, UserId,
 };
 use proptest::prelude::*;
 
@@ -65,6 +65,7 @@ fn participant(index: usize, joined_as: JoinedAs) -> Participant {
         user: user(index),
         joined_as,
         joined_at: Timestamp::from_micros(0),
+        role: Role::default(),
         profile,
     }
 }
@@ -105,6 +106,7 @@ impl History {
                 participant(1, JoinedAs::Participant),
             ],
             access_scopes: Vec::new(),
+            key: None,
         };
         let created = decide(None, Command::Create(Box::new(creation)), &Actor::Host).unwrap();
         let Decision::Append(decided) = created else {
@@ -157,7 +159,14 @@ impl History {
             Try::DeleteMessage { who, which } => {
                 let (known, author) = self.message(*which);
                 let may = alive && oracle.members.contains(who) && author == Some(*who);
-                (Command::DeleteMessage(known), by(*who), may)
+                (
+                    Command::DeleteMessage {
+                        message: known,
+                        moderates: false,
+                    },
+                    by(*who),
+                    may,
+                )
             }
             Try::Edit { who, which } => {
                 let (message, author) = self.message(*which);
@@ -198,6 +207,7 @@ impl History {
                         title,
                         object_url: None,
                         meta: None,
+                        frozen: None,
                     },
                     Actor::Host,
                     alive,

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    AccessRule, DisplayName, MessageId, ObjectUrl, Participant, RichText, SenderView, Title, UserId,
+    AccessRule, DisplayName, MessageId, Notice, ObjectKey, ObjectUrl, Participant, RichText, Role,
+    SenderView, Title, UserId,
 };
 
 macro_rules! kinds {
@@ -84,7 +85,7 @@ kinds! {
     DialogCreated(DialogCreated) = "dialog_created",
     /// The dialog and everything of it is gone.
     DialogDeleted(DialogDeleted) = "dialog_deleted",
-    /// Title, link or meta changed.
+    /// Title, link or meta changed, or the dialog was frozen or opened again.
     DialogUpdated(DialogUpdated) = "dialog_updated",
     /// A user message was sent; the fact's id is the message's id.
     MessageCreated(MessageCreated) = "message_created",
@@ -92,6 +93,8 @@ kinds! {
     MessageDeleted(MessageDeleted) = "message_deleted",
     /// A message's content was replaced by its author.
     MessageEdited(MessageEdited) = "message_edited",
+    /// The host said something. Shown as a system message.
+    NoticePosted(NoticePosted) = "notice_posted",
     /// The host added a participant. Shown as a system message.
     ParticipantAdded(ParticipantIn) = "participant_added",
     /// A candidate joined. Shown as a system message.
@@ -100,6 +103,8 @@ kinds! {
     ParticipantLeft(ParticipantGone) = "participant_left",
     /// The host removed a participant. Shown as a system message.
     ParticipantRemoved(ParticipantGone) = "participant_removed",
+    /// The host gave a participant another role.
+    ParticipantRoleChanged(ParticipantRoleChanged) = "participant_role_changed",
     /// All access-scope rules were replaced.
     ScopesReplaced(ScopesReplaced) = "scopes_replaced",
 }
@@ -122,6 +127,9 @@ pub struct DialogCreated {
     /// Who may join.
     #[serde(default)]
     pub access_scopes: Vec<AccessRule>,
+    /// Under which key of its object it is found again; only of dialogs that were found or created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<ObjectKey>,
 }
 
 /// Data of [`FactKind::DialogDeleted`]; the head has no members any more.
@@ -143,6 +151,9 @@ pub struct DialogUpdated {
     /// The new opaque JSON.
     #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
     pub meta: Option<Option<serde_json::Value>>,
+    /// Whether nothing may be written any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<bool>,
 }
 
 /// Data of [`FactKind::MessageCreated`].
@@ -173,6 +184,14 @@ pub struct MessageEdited {
     pub content: RichText,
 }
 
+/// Data of [`FactKind::NoticePosted`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NoticePosted {
+    /// What the host says.
+    #[serde(flatten)]
+    pub notice: Notice,
+}
+
 /// Data of [`FactKind::ParticipantAdded`] and [`FactKind::ParticipantJoined`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ParticipantIn {
@@ -188,6 +207,16 @@ pub struct ParticipantGone {
     pub user: UserId,
     /// The name they had.
     pub display_name: DisplayName,
+}
+
+/// Data of [`FactKind::ParticipantRoleChanged`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ParticipantRoleChanged {
+    /// Whose.
+    #[serde(rename = "user_id")]
+    pub user: UserId,
+    /// The role from now on.
+    pub role: Role,
 }
 
 /// Data of [`FactKind::ScopesReplaced`].
@@ -219,18 +248,18 @@ impl PartialEq for UnknownData {
 }
 
 /// `null` is a value here, so an absent field and a cleared one are told apart.
-mod patch {
+pub(crate) mod patch {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     #[allow(clippy::ref_option, reason = "serde fixes the signature")]
-    pub(super) fn serialize<T: Serialize, S: Serializer>(
+    pub(crate) fn serialize<T: Serialize, S: Serializer>(
         value: &Option<Option<T>>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         value.as_ref().and_then(Option::as_ref).serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Option<T>>, D::Error> {
         Option::<T>::deserialize(deserializer).map(Some)

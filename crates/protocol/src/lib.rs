@@ -14,9 +14,11 @@ mod id;
 mod invalid;
 pub mod limits;
 mod member;
+mod notice;
 mod page;
 mod position;
 mod request;
+mod request_change;
 mod scope;
 mod text;
 mod timestamp;
@@ -27,19 +29,22 @@ pub use envelope::{DecodeError, Fact, SCHEMA_VERSION};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use fact::{
     DialogCreated, DialogDeleted, DialogUpdated, FactData, FactKind, MessageCreated, MessageDeleted,
-    MessageEdited, ParticipantGone, ParticipantIn, ScopesReplaced, UnknownData,
+    MessageEdited, NoticePosted, ParticipantGone, ParticipantIn, ParticipantRoleChanged, ScopesReplaced,
+    UnknownData,
 };
-pub use frame::{ClientFrame, ConnectedFrame, MessageNewFrame, ServerFrame};
+pub use frame::{ClientFrame, ConnectedFrame, DialogUpdatedFrame, MessageNewFrame, ServerFrame};
 pub use head::Head;
-pub use id::{AppId, DialogId, FactId, MessageId, ObjectId, ObjectType, ScopeValue, UserId};
+pub use id::{AppId, DialogId, FactId, MessageId, ObjectId, ObjectKey, ObjectType, ScopeValue, UserId};
 pub use invalid::{Invalid, Reason};
 pub use member::{JoinedAs, Member, Participant, Profile, Role};
+pub use notice::{Card, CardField, Link, Notice, NoticeText};
 pub use page::PageQuery;
 pub use position::{Epoch, Position, Positions, ShardId};
 pub use request::{
     AccessScopeInput, AddParticipant, CreateDialog, CreateParticipant, EditMessage, ReplaceAccessScopes,
     SearchDialog, SendMessage,
 };
+pub use request_change::{ChangeRole, FindOrCreateDialog, LabelChanges, PatchDialog, PostNotice};
 pub use scope::{AccessRule, ScopeId, Scopes};
 pub use text::{Company, DisplayName, Email, MessageText, ObjectUrl, Phone, RichText, Title};
 pub use timestamp::Timestamp;

@@ -26,6 +26,20 @@ pub const SCOPE_RULES: usize = 100;
 pub const SCOPE_VALUES: usize = 1_000;
 /// Most members whose roles and names travel inside each fact's head; larger dialogs carry only `members_rev`.
 pub const INLINE_MEMBERS: usize = 100;
+/// Longest text that a host says, longest value of a card's field.
+pub const NOTICE: usize = 4_000;
+/// Longest type of a card.
+pub const CARD_TYPE: usize = 64;
+/// Longest title of a card and longest name of a field.
+pub const CARD_TITLE: usize = 200;
+/// Most fields of a card.
+pub const CARD_FIELDS: usize = 50;
+/// Largest card, in bytes of JSON.
+pub const CARD_BYTES: usize = 32 * 1024;
+/// Longest `Idempotency-Key`, in bytes.
+pub const IDEMPOTENCY_KEY: usize = 255;
+/// Default and greatest number of dialogs in a host's page.
+pub const DIALOGS_PAGE: (u32, u32) = (50, 200);
 /// Default and greatest number of messages in a page.
 pub const MESSAGES_PAGE: (u32, u32) = (50, 200);
 /// Largest fact in the log, in bytes: below what a broker takes by default (1 MiB) with room for headers.

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccessRule, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ObjectId, ObjectType, ObjectUrl,
-    Participant, Phone, RichText, ScopeId, ScopeValue, Timestamp, Title, UserId,
+    Participant, Phone, RichText, Role, ScopeId, ScopeValue, Timestamp, Title, UserId,
 };
 
 /// `{"data": …}`, the form of every success that is not told otherwise.
@@ -32,6 +32,9 @@ pub struct DialogView {
     /// Opaque JSON of the host, absent when never set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<serde_json::Value>,
+    /// Nothing may be written any more; left out while it may.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frozen: bool,
 }
 
 /// A dialog with participants and rules, as the Management API shows one.
@@ -123,6 +126,9 @@ pub struct ParticipantView {
     pub joined_at: Timestamp,
     /// How they came in.
     pub joined_as: JoinedAs,
+    /// What they may do; left out for ordinary members.
+    #[serde(default, skip_serializing_if = "crate::member::is_default")]
+    pub role: Role,
     /// Notifications on.
     pub notifications_enabled: bool,
     /// How far they have read.

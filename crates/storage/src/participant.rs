@@ -1,5 +1,5 @@
 use mtchat_protocol::{
-    AppId, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ParticipantView, Phone, UserId,
+    AppId, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ParticipantView, Phone, Role, UserId,
 };
 use sqlx::{PgConnection, Row, postgres::PgRow};
 use uuid::Uuid;
@@ -28,7 +28,7 @@ pub(crate) use unread;
 
 const PARTICIPANTS: &str = concat!(
     "SELECT p.user_id, p.joined_at, p.joined_as, p.notifications, p.last_read_message_id, p.display_name, p.company,
-        p.email, p.phone, p.archived, p.pinned, ",
+        p.email, p.phone, p.role, p.archived, p.pinned, ",
     unread!(),
     " AS unread
     FROM dialogs d JOIN participants p ON p.app = d.app AND p.dialog = d.id AND p.present
@@ -71,6 +71,7 @@ fn read(dialog_id: DialogId, row: &PgRow) -> Result<ParticipantView, StorageErro
         user_id: text(row, "user_id", UserId::new)?,
         joined_at: moment(row, "joined_at")?,
         joined_as: JoinedAs::parse(joined_as).unwrap_or(JoinedAs::Participant),
+        role: Role::parse(row.try_get("role")?).unwrap_or_default(),
         notifications_enabled: row.try_get("notifications")?,
         last_read_message_id: row
             .try_get::<Option<Uuid>, _>("last_read_message_id")?

@@ -1,8 +1,10 @@
 mod log;
 mod queue;
 mod request;
+mod reserved;
 mod rounds;
 
 pub use log::{Log, LogOptions};
 pub use request::{AppendError, AppendRequest, Appended, Known};
+pub use reserved::{Reserve, Reserved};
 pub use rounds::Rounds;

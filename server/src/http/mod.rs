@@ -3,7 +3,11 @@
 pub(crate) mod change_message;
 pub(crate) mod dialogs;
 pub(crate) mod health;
+mod host_write;
+pub(crate) mod management_changes;
 pub(crate) mod management_dialogs;
+pub(crate) mod management_find;
+pub(crate) mod management_notices;
 pub(crate) mod management_participants;
 pub(crate) mod management_scopes;
 pub(crate) mod membership;
@@ -14,5 +18,6 @@ pub(crate) mod send_message;
 mod standing;
 mod written;
 
+use host_write::{HostWrite, host_error};
 use standing::{explain, standing};
 use written::{Written, request};

@@ -41,6 +41,7 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
             format!("as {}", harmless(frame.user_id.as_str())),
         ),
         ServerFrame::DialogDeleted { dialog_id, .. } => (now, "dialog.deleted", short(*dialog_id)),
+        ServerFrame::DialogUpdated(frame) => (now, "dialog.updated", short(frame.dialog_id)),
         ServerFrame::MessageNew(frame) => (frame.sent_at, "message.new", message(frame)),
         ServerFrame::MessageEdited {
             dialog_id,
@@ -71,6 +72,13 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
         } => (
             now,
             "participant.left",
+            format!("{}  {}", short(*dialog_id), harmless(user_id.as_str())),
+        ),
+        ServerFrame::ParticipantUpdated {
+            dialog_id, user_id, ..
+        } => (
+            now,
+            "participant.updated",
             format!("{}  {}", short(*dialog_id), harmless(user_id.as_str())),
         ),
         ServerFrame::Error { .. } | ServerFrame::Pong { .. } | ServerFrame::Resumed { .. } => {

@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::HashMap};
 use mtchat_domain::system_message;
 use mtchat_protocol::{
     AccessRule, DialogCreated, DialogUpdated, Fact, FactData, MessageCreated, MessageEdited, Participant,
-    Timestamp, UserId,
+    Role, Timestamp, UserId,
 };
 use uuid::Uuid;
 
@@ -30,6 +30,7 @@ pub(crate) struct Fold<'a> {
     pub(crate) details: Latest<Place<'a>, DetailRow<'a>>,
     pub(crate) rules: Latest<Place<'a>, RulesRow<'a>>,
     pub(crate) arrivals: Latest<(Place<'a>, &'a UserId), ArrivalRow<'a>>,
+    pub(crate) roles: Latest<(Place<'a>, &'a UserId), RoleRow<'a>>,
     pub(crate) departures: Latest<(Place<'a>, &'a UserId), DepartureRow<'a>>,
     pub(crate) messages: Vec<MessageRow<'a>>,
     pub(crate) heads: Latest<Place<'a>, HeadRow<'a>>,
@@ -70,6 +71,14 @@ pub(crate) struct ArrivalRow<'a> {
     pub(crate) seq: u64,
     pub(crate) position: i32,
     pub(crate) participant: &'a Participant,
+}
+
+/// Somebody has another role.
+pub(crate) struct RoleRow<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) seq: u64,
+    pub(crate) user: &'a UserId,
+    pub(crate) role: Role,
 }
 
 /// Somebody went.
@@ -163,7 +172,7 @@ impl<'a> Fold<'a> {
             FactData::DialogCreated(created) => self.create(place, log_seq, fact, created),
             FactData::DialogDeleted(_) => self.ended.put(place, EndedRow { place }),
             FactData::DialogUpdated(update) => self.update(place, fact, update),
-            FactData::MessageCreated(_) => {}
+            FactData::MessageCreated(_) | FactData::NoticePosted(_) => {}
             FactData::MessageDeleted(gone) => {
                 let (message, at) = (gone.message_id.0, fact.at);
                 self.erased
@@ -172,6 +181,19 @@ impl<'a> Fold<'a> {
             FactData::MessageEdited(edited) => self.edit(place, fact, edited),
             FactData::ParticipantAdded(came) | FactData::ParticipantJoined(came) => {
                 self.arrive(place, fact.seq(), 0, &came.participant);
+                self.detail(place, fact);
+            }
+            FactData::ParticipantRoleChanged(changed) => {
+                let (seq, user, role) = (fact.seq(), &changed.user, changed.role);
+                self.roles.put(
+                    (place, user),
+                    RoleRow {
+                        place,
+                        seq,
+                        user,
+                        role,
+                    },
+                );
                 self.detail(place, fact);
             }
             FactData::ParticipantLeft(went) | FactData::ParticipantRemoved(went) => {

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 
 use crate::support::{
     Database, SHARD, epoch,
-    history::{History, Told, join, participant, rule, scopes, send, user},
+    history::{History, Told, delete_message, join, participant, rule, scopes, send, user},
 };
 
 const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dan"];
@@ -110,7 +110,7 @@ fn command(told: &Told, name: &str, act: &Act) -> (Command, Actor) {
         Act::Delete => (Command::Delete, Actor::Host),
         Act::DeleteMessage(which) => {
             let (known, actor) = message(which);
-            (Command::DeleteMessage(known), actor)
+            (delete_message(known), actor)
         }
         Act::Edit(which) => {
             let (message, actor) = message(which);
@@ -132,6 +132,7 @@ fn command(told: &Told, name: &str, act: &Act) -> (Command, Actor) {
                     title,
                     object_url: None,
                     meta,
+                    frozen: None,
                 },
                 Actor::Host,
             )

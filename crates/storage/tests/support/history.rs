@@ -64,6 +64,7 @@ impl History {
                 .map(|name| participant(name, JoinedAs::Participant))
                 .collect(),
             access_scopes: rules,
+            key: None,
         };
         self.host(app, dialog, Command::Create(Box::new(creation)));
         dialog
@@ -89,7 +90,7 @@ impl History {
     }
 
     pub fn delete_message(&mut self, name: &str, dialog: DialogId, id: MessageId) {
-        self.by(name, dialog, Command::DeleteMessage(known(name, id)));
+        self.by(name, dialog, delete_message(known(name, id)));
     }
 
     pub fn edit(&mut self, name: &str, dialog: DialogId, id: MessageId, text: &str) {
@@ -202,6 +203,13 @@ pub fn known(author: &str, id: MessageId) -> KnownMessage {
     }
 }
 
+pub fn delete_message(message: KnownMessage) -> Command {
+    Command::DeleteMessage {
+        message,
+        moderates: false,
+    }
+}
+
 pub fn participant(name: &str, joined_as: JoinedAs) -> Participant {
     let profile = Profile {
         display_name: DisplayName::new(&format!("Name of {name}")).unwrap(),
@@ -213,6 +221,7 @@ pub fn participant(name: &str, joined_as: JoinedAs) -> Participant {
         user: user(name),
         joined_as,
         joined_at: Timestamp::from_micros(1_764_000_000_000_000),
+        role: mtchat_protocol::Role::default(),
         profile,
     }
 }

@@ -30,11 +30,14 @@ pub fn router(edge: Edge) -> Router {
 
 fn management() -> Router<Edge> {
     use http::{
-        management_changes, management_dialogs, management_find, management_notices, management_participants,
-        management_scopes,
+        management_changes, management_dialogs, management_export, management_find, management_list,
+        management_notices, management_participants, management_scopes,
     };
     Router::new()
-        .route("/dialogs", post(management_dialogs::create))
+        .route(
+            "/dialogs",
+            get(management_list::list).post(management_dialogs::create),
+        )
         .route("/dialogs/search", post(management_dialogs::search))
         .route("/dialogs/find-or-create", post(management_find::find_or_create))
         .route(
@@ -43,6 +46,7 @@ fn management() -> Router<Edge> {
                 .patch(management_changes::update)
                 .delete(management_dialogs::remove),
         )
+        .route("/dialogs/{dialog}/export", get(management_export::export))
         .route("/dialogs/{dialog}/messages", post(management_notices::post))
         .route(
             "/dialogs/{dialog}/participants",
@@ -60,7 +64,7 @@ fn management() -> Router<Edge> {
 }
 
 fn chat() -> Router<Edge> {
-    use http::{change_message, dialogs, membership, messages, participants, send_message};
+    use http::{change_message, dialogs, membership, message_history, messages, participants, send_message};
     Router::new()
         .route("/dialogs/{dialog}", get(dialogs::show))
         .route("/dialogs/{dialog}/join", post(membership::join))
@@ -75,6 +79,10 @@ fn chat() -> Router<Edge> {
             get(messages::show)
                 .put(change_message::edit)
                 .delete(change_message::remove),
+        )
+        .route(
+            "/dialogs/{dialog}/messages/{message}/history",
+            get(message_history::history),
         )
 }
 

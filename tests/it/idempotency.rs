@@ -83,6 +83,64 @@ async fn a_repeat_has_the_first_answer_and_no_effect() {
     assert_eq!(admin.dialog(alice.dialog()).await.unwrap().participants.len(), 1);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keyed_writes_stand_among_others_without_a_hole() {
+    let system = System::with().edges(2).start().await;
+    let [alice, bob] = system.dialog().on_edges([0, 1]).between(["alice", "bob"]).await;
+    let admins = [system.admin(0), system.admin(1)];
+    let path = format!("/dialogs/{}/messages", alice.dialog());
+    let posts = (0..40).map(|number| {
+        let (admin, path) = (&admins[number % 2], &path);
+        let body = json!({ "text": format!("notice {}", number / 4) }).to_string();
+        // Two edges, two tries each.
+        async move {
+            admin
+                .keyed(&format!("k{}", number / 4), Method::POST, path, &body)
+                .await
+        }
+    });
+    let talk = async {
+        for number in 0..20 {
+            alice.send_accepted(&number.to_string()).await;
+        }
+        alice.send("end").await
+    };
+    let (answers, last) = tokio::join!(join_all(posts), talk);
+    let mut posted: Vec<u64> = answers
+        .iter()
+        .map(|answer| answer.data::<MessageView>().seq)
+        .collect();
+    posted.sort_unstable();
+    posted.dedup();
+    assert_eq!(posted.len(), 10, "each notice once");
+    bob.sees(
+        &(0..20)
+            .map(|number| number.to_string())
+            .chain(["end".to_owned()])
+            .collect::<Vec<_>>()[..],
+    )
+    .await;
+    // One creation, ten notices, twenty-one messages: every number is taken.
+    let most = last.seq.max(*posted.last().unwrap());
+    assert_eq!(most, 32);
+}
+
+#[tokio::test]
+async fn a_keyed_write_whose_ack_is_lost_happens_once() {
+    let system = System::with().bad_network().start().await;
+    let [alice] = system.dialog().between(["alice"]).await;
+    alice.send("warm").await;
+    let path = format!("/dialogs/{}/messages", alice.dialog());
+    let body = json!({ "text": "once" }).to_string();
+    let admin = system.admin(0);
+    system.network().swallow_acks(1);
+    let first: MessageView = admin.keyed("k", Method::POST, &path, &body).await.data();
+    assert_eq!(system.network().swallowed(), 1);
+    let again: MessageView = admin.keyed("k", Method::POST, &path, &body).await.data();
+    assert_eq!(first, again);
+    assert_eq!(alice.send("next").await.seq, first.seq + 1);
+}
+
 #[tokio::test]
 async fn a_key_is_one_short_value() {
     let system = System::start().await;

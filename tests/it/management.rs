@@ -210,6 +210,126 @@ async fn what_breaks_a_limit_is_refused() {
 }
 
 #[tokio::test]
+async fn all_dialogs_are_listed_newest_first_page_by_page() {
+    let system = System::start().await;
+    let admin = system.admin(0);
+    let mut made = Vec::new();
+    for (object_type, object_id) in [
+        ("order", "1"),
+        ("order", "2"),
+        ("ticket", "1"),
+        ("order", "1"),
+        ("order", "3"),
+    ] {
+        let request = json!({ "object_type": object_type, "object_id": object_id });
+        made.push(admin.create(&request).await.id);
+    }
+    let gone = admin
+        .create(&json!({ "object_type": "order", "object_id": "1" }))
+        .await;
+    admin.delete(gone.id).await;
+    for (filter, expected) in [
+        ("", vec![made[4], made[3], made[2], made[1], made[0]]),
+        ("&object_type=order", vec![made[4], made[3], made[1], made[0]]),
+        ("&object_type=order&object_id=1", vec![made[3], made[0]]),
+        ("&object_type=nothing", vec![]),
+    ] {
+        let (mut listed, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let path = format!("/dialogs?limit=2{filter}{cursor}");
+            let page: Value = admin.ask(Method::GET, &path, "").await.expect(200).json();
+            let dialogs = page["data"].as_array().unwrap();
+            assert!(dialogs.len() <= 2);
+            listed.extend(dialogs.iter().map(|dialog| dialog["id"].clone()));
+            let Some(next) = page["next_cursor"].as_str() else {
+                break;
+            };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(json!(listed), json!(expected), "{filter}");
+    }
+    for bad in ["cursor=x", "object_id=1", "limit=x"] {
+        let refused = admin.ask(Method::GET, &format!("/dialogs?{bad}"), "").await;
+        assert_eq!(refused.status.as_u16(), 400, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn an_export_is_the_whole_dialog_in_order() {
+    let system = System::start().await;
+    let [alice, bob] = system.dialog().between(["alice", "bob"]).await;
+    let admin = system.admin(0);
+    let edited = alice.send("v0").await;
+    for version in 1..=120 {
+        alice.edit(edited.id, &format!("v{version}")).await;
+    }
+    let gone = bob.send("secret").await;
+    bob.delete(gone.id).await;
+    for number in 0..70 {
+        bob.send_accepted(&format!("m{number}")).await;
+    }
+    bob.send("last").await;
+    let path = format!("/dialogs/{}/export", alice.dialog());
+    let answer = admin.ask(Method::GET, &path, "").await.expect(200);
+    assert_eq!(answer.header("Content-Type"), Some("application/x-ndjson"));
+    let text = String::from_utf8(answer.body.to_vec()).unwrap();
+    assert!(!text.contains("secret"));
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of = |kind: &str, field: &str| -> Vec<Value> {
+        let lines = lines.iter().filter(|line| line["type"] == kind);
+        lines.map(|line| line[field].clone()).collect()
+    };
+    assert_eq!(of("dialog", "id"), [json!(alice.dialog())]);
+    assert_eq!(of("participant", "user_id"), ["alice", "bob"]);
+    let contents: Vec<String> = (0..70).map(|number| format!("m{number}")).collect();
+    let contents = [&["v120".to_owned()][..], &contents, &["last".to_owned()]].concat();
+    assert_eq!(
+        of("message", "content")[1..],
+        contents[..],
+        "the first one is the system's"
+    );
+    let versions: Vec<String> = (0..120).map(|version| format!("v{version}")).collect();
+    assert_eq!(of("version", "content"), versions);
+    assert!(
+        of("version", "message_id")
+            .iter()
+            .all(|id| *id == json!(edited.id))
+    );
+    assert_eq!(lines.last().unwrap(), &json!({ "type": "end", "messages": 73 }));
+}
+
+#[tokio::test]
+async fn members_see_what_a_message_said_before() {
+    let system = System::start().await;
+    let [alice, bob] = system.dialog().between(["alice", "bob"]).await;
+    let [mallory] = system.dialog().between(["mallory"]).await;
+    let sent = alice.send("first").await;
+    let history = |dialog: DialogId| format!("/api/v1/dialogs/{dialog}/messages/{}/history", sent.id);
+    let path = history(alice.dialog());
+    assert_eq!(bob.ask(Method::GET, &path, "").await.data::<Value>(), json!([]));
+    let second = alice.edit(sent.id, "second").await;
+    alice.edit(sent.id, "third").await;
+    let versions: Vec<Value> = bob.ask(Method::GET, &path, "").await.data();
+    let contents: Vec<&Value> = versions.iter().map(|version| &version["content"]).collect();
+    assert_eq!(contents, ["first", "second"]);
+    assert_eq!(versions[0]["edited_at"], json!(second.last_edited_at));
+    assert_eq!(
+        mallory.ask(Method::GET, &path, "").await.code(),
+        ErrorCode::DialogNotFound
+    );
+    let through_own = mallory.ask(Method::GET, &history(mallory.dialog()), "").await;
+    assert_eq!(through_own.code(), ErrorCode::MessageNotFound);
+    alice.delete(sent.id).await;
+    assert_eq!(
+        bob.ask(Method::GET, &path, "").await.code(),
+        ErrorCode::MessageNotFound
+    );
+}
+
+#[tokio::test]
 async fn an_unknown_dialog_is_not_found_and_without_a_token_nobody_is_served() {
     let system = System::start().await;
     let [alice] = system.dialog().between(["alice"]).await;

@@ -104,13 +104,13 @@ async fn roles_are_given_at_creation_and_when_adding() {
     let unknown = json!({ "user_id": "dan", "display_name": "Dan", "role": "king" }).to_string();
     admin.ask(Method::POST, &path, &unknown).await.expect(422);
     let role = json!({ "role": "owner" }).to_string();
-    for path in [
-        format!("/dialogs/{dialog}/participants/nobody/role"),
-        format!(
-            "/dialogs/{}/participants/alice/role",
-            mtchat_protocol::DialogId::fresh()
-        ),
-    ] {
+    let nobody = format!("/dialogs/{dialog}/participants/nobody/role");
+    let refused = admin.ask(Method::PUT, &nobody, &role).await;
+    assert_eq!(refused.code(), ErrorCode::ParticipantNotFound);
+    for path in [format!(
+        "/dialogs/{}/participants/alice/role",
+        mtchat_protocol::DialogId::fresh()
+    )] {
         assert_eq!(
             admin.ask(Method::PUT, &path, &role).await.code(),
             ErrorCode::NotFound

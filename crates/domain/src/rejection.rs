@@ -62,7 +62,7 @@ impl Rejection {
             Self::AlreadyParticipant | Self::SystemMessage => ErrorCode::BadRequest,
             Self::DialogDeleted | Self::DialogUnknown => ErrorCode::DialogNotFound,
             Self::DialogExists => ErrorCode::Conflict,
-            Self::ParticipantUnknown => ErrorCode::NotFound,
+            Self::ParticipantUnknown => ErrorCode::ParticipantNotFound,
             Self::Frozen | Self::NotHost | Self::NotModerator | Self::ReadOnly => ErrorCode::Forbidden,
             Self::MessageDeleted(_) | Self::MessageUnknown(_) => ErrorCode::MessageNotFound,
             Self::NotAuthor { .. } => ErrorCode::NotMessageAuthor,

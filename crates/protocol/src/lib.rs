@@ -50,5 +50,5 @@ pub use text::{Company, DisplayName, Email, MessageText, ObjectUrl, Phone, RichT
 pub use timestamp::Timestamp;
 pub use view::{
     AccessScopeView, Data, DialogDetailView, DialogItemView, DialogView, LastMessageView, MessageType,
-    MessageView, MessagesPage, ParticipantSummary, ParticipantView, SenderView,
+    MessageVersion, MessageView, MessagesPage, ParticipantSummary, ParticipantView, SenderView,
 };

@@ -38,6 +38,8 @@ pub const CARD_FIELDS: usize = 50;
 pub const CARD_BYTES: usize = 32 * 1024;
 /// Longest `Idempotency-Key`, in bytes.
 pub const IDEMPOTENCY_KEY: usize = 255;
+/// Most versions of a message that its history shows: the newest.
+pub const MESSAGE_VERSIONS: u32 = 200;
 /// Default and greatest number of dialogs in a host's page.
 pub const DIALOGS_PAGE: (u32, u32) = (50, 200);
 /// Default and greatest number of messages in a page.

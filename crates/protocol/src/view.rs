@@ -246,6 +246,15 @@ pub struct MessageView {
     pub seq: u64,
 }
 
+/// What a message said before an edit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MessageVersion {
+    /// What it said.
+    pub content: RichText,
+    /// When that was replaced.
+    pub edited_at: Timestamp,
+}
+
 /// A page of messages, oldest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MessagesPage {

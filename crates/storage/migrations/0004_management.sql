@@ -10,5 +10,6 @@ ALTER TABLE dialogs ADD COLUMN key text COLLATE "C";
 
 CREATE INDEX dialogs_by_key ON dialogs (app, object_type, object_id, key, created_at) WHERE key IS NOT NULL AND NOT deleted;
 
--- An app's dialogs, newest first.
+-- An app's dialogs, newest first, and those of one kind of object.
 CREATE INDEX dialogs_by_age ON dialogs (app, created_at, id) WHERE NOT deleted;
+CREATE INDEX dialogs_by_type ON dialogs (app, object_type, created_at, id) WHERE NOT deleted;

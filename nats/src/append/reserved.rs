@@ -1,18 +1,21 @@
 //! Facts that are appended together with a reservation: something that may be there only once in an app.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_nats::{
     HeaderMap,
-    jetstream::{message::StreamMessage, stream::LastRawMessageErrorKind},
+    jetstream::{
+        message::StreamMessage,
+        stream::{LastRawMessageErrorKind, RawMessageErrorKind},
+    },
 };
 use bytes::Bytes;
 use mtchat_domain::{Decision, Dialog, Rejection};
 use mtchat_protocol::{DialogId, Fact, FactId, Position, ShardId};
 use serde::{Deserialize, Serialize};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
-use super::{AppendError, AppendRequest, Appended, Log, rounds::decode};
+use super::{AppendError, AppendRequest, Appended, Log};
 use crate::{broker::QUESTION, headers, publish::Published, subject};
 
 /// What is to be reserved.
@@ -48,6 +51,16 @@ struct Entry {
     dialog: DialogId,
     fact: FactId,
     request: String,
+}
+
+/// What stands behind a reservation.
+enum Companion {
+    /// Its fact, at this sequence of the log.
+    Fact(Arc<Fact>, u64),
+    /// Something else: the log lost its tail between the two, so the reservation stands for nothing.
+    Lost,
+    /// Nothing: the batch is being written.
+    NotYet,
 }
 
 /// A reservation on its way.
@@ -119,24 +132,32 @@ impl Log {
             let known = rounds.state().await?;
             let mut expected = 0;
             if let Some(message) = self.reservation(shard, &app, &reserve.name).await? {
+                expected = message.sequence;
                 let entry: Entry = serde_json::from_slice(&message.payload)
                     .map_err(|error| AppendError::Unavailable(error.to_string()))?;
-                let (fact, log_seq) = self.fact_of(shard, &entry, message.sequence).await?;
-                let position = rounds.position(log_seq);
-                if entry.fact == own {
-                    // A try of ours whose answer was lost.
-                    return Ok(Reserved::Appended(Appended::Repeated { fact, position }));
+                match self.companion(shard, &entry, message.sequence).await? {
+                    Companion::NotYet => {
+                        sleep(Duration::from_millis(fastrand::u64(5..20))).await;
+                        continue;
+                    }
+                    Companion::Lost => {}
+                    Companion::Fact(fact, log_seq) => {
+                        let position = rounds.position(log_seq);
+                        if entry.fact == own {
+                            // A try of ours whose answer was lost.
+                            return Ok(Reserved::Appended(Appended::Repeated { fact, position }));
+                        }
+                        let free = reserve.until_deleted && self.is_deleted(shard, &fact).await?;
+                        if !free {
+                            let request = entry.request;
+                            return Ok(Reserved::Taken {
+                                request,
+                                fact,
+                                position,
+                            });
+                        }
+                    }
                 }
-                let free = reserve.until_deleted && self.is_deleted(shard, &fact).await?;
-                if !free {
-                    let request = entry.request;
-                    return Ok(Reserved::Taken {
-                        request,
-                        fact,
-                        position,
-                    });
-                }
-                expected = message.sequence;
             }
             let decision = decide(known.as_ref().map(|known| &known.dialog))?;
             let reserve = reserve.clone();
@@ -167,26 +188,31 @@ impl Log {
         }
     }
 
-    /// The fact that was appended with a reservation: the next in the log, for a batch is never torn.
-    async fn fact_of(
+    /// What was appended with a reservation: the next message in the log.
+    async fn companion(
         &self,
         shard: ShardId,
         entry: &Entry,
         reserved_at: u64,
-    ) -> Result<(Arc<Fact>, u64), AppendError> {
+    ) -> Result<Companion, AppendError> {
         let stream = self.stream(shard).await?;
         let log_seq = reserved_at + 1;
-        let message = timeout(QUESTION, stream.get_raw_message(log_seq))
-            .await
-            .map_err(|_| AppendError::Unavailable("the log does not answer in time".to_owned()))?
-            .map_err(|error| AppendError::Unavailable(error.to_string()))?;
-        let fact = decode(&message.payload)?;
-        if fact.id != entry.fact || fact.dialog != entry.dialog {
-            return Err(AppendError::Unavailable(
-                "a reservation stands without its fact".to_owned(),
-            ));
-        }
-        Ok((Arc::new(fact), log_seq))
+        let asked = timeout(QUESTION, stream.get_raw_message(log_seq)).await;
+        let message = match asked {
+            Ok(Ok(message)) => message,
+            Ok(Err(error)) if matches!(error.kind(), RawMessageErrorKind::NoMessageFound) => {
+                return Ok(Companion::NotYet);
+            }
+            Ok(Err(error)) => return Err(AppendError::Unavailable(error.to_string())),
+            Err(_) => {
+                return Err(AppendError::Unavailable(
+                    "the log does not answer in time".to_owned(),
+                ));
+            }
+        };
+        let fact = Fact::decode(&message.payload).ok();
+        let own = fact.filter(|fact| fact.id == entry.fact && fact.dialog == entry.dialog);
+        Ok(own.map_or(Companion::Lost, |fact| Companion::Fact(Arc::new(fact), log_seq)))
     }
 
     /// Asks the log and not the cache, which may be behind another edge's deletion.

@@ -259,6 +259,6 @@ fn message_id(fact: &Fact, id: FactId) -> String {
     format!("{}.{}.{id}", fact.app, fact.dialog)
 }
 
-pub(super) fn decode(payload: &[u8]) -> Result<Fact, AppendError> {
+fn decode(payload: &[u8]) -> Result<Fact, AppendError> {
     Fact::decode(payload).map_err(|error| AppendError::Unavailable(error.to_string()))
 }

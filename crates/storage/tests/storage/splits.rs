@@ -2,7 +2,8 @@
 
 use mtchat_domain::{Command, FoundMessage, KnownMessage};
 use mtchat_protocol::{
-    AccessRule, Actor, AppId, DialogId, JoinedAs, MessageId, ObjectId, ObjectType, RichText, Title, UserId,
+    AccessRule, Actor, AppId, DialogId, JoinedAs, MessageId, Notice, NoticeText, ObjectId, ObjectType,
+    RichText, Role, Title, UserId,
 };
 use mtchat_storage::{Entry, Projection, Storage};
 use proptest::prelude::*;
@@ -19,11 +20,13 @@ const DIALOGS: usize = 3;
 #[derive(Debug, Clone)]
 enum Act {
     Add,
+    ChangeRole(usize),
     Delete,
     DeleteMessage(usize),
     Edit(usize),
     Join,
     Leave,
+    PostNotice,
     Remove,
     Rename,
     ReplaceScopes(usize),
@@ -41,6 +44,8 @@ struct Try {
 fn tries() -> impl Strategy<Value = Vec<Try>> {
     let act = prop_oneof![
         3 => Just(Act::Add),
+        3 => (0_usize..4).prop_map(Act::ChangeRole),
+        1 => Just(Act::PostNotice),
         1 => Just(Act::Delete),
         5 => any::<usize>().prop_map(Act::DeleteMessage),
         6 => any::<usize>().prop_map(Act::Edit),
@@ -107,6 +112,11 @@ fn command(told: &Told, name: &str, act: &Act) -> (Command, Actor) {
             Command::AddParticipant(participant(name, JoinedAs::Participant)),
             Actor::Host,
         ),
+        Act::ChangeRole(number) => {
+            let role = [Role::Member, Role::Moderator, Role::Owner, Role::ReadOnly][*number];
+            let user = user(name);
+            (Command::ChangeRole { user, role }, Actor::Host)
+        }
         Act::Delete => (Command::Delete, Actor::Host),
         Act::DeleteMessage(which) => {
             let (known, actor) = message(which);
@@ -119,6 +129,10 @@ fn command(told: &Told, name: &str, act: &Act) -> (Command, Actor) {
         }
         Act::Join => (join(name, &told.rules), by(&user(name))),
         Act::Leave => (Command::Leave, by(&user(name))),
+        Act::PostNotice => {
+            let text = NoticeText::new(&format!("noticed at {}", told.state.seq)).unwrap();
+            (Command::PostNotice(Notice::Text(text)), Actor::Host)
+        }
         Act::Remove => (Command::RemoveParticipant(user(name)), Actor::Host),
         Act::Rename => {
             let title = Some(Some(Title::new(&format!("title {}", told.state.seq)).unwrap()));

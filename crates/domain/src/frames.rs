@@ -1,6 +1,6 @@
 use mtchat_protocol::{
-    DialogUpdatedFrame, Fact, FactData, MessageId, MessageNewFrame, MessageType, ParticipantIn, RichText,
-    ServerFrame, UserId,
+    DialogId, DialogUpdated, DialogUpdatedFrame, Fact, FactData, Head, MessageId, MessageNewFrame,
+    MessageType, ParticipantIn, RichText, ServerFrame, UserId,
 };
 
 use crate::system_message;
@@ -31,15 +31,9 @@ pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
                 pos: None,
             })]
         }
-        FactData::DialogUpdated(update) => vec![to_members(ServerFrame::DialogUpdated(DialogUpdatedFrame {
-            dialog_id,
-            title: fact.head.title,
-            object_url: update.object_url,
-            meta: update.meta,
-            frozen: fact.head.frozen,
-            seq,
-            pos: None,
-        }))],
+        FactData::DialogUpdated(update) => {
+            vec![to_members(updated(dialog_id, fact.head, update))]
+        }
         FactData::MessageCreated(message) => {
             let user: UserId = message.sender.user_id.clone();
             vec![to_members(ServerFrame::MessageNew(MessageNewFrame {
@@ -102,6 +96,18 @@ pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
         })],
         FactData::ScopesReplaced(_) | FactData::Unknown(_) => Vec::new(),
     }
+}
+
+fn updated(dialog_id: DialogId, head: Head, update: DialogUpdated) -> ServerFrame {
+    ServerFrame::DialogUpdated(DialogUpdatedFrame {
+        dialog_id,
+        title: head.title,
+        object_url: update.object_url,
+        meta: update.meta,
+        frozen: head.frozen,
+        seq: head.seq,
+        pos: None,
+    })
 }
 
 fn system_frame(fact: &Fact, content: RichText) -> MessageNewFrame {

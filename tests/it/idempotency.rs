@@ -13,7 +13,11 @@ async fn a_creation_that_is_repeated_finds_the_dialog_of_the_first_try() {
     let body = json!({ "object_type": "order", "object_id": "7", "title": "T", "participants": ["alice"] })
         .to_string();
     let tries = (0..20).map(|number| admins[number % 2].keyed("k1", Method::POST, "/dialogs", &body));
-    let answers: Vec<DialogView> = join_all(tries).await.iter().map(|answer| answer.data()).collect();
+    let answers: Vec<DialogView> = join_all(tries)
+        .await
+        .iter()
+        .map(mtchat_tests::Answer::data)
+        .collect();
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
     let other: DialogView = admins[0]
         .keyed("k2", Method::POST, "/dialogs", &body)

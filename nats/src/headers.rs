@@ -8,6 +8,12 @@ pub(crate) const EXPECTED_SUBJECT_SEQ: &str = "Nats-Expected-Last-Subject-Sequen
 pub(crate) const EXPECTED_SUBJECT: &str = "Nats-Expected-Last-Subject-Sequence-Subject";
 /// Refuse the append unless this is the stream's last sequence.
 pub(crate) const EXPECTED_LAST_SEQ: &str = "Nats-Expected-Last-Sequence";
+/// Which atomic batch a message is part of.
+pub(crate) const BATCH_ID: &str = "Nats-Batch-Id";
+/// The message's number in it, from 1.
+pub(crate) const BATCH_SEQUENCE: &str = "Nats-Batch-Sequence";
+/// The batch ends with this message.
+pub(crate) const BATCH_COMMIT: &str = "Nats-Batch-Commit";
 /// The broker's deduplication id.
 pub(crate) const MESSAGE_ID: &str = "Nats-Msg-Id";
 /// W3C trace context, from the request to the worker.

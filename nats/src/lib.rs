@@ -17,7 +17,7 @@ mod stored;
 mod streams;
 pub mod subject;
 
-pub use append::{AppendError, AppendRequest, Appended, Known, Log, LogOptions, Rounds};
+pub use append::{AppendError, AppendRequest, Appended, Known, Log, LogOptions, Reserve, Reserved, Rounds};
 pub use broker::{Broker, BrokerError, BrokerOptions, LEAST_SERVER};
 pub use cold::{BoxFuture, ColdDialogs, ColdError};
 pub use inspect::{Finding, inspect};

@@ -88,6 +88,8 @@ fn read_answer(payload: &[u8]) -> Published {
 fn read_fault(fault: &Fault) -> Published {
     match fault.err_code {
         10071 => Published::WrongSequence,
+        // A batch with a message that is there already: it is refused whole, and a look tells what is there.
+        10201 => Published::WrongSequence,
         10164 => Published::InFlight,
         // «stream store failed»: the description tells a limit from another trouble.
         10077 if fault.description.contains("maximum") => Published::Full,

@@ -56,6 +56,12 @@ pub(crate) fn ordered_facts(shard: ShardId, app: &AppId, dialog: DialogId) -> St
     format!("mtchat.log.{shard}.{app}.{dialog}.e.*")
 }
 
+/// Where something that may be there only once in an app is reserved; `name` is one token.
+pub(crate) fn reservation(shard: ShardId, app: &AppId, name: &str) -> String {
+    debug_assert!(is_token(name), "a name is one token");
+    format!("mtchat.log.{shard}.{app}.key.{name}")
+}
+
 /// Everything in a shard's log.
 pub(crate) fn log(shard: ShardId) -> String {
     format!("mtchat.log.{shard}.>")

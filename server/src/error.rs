@@ -37,6 +37,9 @@ pub enum ApiError {
     /// The same id with other content.
     #[error("this id was used for another message")]
     Conflict,
+    /// The same idempotency key with another request.
+    #[error("this Idempotency-Key was used for another request")]
+    KeyReused,
     /// The body is not said to be JSON.
     #[error("Content-Type must be application/json")]
     ContentType,
@@ -114,7 +117,7 @@ impl ApiError {
             | Self::ReplyTo
             | Self::ScopesMissing => ErrorCode::BadRequest,
             Self::BodyTooLarge => ErrorCode::PayloadTooLarge,
-            Self::Conflict => ErrorCode::Conflict,
+            Self::Conflict | Self::KeyReused => ErrorCode::Conflict,
             Self::DialogNotFound => ErrorCode::DialogNotFound,
             Self::HostDialogNotFound | Self::Route => ErrorCode::NotFound,
             Self::Invalid(_) => ErrorCode::InvalidInput,

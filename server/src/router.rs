@@ -2,7 +2,7 @@ use axum::{
     Router,
     http::{HeaderName, HeaderValue, Method, header::RETRY_AFTER},
     middleware::from_fn,
-    routing::{delete, get, post, put},
+    routing::{delete, get, patch, post, put},
 };
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
@@ -54,6 +54,12 @@ routes! {
 
     post "/api/v1/management/dialogs" => http::management_dialogs::create;
     post "/api/v1/management/dialogs/search" => http::management_dialogs::search;
+    get "/api/v1/management/dialogs" => http::management_list::list;
+    post "/api/v1/management/dialogs/find-or-create" => http::management_find::find_or_create;
+    patch "/api/v1/management/dialogs/{dialog}" => http::management_changes::update;
+    get "/api/v1/management/dialogs/{dialog}/export" => http::management_export::export;
+    post "/api/v1/management/dialogs/{dialog}/messages" => http::management_notices::post;
+    put "/api/v1/management/dialogs/{dialog}/participants/{user}/role" => http::management_participants::change_role;
     get "/api/v1/management/dialogs/{dialog}" => http::management_dialogs::show;
     delete "/api/v1/management/dialogs/{dialog}" => http::management_dialogs::remove;
     post "/api/v1/management/dialogs/{dialog}/participants" => http::management_participants::add;
@@ -81,6 +87,7 @@ routes! {
     get "/api/v1/dialogs/{dialog}/messages" => http::messages::list;
     post "/api/v1/dialogs/{dialog}/messages" => http::send_message::send;
     get "/api/v1/dialogs/{dialog}/messages/{message}" => http::messages::show;
+    get "/api/v1/dialogs/{dialog}/messages/{message}/history" => http::message_history::history;
     put "/api/v1/dialogs/{dialog}/messages/{message}" => http::change_message::edit;
     delete "/api/v1/dialogs/{dialog}/messages/{message}" => http::change_message::remove;
 

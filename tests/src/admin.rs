@@ -1,7 +1,7 @@
 //! The host's backend: the Management API.
 
 use http::Method;
-use mtchat_protocol::{DialogDetailView, DialogId, DialogView};
+use mtchat_protocol::{DialogDetailView, DialogId, DialogView, MessageView};
 use serde_json::{Value, json};
 
 use crate::{ADMIN_TOKEN, Answer, Http, HttpError, patience::pause_before_retry};
@@ -51,6 +51,48 @@ impl Admin {
         self.ask(Method::DELETE, &path, "").await.expect(204);
     }
 
+    /// The dialog of an object and key, and whether this call made it.
+    pub async fn find_or_create(&self, request: &Value) -> (DialogView, bool) {
+        let answer = self
+            .ask(Method::POST, "/dialogs/find-or-create", &request.to_string())
+            .await;
+        let created = answer.data::<Value>()["created"].as_bool().expect("it says so");
+        (answer.data(), created)
+    }
+
+    /// Change a dialog.
+    pub async fn patch(&self, dialog: DialogId, change: &Value) -> DialogView {
+        self.ask(Method::PATCH, &format!("/dialogs/{dialog}"), &change.to_string())
+            .await
+            .data()
+    }
+
+    /// Give a participant another role.
+    pub async fn change_role(&self, dialog: DialogId, user: &str, role: &str) {
+        let path = format!("/dialogs/{dialog}/participants/{user}/role");
+        let body = json!({ "role": role }).to_string();
+        let answer = self.ask(Method::PUT, &path, &body).await.expect(200);
+        assert_eq!(answer.json::<Value>(), json!({ "status": "updated" }));
+    }
+
+    /// Say something in a dialog as the host.
+    pub async fn post(&self, dialog: DialogId, message: &Value) -> MessageView {
+        self.ask(
+            Method::POST,
+            &format!("/dialogs/{dialog}/messages"),
+            &message.to_string(),
+        )
+        .await
+        .data()
+    }
+
+    /// Any request under an idempotency key; one try.
+    pub async fn keyed(&self, key: &str, method: Method, path: &str, body: &str) -> Answer {
+        self.with_headers(method, path, body, &[("Idempotency-Key", key)])
+            .await
+            .expect("the edge answers")
+    }
+
     /// Any request; tried again while the edge says that it can not take it now.
     pub async fn ask(&self, method: Method, path: &str, body: &str) -> Answer {
         let mut tries = 0;
@@ -67,17 +109,23 @@ impl Admin {
 
     /// One try.
     pub async fn try_ask(&self, method: Method, path: &str, body: &str) -> Result<Answer, HttpError> {
+        self.with_headers(method, path, body, &[]).await
+    }
+
+    async fn with_headers(
+        &self,
+        method: Method,
+        path: &str,
+        body: &str,
+        more: &[(&str, &str)],
+    ) -> Result<Answer, HttpError> {
         let bearer = format!("Bearer {ADMIN_TOKEN}");
-        let headers = [
-            ("Authorization", bearer.as_str()),
-            ("Content-Type", "application/json"),
-        ];
-        let headers = if body.is_empty() {
-            &headers[..1]
-        } else {
-            &headers[..]
-        };
+        let mut headers = vec![("Authorization", bearer.as_str())];
+        if !body.is_empty() {
+            headers.push(("Content-Type", "application/json"));
+        }
+        headers.extend(more);
         let url = format!("http://127.0.0.1:{}/api/v1/management{path}", self.port);
-        self.http.ask(method, &url, headers, body.to_owned()).await
+        self.http.ask(method, &url, &headers, body.to_owned()).await
     }
 }

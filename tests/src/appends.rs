@@ -147,6 +147,7 @@ fn creation() -> Command {
             user: member(),
             joined_as: JoinedAs::Participant,
             joined_at: Timestamp::now(),
+            role: mtchat_protocol::Role::default(),
             profile: Profile {
                 display_name: DisplayName::new("Alice").expect("a name"),
                 company: None,
@@ -155,6 +156,7 @@ fn creation() -> Command {
             },
         }],
         access_scopes: Vec::new(),
+        key: None,
     }))
 }
 

@@ -53,6 +53,16 @@ impl Database {
         stored.collect()
     }
 
+    /// How many dialogs there are that are not deleted.
+    pub async fn dialog_count(&self) -> u64 {
+        let query = "SELECT count(*) FROM dialogs WHERE NOT deleted";
+        let count: i64 = sqlx::query_scalar(query)
+            .fetch_one(&self.pool)
+            .await
+            .expect("the dialogs can be counted");
+        count.unsigned_abs()
+    }
+
     /// How many user messages there are in all.
     pub async fn message_count(&self) -> u64 {
         let query = "SELECT count(*) FROM messages WHERE ordinal IS NOT NULL";

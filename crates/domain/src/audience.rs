@@ -31,10 +31,12 @@ pub fn audience(fact: &Fact) -> Audience {
         | FactData::MessageCreated(_)
         | FactData::MessageDeleted(_)
         | FactData::MessageEdited(_)
+        | FactData::NoticePosted(_)
         | FactData::ParticipantAdded(_)
         | FactData::ParticipantJoined(_)
         | FactData::ReactionAdded(_)
         | FactData::ReactionRemoved(_)
+        | FactData::ParticipantRoleChanged(_)
         | FactData::ScopesReplaced(_)
         | FactData::Unknown(_) => Vec::new(),
     };

@@ -12,3 +12,10 @@ pub struct Caller {
     /// What the host allows beyond membership.
     pub permissions: Vec<String>,
 }
+
+impl Caller {
+    /// Whether the host lets the caller moderate every dialog that they are in.
+    pub fn moderates(&self) -> bool {
+        self.permissions.iter().any(|permission| permission == "moderate")
+    }
+}

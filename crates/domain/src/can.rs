@@ -1,10 +1,15 @@
-use mtchat_protocol::UserId;
+use mtchat_protocol::{Role, UserId};
 
 use crate::{Dialog, Rejection};
 
 /// What somebody wants to do with a dialog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
+    /// Delete messages of others.
+    Moderate {
+        /// The host lets the caller do it everywhere, by a permission in their token.
+        permitted: bool,
+    },
     /// See messages and participants.
     Read,
     /// Send, edit or delete.
@@ -16,11 +21,15 @@ pub fn can(user: &UserId, action: Action, dialog: &Dialog) -> Result<(), Rejecti
     if dialog.deleted {
         return Err(Rejection::DialogDeleted);
     }
-    if dialog.member(user).is_none() {
-        return Err(Rejection::NotParticipant);
-    }
-    match action {
-        Action::Write if dialog.frozen => Err(Rejection::Frozen),
-        Action::Read | Action::Write => Ok(()),
+    let member = dialog.member(user).ok_or(Rejection::NotParticipant)?;
+    match (action, member.role) {
+        (Action::Read, _) => Ok(()),
+        (Action::Moderate { .. } | Action::Write, _) if dialog.frozen => Err(Rejection::Frozen),
+        // Who is told to only read does so, whatever else is permitted.
+        (Action::Moderate { .. } | Action::Write, Role::ReadOnly) => Err(Rejection::ReadOnly),
+        (Action::Moderate { permitted: false }, Role::Member) => Err(Rejection::NotModerator),
+        (Action::Moderate { permitted: true }, Role::Member)
+        | (Action::Moderate { .. }, Role::Moderator | Role::Owner)
+        | (Action::Write, Role::Member | Role::Moderator | Role::Owner) => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 use mtchat_protocol::{
-    AccessRule, Emoji, MessageId, ObjectId, ObjectType, ObjectUrl, Participant, RichText, Scopes, Title,
-    UserId,
+    AccessRule, Emoji, MessageId, Notice, ObjectId, ObjectKey, ObjectType, ObjectUrl, Participant, RichText,
+    Role, Scopes, Title, UserId,
 };
 
 use crate::KnownReactions;
@@ -10,12 +10,24 @@ use crate::KnownReactions;
 pub enum Command {
     /// The host adds a participant; a repeat changes nothing.
     AddParticipant(Participant),
+    /// The host gives a participant another role.
+    ChangeRole {
+        /// Whose.
+        user: UserId,
+        /// The role from now on.
+        role: Role,
+    },
     /// The host creates a dialog.
     Create(Box<Creation>),
     /// The host deletes a dialog.
     Delete,
-    /// An author deletes a message.
-    DeleteMessage(KnownMessage),
+    /// An author, or a moderator, deletes a message.
+    DeleteMessage {
+        /// The message as the database knows it at the state decided on.
+        message: KnownMessage,
+        /// The host lets the caller moderate everywhere.
+        moderates: bool,
+    },
     /// An author replaces the content of a message.
     EditMessage {
         /// The message as the database knows it at the state decided on.
@@ -45,6 +57,8 @@ pub enum Command {
     },
     /// A participant leaves; a repeat changes nothing.
     Leave,
+    /// The host says something.
+    PostNotice(Notice),
     /// The host removes a participant; a repeat changes nothing.
     RemoveParticipant(UserId),
     /// The host replaces all access-scope rules.
@@ -56,7 +70,7 @@ pub enum Command {
         /// The message it answers.
         reply_to: Option<MessageId>,
     },
-    /// The host changes title, link or meta; what is `None` stays.
+    /// The host changes title, link or meta, freezes or opens; what is `None` stays.
     Update {
         /// The new title.
         title: Option<Option<Title>>,
@@ -64,6 +78,8 @@ pub enum Command {
         object_url: Option<Option<ObjectUrl>>,
         /// The new opaque JSON.
         meta: Option<Option<serde_json::Value>>,
+        /// Whether nothing may be written any more.
+        frozen: Option<bool>,
     },
 }
 
@@ -86,6 +102,8 @@ pub struct Creation {
     pub participants: Vec<Participant>,
     /// Who may join.
     pub access_scopes: Vec<AccessRule>,
+    /// Under which key of its object it is found again.
+    pub key: Option<ObjectKey>,
 }
 
 /// What the database knows of a message, read at the projection of the state that is decided on.

@@ -1,6 +1,7 @@
 use mtchat_protocol::{
     Actor, DialogCreated, DialogDeleted, DialogUpdated, Emoji, FactData, MessageCreated, MessageDeleted,
-    MessageEdited, MessageId, ParticipantGone, ParticipantIn, Reaction, ScopesReplaced, SenderView, UserId,
+    MessageEdited, MessageId, NoticePosted, ParticipantGone, ParticipantIn, ParticipantRoleChanged, Reaction,
+    ScopesReplaced, SenderView, UserId,
 };
 
 use crate::{
@@ -72,6 +73,7 @@ fn create(state: Option<&Dialog>, creation: Creation, actor: &Actor) -> Result<D
         created_by: creation.created_by,
         participants: creation.participants,
         access_scopes: creation.access_scopes,
+        key: creation.key,
     });
     Ok(Decision::Append(Box::new(Decided { data, next })))
 }
@@ -89,10 +91,19 @@ fn by_host(dialog: &Dialog, command: Command) -> Result<Option<FactData>, Reject
             .member(&participant.user)
             .is_none()
             .then_some(FactData::ParticipantAdded(ParticipantIn { participant })),
+        Command::ChangeRole { user, role } => {
+            let member = dialog.member(&user).ok_or(Rejection::ParticipantUnknown)?;
+            (member.role != role).then_some(FactData::ParticipantRoleChanged(ParticipantRoleChanged {
+                user,
+                role,
+            }))
+        }
         Command::Delete => {
             let former_members = dialog.members.iter().map(|member| member.user.clone()).collect();
             Some(FactData::DialogDeleted(DialogDeleted { former_members }))
         }
+        Command::PostNotice(_) if dialog.frozen => return Err(Rejection::Frozen),
+        Command::PostNotice(notice) => Some(FactData::NoticePosted(NoticePosted { notice })),
         Command::RemoveParticipant(user) => gone(dialog, &user).map(FactData::ParticipantRemoved),
         Command::ReplaceScopes(access_scopes) => {
             Some(FactData::ScopesReplaced(ScopesReplaced { access_scopes }))
@@ -101,16 +112,18 @@ fn by_host(dialog: &Dialog, command: Command) -> Result<Option<FactData>, Reject
             title,
             object_url,
             meta,
+            frozen,
         } => {
-            let nothing = title.is_none() && object_url.is_none() && meta.is_none();
-            (!nothing).then_some(FactData::DialogUpdated(DialogUpdated {
-                title,
+            let update = DialogUpdated {
+                title: title.filter(|title| *title != dialog.title),
                 object_url,
                 meta,
-            }))
+                frozen: frozen.filter(|frozen| *frozen != dialog.frozen),
+            };
+            (update != DialogUpdated::default()).then_some(FactData::DialogUpdated(update))
         }
         Command::Create(_)
-        | Command::DeleteMessage(_)
+        | Command::DeleteMessage { .. }
         | Command::EditMessage { .. }
         | Command::Join { .. }
         | Command::Leave
@@ -121,9 +134,9 @@ fn by_host(dialog: &Dialog, command: Command) -> Result<Option<FactData>, Reject
 
 fn by_user(dialog: &Dialog, command: Command, user: &UserId) -> Result<Option<FactData>, Rejection> {
     Ok(match command {
-        Command::DeleteMessage(message) => {
+        Command::DeleteMessage { message, moderates } => {
             can(user, Action::Write, dialog)?;
-            may_change(&message, user)?;
+            may_delete(&message, user, moderates, dialog)?;
             Some(FactData::MessageDeleted(MessageDeleted {
                 message_id: message.id,
             }))
@@ -147,6 +160,9 @@ fn by_user(dialog: &Dialog, command: Command, user: &UserId) -> Result<Option<Fa
             if dialog.member(user).is_some() {
                 return Err(Rejection::AlreadyParticipant);
             }
+            if dialog.frozen {
+                return Err(Rejection::Frozen);
+            }
             if participant.user != *user || !caller_matches(&scopes, &rules) {
                 return Err(Rejection::ScopeMismatch);
             }
@@ -155,6 +171,9 @@ fn by_user(dialog: &Dialog, command: Command, user: &UserId) -> Result<Option<Fa
         Command::Leave => {
             if dialog.deleted {
                 return Err(Rejection::DialogDeleted);
+            }
+            if dialog.frozen && dialog.member(user).is_some() {
+                return Err(Rejection::Frozen);
             }
             gone(dialog, user).map(FactData::ParticipantLeft)
         }
@@ -183,8 +202,10 @@ fn by_user(dialog: &Dialog, command: Command, user: &UserId) -> Result<Option<Fa
             }))
         }
         Command::AddParticipant(_)
+        | Command::ChangeRole { .. }
         | Command::Create(_)
         | Command::Delete
+        | Command::PostNotice(_)
         | Command::RemoveParticipant(_)
         | Command::ReplaceScopes(_)
         | Command::Update { .. } => return Err(Rejection::NotHost),
@@ -230,6 +251,21 @@ fn react(
     } else {
         FactData::ReactionRemoved(reaction)
     }))
+}
+
+/// The author may; others, where they moderate.
+fn may_delete(
+    message: &KnownMessage,
+    user: &UserId,
+    permitted: bool,
+    dialog: &Dialog,
+) -> Result<(), Rejection> {
+    match may_change(message, user) {
+        Err(not_author @ Rejection::NotAuthor { .. }) => {
+            can(user, Action::Moderate { permitted }, dialog).map_err(|_| not_author)
+        }
+        judged => judged,
+    }
 }
 
 fn may_change(message: &KnownMessage, user: &UserId) -> Result<(), Rejection> {

@@ -75,6 +75,7 @@ impl Dialog {
                 if let Some(title) = &update.title {
                     next.title.clone_from(title);
                 }
+                next.frozen = update.frozen.unwrap_or(self.frozen);
             }
             FactData::DialogDeleted(_) => {
                 next.deleted = true;
@@ -87,6 +88,19 @@ impl Dialog {
                     .iter()
                     .filter(|member| member.user != came.participant.user);
                 next.replace_members(others.cloned().chain([came.participant.member()]).collect());
+            }
+            FactData::ParticipantRoleChanged(changed) => {
+                let members = self.members.iter().cloned().map(|member| {
+                    if member.user == changed.user {
+                        Member {
+                            role: changed.role,
+                            ..member
+                        }
+                    } else {
+                        member
+                    }
+                });
+                next.replace_members(members.collect());
             }
             FactData::ParticipantLeft(went) | FactData::ParticipantRemoved(went) => {
                 let others = self.members.iter().filter(|member| member.user != went.user);
@@ -103,6 +117,7 @@ impl Dialog {
             | FactData::NotificationsSet(_)
             | FactData::Pinned(_)
             | FactData::Read(_)
+            | FactData::NoticePosted(_)
             | FactData::ScopesReplaced(_)
             | FactData::Unarchived(_)
             | FactData::Unpinned(_)

@@ -1,6 +1,6 @@
 use mtchat_protocol::{
-    DialogId, Fact, FactData, MessageId, MessageNewFrame, MessageType, ParticipantIn, Reaction, RichText,
-    ServerFrame, UserId,
+    DialogId, DialogUpdated, DialogUpdatedFrame, Fact, FactData, Head, MessageId, MessageNewFrame,
+    MessageType, ParticipantIn, ParticipantRoleChanged, Reaction, RichText, ServerFrame, UserId,
 };
 
 use crate::{own_frames::own_frames, system_message};
@@ -50,13 +50,18 @@ pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
         | FactData::Read(_)
         | FactData::Unarchived(_)
         | FactData::Unpinned(_) => own_frames(dialog_id, fact.data),
-        FactData::DialogCreated(_) => system.into_iter().map(to_members).collect(),
+        FactData::DialogCreated(_) | FactData::NoticePosted(_) => {
+            system.into_iter().map(to_members).collect()
+        }
         FactData::DialogDeleted(_) => {
             vec![to_all(ServerFrame::DialogDeleted {
                 dialog_id,
                 seq,
                 pos: None,
             })]
+        }
+        FactData::DialogUpdated(update) => {
+            vec![to_members(updated(dialog_id, fact.head, update))]
         }
         FactData::MessageCreated(message) => {
             let user: UserId = message.sender.user_id.clone();
@@ -91,15 +96,7 @@ pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
             pos: None,
         })],
         FactData::ParticipantAdded(came) | FactData::ParticipantJoined(came) => {
-            let ParticipantIn { participant } = came;
-            let joined = ServerFrame::ParticipantJoined {
-                dialog_id,
-                user_id: participant.user,
-                display_name: participant.profile.display_name,
-                company: participant.profile.company,
-                seq,
-                pos: None,
-            };
+            let joined = joined(dialog_id, seq, came);
             [joined].into_iter().chain(system).map(to_members).collect()
         }
         FactData::ParticipantLeft(went) | FactData::ParticipantRemoved(went) => {
@@ -113,8 +110,43 @@ pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
         }
         FactData::ReactionAdded(reaction) => vec![reacted(dialog_id, seq, reaction, true)],
         FactData::ReactionRemoved(reaction) => vec![reacted(dialog_id, seq, reaction, false)],
-        FactData::DialogUpdated(_) | FactData::ScopesReplaced(_) | FactData::Unknown(_) => Vec::new(),
+        FactData::ParticipantRoleChanged(changed) => vec![role_changed(dialog_id, seq, changed)],
+        FactData::ScopesReplaced(_) | FactData::Unknown(_) => Vec::new(),
     }
+}
+
+fn joined(dialog_id: DialogId, seq: u64, came: ParticipantIn) -> ServerFrame {
+    let ParticipantIn { participant } = came;
+    ServerFrame::ParticipantJoined {
+        dialog_id,
+        user_id: participant.user,
+        display_name: participant.profile.display_name,
+        company: participant.profile.company,
+        seq,
+        pos: None,
+    }
+}
+
+fn role_changed(dialog_id: DialogId, seq: u64, changed: ParticipantRoleChanged) -> AddressedFrame {
+    to_members(ServerFrame::ParticipantUpdated {
+        dialog_id,
+        user_id: changed.user,
+        role: changed.role,
+        seq,
+        pos: None,
+    })
+}
+
+fn updated(dialog_id: DialogId, head: Head, update: DialogUpdated) -> ServerFrame {
+    ServerFrame::DialogUpdated(DialogUpdatedFrame {
+        dialog_id,
+        title: head.title,
+        object_url: update.object_url,
+        meta: update.meta,
+        frozen: head.frozen,
+        seq: head.seq,
+        pos: None,
+    })
 }
 
 fn system_frame(fact: &Fact, content: RichText) -> MessageNewFrame {

@@ -36,6 +36,8 @@ pub(crate) fn own_frames(dialog_id: DialogId, data: FactData) -> Vec<AddressedFr
         | FactData::ParticipantRemoved(_)
         | FactData::ReactionAdded(_)
         | FactData::ReactionRemoved(_)
+        | FactData::NoticePosted(_)
+        | FactData::ParticipantRoleChanged(_)
         | FactData::ScopesReplaced(_)
         | FactData::Unknown(_) => return Vec::new(),
     };

@@ -38,9 +38,15 @@ pub enum Rejection {
     /// The command is the host's to give.
     #[error("only the host may do this")]
     NotHost,
+    /// Only moderators may do this.
+    #[error("only moderators may do this")]
+    NotModerator,
     /// The caller is not a member; whether they may know that is for the caller's view to say.
     #[error("only participants may do this")]
     NotParticipant,
+    /// The caller is a member who may only read.
+    #[error("this participant may only read")]
+    ReadOnly,
     /// The candidate's scopes match no rule of the dialog.
     #[error("the dialog can not be joined with these scopes")]
     ScopeMismatch,
@@ -50,6 +56,9 @@ pub enum Rejection {
         mtchat_protocol::limits::EMOJI_PER_MESSAGE
     )]
     TooManyEmoji,
+    /// Whose role is to be changed does not take part.
+    #[error("the user does not take part in this dialog")]
+    ParticipantUnknown,
     /// System messages are nobody's to change.
     #[error("a system message can not be changed")]
     SystemMessage,
@@ -62,7 +71,10 @@ impl Rejection {
             Self::AlreadyParticipant | Self::SystemMessage => ErrorCode::BadRequest,
             Self::DialogDeleted | Self::DialogUnknown => ErrorCode::DialogNotFound,
             Self::DialogExists => ErrorCode::Conflict,
-            Self::DialogFull | Self::Frozen | Self::NotHost => ErrorCode::Forbidden,
+            Self::ParticipantUnknown => ErrorCode::ParticipantNotFound,
+            Self::DialogFull | Self::Frozen | Self::NotHost | Self::NotModerator | Self::ReadOnly => {
+                ErrorCode::Forbidden
+            }
             Self::MessageDeleted(_) | Self::MessageUnknown(_) => ErrorCode::MessageNotFound,
             Self::NotAuthor { .. } => ErrorCode::NotMessageAuthor,
             Self::NotParticipant => ErrorCode::NotParticipant,

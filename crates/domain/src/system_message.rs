@@ -1,14 +1,27 @@
-use mtchat_protocol::{Company, DisplayName, Fact, FactData, Participant, RichText};
+use mtchat_protocol::{Card, Company, DisplayName, Fact, FactData, Notice, Participant, RichText};
 use serde::Serialize;
 
 /// What the dialog itself says, put into words by clients in the reader's language (parity section 11).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum SystemMessage<'a> {
+    /// The host tells of an event of the object.
+    Card {
+        /// The event.
+        #[serde(flatten)]
+        card: &'a Card,
+        /// The same in words, for clients that do not know cards.
+        text: String,
+    },
     /// The dialog began with these people.
     ChatCreated {
         /// Everybody who was there from the start.
         participants: Vec<Named<'a>>,
+    },
+    /// The host says something.
+    HostMessage {
+        /// Plain text.
+        text: &'a str,
     },
     /// Somebody came in.
     ParticipantJoined(Named<'a>),
@@ -46,6 +59,13 @@ pub fn system_message(fact: &Fact) -> Option<SystemMessage<'_>> {
                 participants: created.participants.iter().map(named).collect(),
             })
         }
+        FactData::NoticePosted(posted) => Some(match &posted.notice {
+            Notice::Card(card) => SystemMessage::Card {
+                text: card.text(),
+                card,
+            },
+            Notice::Text(text) => SystemMessage::HostMessage { text: text.as_str() },
+        }),
         FactData::ParticipantAdded(came) | FactData::ParticipantJoined(came) => {
             Some(SystemMessage::ParticipantJoined(named(&came.participant)))
         }
@@ -68,6 +88,7 @@ pub fn system_message(fact: &Fact) -> Option<SystemMessage<'_>> {
         | FactData::NotificationsSet(_)
         | FactData::Pinned(_)
         | FactData::Read(_)
+        | FactData::ParticipantRoleChanged(_)
         | FactData::ScopesReplaced(_)
         | FactData::Unarchived(_)
         | FactData::Unpinned(_)

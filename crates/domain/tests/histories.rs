@@ -13,7 +13,7 @@ use mtchat_domain::{
 };
 use mtchat_protocol::{
     Actor, DisplayName, Emoji, FactData, JoinedAs, MessageId, ObjectId, ObjectType, Participant, Profile,
-    Reaction, RichText, ScopeId, ScopeValue, Scopes, Timestamp, Title, UserId,
+    Reaction, RichText, Role, ScopeId, ScopeValue, Scopes, Timestamp, Title, UserId,
 };
 use proptest::prelude::*;
 
@@ -74,6 +74,15 @@ fn user(index: usize) -> UserId {
     UserId::new(PEOPLE[index]).unwrap()
 }
 
+fn rename() -> Command {
+    Command::Update {
+        title: Some(Some(Title::new("t").unwrap())),
+        object_url: None,
+        meta: None,
+        frozen: None,
+    }
+}
+
 fn participant(index: usize, joined_as: JoinedAs) -> Participant {
     let profile = Profile {
         display_name: DisplayName::new(PEOPLE[index]).unwrap(),
@@ -85,6 +94,7 @@ fn participant(index: usize, joined_as: JoinedAs) -> Participant {
         user: user(index),
         joined_as,
         joined_at: Timestamp::from_micros(0),
+        role: Role::default(),
         profile,
     }
 }
@@ -126,6 +136,7 @@ impl History {
                 participant(1, JoinedAs::Participant),
             ],
             access_scopes: Vec::new(),
+            key: None,
         };
         let created = decide(None, Command::Create(Box::new(creation)), &Actor::Host).unwrap();
         let Decision::Append(decided) = created else {
@@ -194,7 +205,14 @@ impl History {
             Try::DeleteMessage { who, which } => {
                 let (known, author) = self.message(*which);
                 let may = alive && oracle.members.contains(who) && author == Some(*who);
-                (Command::DeleteMessage(known), by(*who), may)
+                (
+                    Command::DeleteMessage {
+                        message: known,
+                        moderates: false,
+                    },
+                    by(*who),
+                    may,
+                )
             }
             Try::Edit { who, which } => {
                 let (message, author) = self.message(*which);
@@ -234,18 +252,7 @@ impl History {
                 add,
             } => self.reacting(*who, *which, *emoji, *add),
             Try::Remove(who) => (Command::RemoveParticipant(user(*who)), Actor::Host, alive),
-            Try::Rename => {
-                let title = Some(Some(Title::new("t").unwrap()));
-                (
-                    Command::Update {
-                        title,
-                        object_url: None,
-                        meta: None,
-                    },
-                    Actor::Host,
-                    alive,
-                )
-            }
+            Try::Rename => (rename(), Actor::Host, alive),
             Try::ReplaceScopes => (Command::ReplaceScopes(Vec::new()), Actor::Host, alive),
             Try::Send(who) => {
                 let command = Command::Send {

@@ -16,6 +16,7 @@ use mtchat_protocol::{
 
 fn dialog() -> Dialog {
     let alice = Participant {
+        role: mtchat_protocol::Role::default(),
         user: UserId::new("alice").unwrap(),
         joined_as: JoinedAs::Creator,
         joined_at: Timestamp::from_micros(0),
@@ -27,6 +28,7 @@ fn dialog() -> Dialog {
         },
     };
     let creation = Creation {
+        key: None,
         object_type: ObjectType::new("order").unwrap(),
         object_id: ObjectId::new("1").unwrap(),
         title: None,

@@ -165,6 +165,7 @@ mod tests {
             title,
             object_url: Some(None),
             meta: None,
+            frozen: None,
         }));
         let bytes = sent.encode().unwrap();
         assert_eq!(Fact::decode(&bytes).unwrap(), sent);

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    AccessRule, Archived, DialogUnarchived, DisplayName, Emoji, MarkedUnread, MessageId, NotificationsSet,
-    ObjectUrl, OwnState, Participant, ReadTo, RichText, SenderView, Title, UserId,
+    AccessRule, Archived, DialogUnarchived, DisplayName, Emoji, MarkedUnread, MessageId, Notice,
+    NotificationsSet, ObjectKey, ObjectUrl, OwnState, Participant, ReadTo, RichText, Role, SenderView, Title,
+    UserId,
 };
 
 macro_rules! kinds {
@@ -89,7 +90,7 @@ kinds! {
     DialogDeleted(DialogDeleted) = "dialog_deleted",
     /// A notice: a new message brought the dialog back for those who had archived it.
     DialogUnarchived(DialogUnarchived) = "dialog_unarchived",
-    /// Title, link or meta changed.
+    /// Title, link or meta changed, or the dialog was frozen or opened again.
     DialogUpdated(DialogUpdated) = "dialog_updated",
     /// Own state: messages count as unread again.
     MarkedUnread(MarkedUnread) = "marked_unread",
@@ -101,6 +102,8 @@ kinds! {
     MessageEdited(MessageEdited) = "message_edited",
     /// Own state: notifications of the dialog were switched.
     NotificationsSet(NotificationsSet) = "notifications_set",
+    /// The host said something. Shown as a system message.
+    NoticePosted(NoticePosted) = "notice_posted",
     /// The host added a participant. Shown as a system message.
     ParticipantAdded(ParticipantIn) = "participant_added",
     /// A candidate joined. Shown as a system message.
@@ -117,6 +120,8 @@ kinds! {
     Pinned(OwnState) = "pinned",
     /// Own state: messages were read.
     Read(ReadTo) = "read",
+    /// The host gave a participant another role.
+    ParticipantRoleChanged(ParticipantRoleChanged) = "participant_role_changed",
     /// All access-scope rules were replaced.
     ScopesReplaced(ScopesReplaced) = "scopes_replaced",
     /// Own state: somebody took the dialog out of their archive.
@@ -143,6 +148,9 @@ pub struct DialogCreated {
     /// Who may join.
     #[serde(default)]
     pub access_scopes: Vec<AccessRule>,
+    /// Under which key of its object it is found again; only of dialogs that were found or created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<ObjectKey>,
 }
 
 /// Data of [`FactKind::DialogDeleted`]; the head has no members any more.
@@ -164,6 +172,9 @@ pub struct DialogUpdated {
     /// The new opaque JSON.
     #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
     pub meta: Option<Option<serde_json::Value>>,
+    /// Whether nothing may be written any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<bool>,
 }
 
 /// Data of [`FactKind::MessageCreated`].
@@ -192,6 +203,14 @@ pub struct MessageEdited {
     pub message_id: MessageId,
     /// Sanitised HTML.
     pub content: RichText,
+}
+
+/// Data of [`FactKind::NoticePosted`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NoticePosted {
+    /// What the host says.
+    #[serde(flatten)]
+    pub notice: Notice,
 }
 
 /// Data of [`FactKind::ParticipantAdded`] and [`FactKind::ParticipantJoined`].
@@ -223,6 +242,16 @@ pub struct Reaction {
     pub user: UserId,
 }
 
+/// Data of [`FactKind::ParticipantRoleChanged`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ParticipantRoleChanged {
+    /// Whose.
+    #[serde(rename = "user_id")]
+    pub user: UserId,
+    /// The role from now on.
+    pub role: Role,
+}
+
 /// Data of [`FactKind::ScopesReplaced`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScopesReplaced {
@@ -252,18 +281,18 @@ impl PartialEq for UnknownData {
 }
 
 /// `null` is a value here, so an absent field and a cleared one are told apart.
-mod patch {
+pub(crate) mod patch {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     #[allow(clippy::ref_option, reason = "serde fixes the signature")]
-    pub(super) fn serialize<T: Serialize, S: Serializer>(
+    pub(crate) fn serialize<T: Serialize, S: Serializer>(
         value: &Option<Option<T>>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         value.as_ref().and_then(Option::as_ref).serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Option<T>>, D::Error> {
         Option::<T>::deserialize(deserializer).map(Some)

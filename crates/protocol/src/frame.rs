@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Company, DialogId, DisplayName, Emoji, Epoch, MessageId, MessageType, Positions, RichText, SenderView,
-    Timestamp, UserId,
+    Company, DialogId, DisplayName, Emoji, Epoch, MessageId, MessageType, ObjectUrl, Positions, RichText,
+    Role, SenderView, Timestamp, Title, UserId, fact::patch,
 };
 
 /// What the server says on a socket: flat JSON with `type`. A fact that needs several frames gives `pos` only to the
@@ -71,6 +71,9 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
+    /// Title, link or meta changed, or the dialog was frozen or opened again.
+    #[serde(rename = "dialog.updated")]
+    DialogUpdated(DialogUpdatedFrame),
     /// Something is wrong with what the client sent.
     #[serde(rename = "error")]
     Error {
@@ -191,6 +194,21 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
+    /// Somebody has another role.
+    #[serde(rename = "participant.updated")]
+    ParticipantUpdated {
+        /// The dialog.
+        dialog_id: DialogId,
+        /// Who.
+        user_id: UserId,
+        /// The role from now on.
+        role: Role,
+        /// The number in the dialog.
+        seq: u64,
+        /// Where the connection stands after it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pos: Option<Positions>,
+    },
     /// The answer to `ping`.
     #[serde(rename = "pong")]
     Pong {
@@ -227,6 +245,28 @@ pub struct ConnectedFrame {
     pub recovered: Option<bool>,
 }
 
+/// What a dialog is called now, and whether it is frozen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DialogUpdatedFrame {
+    /// The dialog.
+    pub dialog_id: DialogId,
+    /// The title as it is now.
+    pub title: Option<Title>,
+    /// The link, when it changed; null when it was cleared.
+    #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
+    pub object_url: Option<Option<ObjectUrl>>,
+    /// The opaque JSON, when it changed; null when it was cleared.
+    #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Option<serde_json::Value>>,
+    /// Nothing may be written any more.
+    pub frozen: bool,
+    /// The number in the dialog.
+    pub seq: u64,
+    /// Where the connection stands after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pos: Option<Positions>,
+}
+
 /// A message, complete.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MessageNewFrame {
@@ -260,6 +300,7 @@ impl ServerFrame {
     pub fn pos(&self) -> Option<&Positions> {
         match self {
             Self::Connected(frame) => Some(&frame.pos),
+            Self::DialogUpdated(frame) => frame.pos.as_ref(),
             Self::MessageNew(frame) => frame.pos.as_ref(),
             Self::DialogArchived { pos, .. }
             | Self::DialogDeleted { pos, .. }
@@ -273,7 +314,8 @@ impl ServerFrame {
             | Self::MessageRead { pos, .. }
             | Self::MessageUnread { pos, .. }
             | Self::ParticipantJoined { pos, .. }
-            | Self::ParticipantLeft { pos, .. } => pos.as_ref(),
+            | Self::ParticipantLeft { pos, .. }
+            | Self::ParticipantUpdated { pos, .. } => pos.as_ref(),
             Self::Resumed { pos, .. } => Some(pos),
             Self::Error { .. } | Self::Pong { .. } => None,
         }
@@ -282,6 +324,7 @@ impl ServerFrame {
     /// Give a live frame its position; other frames are left as they are.
     pub fn set_pos(&mut self, at: Positions) {
         match self {
+            Self::DialogUpdated(frame) => frame.pos = Some(at),
             Self::MessageNew(frame) => frame.pos = Some(at),
             Self::DialogArchived { pos, .. }
             | Self::DialogDeleted { pos, .. }
@@ -295,7 +338,8 @@ impl ServerFrame {
             | Self::MessageRead { pos, .. }
             | Self::MessageUnread { pos, .. }
             | Self::ParticipantJoined { pos, .. }
-            | Self::ParticipantLeft { pos, .. } => *pos = Some(at),
+            | Self::ParticipantLeft { pos, .. }
+            | Self::ParticipantUpdated { pos, .. } => *pos = Some(at),
             Self::Connected(_) | Self::Error { .. } | Self::Pong { .. } | Self::Resumed { .. } => {}
         }
     }

@@ -80,6 +80,10 @@ fn external(field: &'static str, text: &str) -> Result<(), Invalid> {
     check_text(field, text, limits::EXTERNAL_ID)
 }
 
+fn object_key(field: &'static str, text: &str) -> Result<(), Invalid> {
+    check_text(field, text, limits::EXTERNAL_ID)
+}
+
 /// An app id is one NATS subject token, so nothing in it may end or widen a subject.
 fn subject_token(field: &'static str, text: &str) -> Result<(), Invalid> {
     if text.is_empty() {
@@ -110,6 +114,10 @@ text_id!(
 text_id!(
     /// The kind of business object, `order` or `tender`; any 1–255 characters.
     ObjectType, "object_type", external
+);
+text_id!(
+    /// Which of an object's dialogs, for those that are found or created: any 0–255 characters.
+    ObjectKey, "key", object_key
 );
 text_id!(
     /// One value of one level of an access scope, any 1–255 characters.

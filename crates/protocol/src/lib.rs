@@ -16,10 +16,12 @@ mod id;
 mod invalid;
 pub mod limits;
 mod member;
+mod notice;
 mod own_state;
 mod page;
 mod position;
 mod request;
+mod request_change;
 mod revocation;
 mod scope;
 mod search;
@@ -34,13 +36,15 @@ pub use envelope::{DecodeError, Fact, SCHEMA_VERSION};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use fact::{
     DialogCreated, DialogDeleted, DialogUpdated, FactData, FactKind, MessageCreated, MessageDeleted,
-    MessageEdited, ParticipantGone, ParticipantIn, Reaction, ScopesReplaced, UnknownData,
+    MessageEdited, NoticePosted, ParticipantGone, ParticipantIn, ParticipantRoleChanged, Reaction,
+    ScopesReplaced, UnknownData,
 };
-pub use frame::{ClientFrame, ConnectedFrame, MessageNewFrame, ServerFrame};
+pub use frame::{ClientFrame, ConnectedFrame, DialogUpdatedFrame, MessageNewFrame, ServerFrame};
 pub use head::Head;
-pub use id::{AppId, DialogId, FactId, MessageId, ObjectId, ObjectType, ScopeValue, UserId};
+pub use id::{AppId, DialogId, FactId, MessageId, ObjectId, ObjectKey, ObjectType, ScopeValue, UserId};
 pub use invalid::{Invalid, Reason};
 pub use member::{JoinedAs, Member, Participant, Profile, Role};
+pub use notice::{Card, CardField, Link, Notice, NoticeText};
 pub use own_state::{
     Archived, DialogUnarchived, FactClass, MarkedUnread, NotificationsSet, OwnState, ReadTo,
 };
@@ -50,6 +54,7 @@ pub use request::{
     AccessScopeInput, AddParticipant, CreateDialog, CreateParticipant, EditMessage, MarkRead, MarkUnread,
     ReplaceAccessScopes, SearchDialog, SendMessage, SetNotifications,
 };
+pub use request_change::{ChangeRole, FindOrCreateDialog, LabelChanges, PatchDialog, PostNotice};
 pub use revocation::{Revocation, Revoked};
 pub use scope::{AccessRule, ScopeId, Scopes};
 pub use search::{FoundDialogView, FoundMessageView, SearchCursor, SearchHitView, SearchPage};
@@ -57,5 +62,6 @@ pub use text::{Company, DisplayName, Email, Emoji, MessageText, ObjectUrl, Phone
 pub use timestamp::Timestamp;
 pub use view::{
     AccessScopeView, Data, DialogDetailView, DialogItemView, DialogView, LastMessageView, MessageType,
-    MessageView, MessagesPage, ParticipantSummary, ParticipantView, SenderView, TotalUnreadView,
+    MessageVersion, MessageView, MessagesPage, ParticipantSummary, ParticipantView, SenderView,
+    TotalUnreadView,
 };

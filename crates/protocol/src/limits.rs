@@ -32,6 +32,22 @@ pub const DIALOGS_PAGE: (u32, u32) = (50, 100);
 pub const DIALOGS_OFFSET: u32 = 100_000;
 /// Longest text that lists of dialogs are searched for.
 pub const LIST_SEARCH: usize = 200;
+/// Longest text that a host says, longest value of a card's field.
+pub const NOTICE: usize = 4_000;
+/// Longest type of a card.
+pub const CARD_TYPE: usize = 64;
+/// Longest title of a card and longest name of a field.
+pub const CARD_TITLE: usize = 200;
+/// Most fields of a card.
+pub const CARD_FIELDS: usize = 50;
+/// Largest card, in bytes of JSON.
+pub const CARD_BYTES: usize = 32 * 1024;
+/// Longest `Idempotency-Key`, in bytes.
+pub const IDEMPOTENCY_KEY: usize = 255;
+/// Most versions of a message that its history shows: the newest.
+pub const MESSAGE_VERSIONS: u32 = 200;
+/// Default and greatest number of dialogs in a host's page.
+pub const HOST_DIALOGS_PAGE: (u32, u32) = (50, 200);
 /// Default and greatest number of messages in a page.
 pub const MESSAGES_PAGE: (u32, u32) = (50, 200);
 /// Longest emoji of a reaction, in bytes.

@@ -42,6 +42,35 @@ pub enum Role {
     /// Reads and writes.
     #[default]
     Member,
+    /// Deletes messages of others, too.
+    Moderator,
+    /// Whose dialog it is; may what a moderator may.
+    Owner,
+    /// Reads, and writes nothing.
+    ReadOnly,
+}
+
+impl Role {
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Moderator => "moderator",
+            Self::Owner => "owner",
+            Self::ReadOnly => "read_only",
+        }
+    }
+
+    /// Read the word on the wire and in the database.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "member" => Some(Self::Member),
+            "moderator" => Some(Self::Moderator),
+            "owner" => Some(Self::Owner),
+            "read_only" => Some(Self::ReadOnly),
+            _ => None,
+        }
+    }
 }
 
 /// A participant as each fact's head carries it: enough to route an event and to name a sender.
@@ -60,7 +89,7 @@ pub struct Member {
     pub company: Option<Company>,
 }
 
-fn is_default(role: &Role) -> bool {
+pub(crate) fn is_default(role: &Role) -> bool {
     *role == Role::default()
 }
 
@@ -90,6 +119,9 @@ pub struct Participant {
     pub joined_as: JoinedAs,
     /// Since when.
     pub joined_at: Timestamp,
+    /// The role they came in with; left out for ordinary members.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub role: Role,
     /// Their profile here.
     #[serde(flatten)]
     pub profile: Profile,
@@ -100,7 +132,7 @@ impl Participant {
     pub fn member(&self) -> Member {
         Member {
             user: self.user.clone(),
-            role: Role::default(),
+            role: self.role,
             display_name: self.profile.display_name.clone(),
             company: self.profile.company.clone(),
         }

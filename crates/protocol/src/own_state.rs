@@ -105,6 +105,8 @@ impl FactData {
             | Self::ParticipantRemoved(_)
             | Self::ReactionAdded(_)
             | Self::ReactionRemoved(_)
+            | Self::NoticePosted(_)
+            | Self::ParticipantRoleChanged(_)
             | Self::ScopesReplaced(_)
             | Self::Unknown(_) => FactClass::Ordered,
         }
@@ -131,6 +133,8 @@ impl FactData {
             | Self::ParticipantRemoved(_)
             | Self::ReactionAdded(_)
             | Self::ReactionRemoved(_)
+            | Self::NoticePosted(_)
+            | Self::ParticipantRoleChanged(_)
             | Self::ScopesReplaced(_)
             | Self::Unknown(_) => None,
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Company, DisplayName, Email, Invalid, MessageId, ObjectId, ObjectType, ObjectUrl, Phone, Profile, Reason,
-    ScopeValue, Scopes, Title, UserId, limits,
+    Role, ScopeValue, Scopes, Title, UserId, limits,
 };
 
 /// Body of `POST /management/dialogs`.
@@ -68,6 +68,9 @@ pub struct AddParticipant {
     /// Seen by participants only.
     #[serde(default)]
     pub phone: Option<String>,
+    /// What they may do; without it an ordinary member.
+    #[serde(default)]
+    pub role: Option<Role>,
 }
 
 impl AddParticipant {
@@ -205,6 +208,9 @@ impl CreateDialog {
     }
 }
 
-fn optional<T>(text: Option<&str>, new: impl Fn(&str) -> Result<T, Invalid>) -> Result<Option<T>, Invalid> {
+pub(crate) fn optional<T>(
+    text: Option<&str>,
+    new: impl Fn(&str) -> Result<T, Invalid>,
+) -> Result<Option<T>, Invalid> {
     text.map(new).transpose()
 }

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccessRule, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ObjectId, ObjectType, ObjectUrl,
-    Participant, Phone, ReactionSummary, RichText, ScopeId, ScopeValue, Timestamp, Title, UserId,
+    Participant, Phone, ReactionSummary, RichText, Role, ScopeId, ScopeValue, Timestamp, Title, UserId,
 };
 
 /// `{"data": …}`, the form of every success that is not told otherwise.
@@ -32,6 +32,9 @@ pub struct DialogView {
     /// Opaque JSON of the host, absent when never set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<serde_json::Value>,
+    /// Nothing may be written any more; left out while it may.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frozen: bool,
 }
 
 /// A dialog with participants and rules, as the Management API shows one.
@@ -132,6 +135,9 @@ pub struct ParticipantView {
     pub joined_at: Timestamp,
     /// How they came in.
     pub joined_as: JoinedAs,
+    /// What they may do; left out for ordinary members.
+    #[serde(default, skip_serializing_if = "crate::member::is_default")]
+    pub role: Role,
     /// Notifications on.
     pub notifications_enabled: bool,
     /// How far they have read.
@@ -250,6 +256,15 @@ pub struct MessageView {
     /// What members have put on it, by the first of each emoji.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<ReactionSummary>,
+}
+
+/// What a message said before an edit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MessageVersion {
+    /// What it said.
+    pub content: RichText,
+    /// When that was replaced.
+    pub edited_at: Timestamp,
 }
 
 /// A page of messages, oldest first.

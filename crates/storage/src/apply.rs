@@ -161,6 +161,7 @@ async fn write_all(
     structure::update(&mut transaction, fold).await?;
     structure::replace_rules(&mut transaction, fold).await?;
     structure::arrive(&mut transaction, fold).await?;
+    structure::change_roles(&mut transaction, fold).await?;
     structure::depart(&mut transaction, fold).await?;
     let written = match timeline::write(&mut transaction, from, to, fold, careful).await {
         Err(ApplyError::Fenced) => {

@@ -1,6 +1,7 @@
 use mtchat_domain::Dialog;
 use mtchat_protocol::{
-    AppId, DialogDetailView, DialogId, DialogView, ObjectId, ObjectType, ObjectUrl, Scopes, Title, UserId,
+    AppId, DialogDetailView, DialogId, DialogView, ObjectId, ObjectKey, ObjectType, ObjectUrl, Scopes, Title,
+    UserId,
 };
 use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
@@ -16,7 +17,7 @@ use crate::{
 /// The columns of [`read_view`], of dialog `d`.
 macro_rules! dialog_columns {
     () => {
-        "d.id, d.object_id, d.object_type, d.title, d.object_url, d.created_by, d.created_at, d.meta"
+        "d.id, d.object_id, d.object_type, d.title, d.object_url, d.created_by, d.created_at, d.meta, d.frozen"
     };
 }
 pub(crate) use dialog_columns;
@@ -40,6 +41,15 @@ const FIND: &str = concat!(
     " FROM dialogs d
     WHERE d.app = $1 AND d.object_type = $2 AND d.object_id = $3 AND NOT d.deleted AND d.rules_key = $4
     ORDER BY d.created_at DESC, d.id DESC
+    LIMIT 1"
+);
+
+const BY_KEY: &str = concat!(
+    "SELECT ",
+    dialog_columns!(),
+    " FROM dialogs d
+    WHERE d.app = $1 AND d.object_type = $2 AND d.object_id = $3 AND d.key = $4 AND NOT d.deleted
+    ORDER BY d.created_at DESC
     LIMIT 1"
 );
 
@@ -102,6 +112,27 @@ impl Storage {
         .await
     }
 
+    /// The dialog that was found or created for an object under a key.
+    pub async fn dialog_by_key(
+        &self,
+        app: &AppId,
+        object_type: &ObjectType,
+        object_id: &ObjectId,
+        key: &ObjectKey,
+    ) -> Result<Option<DialogView>, StorageError> {
+        self.bounded(async {
+            let row = sqlx::query(BY_KEY)
+                .bind(app.as_str())
+                .bind(object_type.as_str())
+                .bind(object_id.as_str())
+                .bind(key.as_str())
+                .fetch_optional(&self.pool)
+                .await?;
+            row.map(|row| read_view(&row)).transpose()
+        })
+        .await
+    }
+
     /// The newest dialog of an object that has exactly these rules, in whatever order.
     pub async fn find_dialog(
         &self,
@@ -149,5 +180,6 @@ pub(crate) fn read_view(row: &PgRow) -> Result<DialogView, StorageError> {
         created_by: optional_text(row, "created_by", UserId::new)?,
         created_at: moment(row, "created_at")?,
         meta: row.try_get("meta")?,
+        frozen: row.try_get("frozen")?,
     })
 }

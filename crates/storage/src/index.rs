@@ -164,6 +164,8 @@ impl<'a> Words<'a> {
             | FactData::Read(_)
             | FactData::Unarchived(_)
             | FactData::Unpinned(_)
+            | FactData::NoticePosted(_)
+            | FactData::ParticipantRoleChanged(_)
             | FactData::ScopesReplaced(_)
             | FactData::Unknown(_) => {}
         }

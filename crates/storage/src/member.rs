@@ -8,12 +8,13 @@ use crate::{
     row::{number, signed, sound},
 };
 
-/// Everybody who is in dialog `d`, by time of joining, as three arrays `users`, `names`, `companies`; NULL for nobody.
+/// Everybody who is in dialog `d`, by time of joining, as four arrays `users`, `names`, `companies`, `roles`; NULL for nobody.
 macro_rules! people {
     () => {
-        "SELECT array_agg(q.user_id) AS users, array_agg(q.display_name) AS names, array_agg(q.company) AS companies
+        "SELECT array_agg(q.user_id) AS users, array_agg(q.display_name) AS names, array_agg(q.company) AS companies,
+            array_agg(q.role) AS roles
         FROM (
-            SELECT user_id, display_name, company FROM participants
+            SELECT user_id, display_name, company, role FROM participants
             WHERE app = d.app AND dialog = d.id AND present
             ORDER BY joined_seq, position
         ) q"
@@ -21,14 +22,15 @@ macro_rules! people {
 }
 pub(crate) use people;
 
-/// The members of a revision that has passed are those of now, without who came later and with who went later.
+/// The members of a revision that has passed are those of now, without who came later and with who went later, in their roles of now.
 const MEMBERS_AT: &str = "
-SELECT d.members_rev, q.users, q.names, q.companies
+SELECT d.members_rev, q.users, q.names, q.companies, q.roles
 FROM dialogs d
 CROSS JOIN LATERAL (
-    SELECT array_agg(q.user_id) AS users, array_agg(q.display_name) AS names, array_agg(q.company) AS companies
+    SELECT array_agg(q.user_id) AS users, array_agg(q.display_name) AS names, array_agg(q.company) AS companies,
+        array_agg(q.role) AS roles
     FROM (
-        SELECT user_id, display_name, company FROM participants
+        SELECT user_id, display_name, company, role FROM participants
         WHERE app = d.app AND dialog = d.id AND joined_seq <= $3 AND (present OR changed_seq > $3)
         ORDER BY joined_seq, position
     ) q
@@ -64,11 +66,14 @@ impl Storage {
 /// The members in the columns of [`people`].
 pub(crate) fn members(row: &PgRow) -> Result<Vec<Member>, StorageError> {
     let named = read(row)?;
+    let roles: Vec<String> = row.try_get::<Option<_>, _>("roles")?.unwrap_or_default();
+    let roles = roles.iter().map(|role| Role::parse(role).unwrap_or_default());
     Ok(named
         .into_iter()
-        .map(|(user, display_name, company)| Member {
+        .zip(roles)
+        .map(|((user, display_name, company), role)| Member {
             user,
-            role: Role::default(),
+            role,
             display_name,
             company,
         })

@@ -1,5 +1,5 @@
 use mtchat_protocol::{
-    AppId, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ParticipantView, Phone, UserId,
+    AppId, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ParticipantView, Phone, Role, UserId,
 };
 use sqlx::{PgConnection, Row, postgres::PgRow};
 use uuid::Uuid;
@@ -36,7 +36,7 @@ pub(crate) use is_archived;
 
 const PARTICIPANTS: &str = concat!(
     "SELECT p.user_id, p.joined_at, p.joined_as, p.notifications, p.last_read_message_id, p.display_name, p.company,
-        p.email, p.phone, p.pinned, ",
+        p.email, p.phone, p.role, p.pinned, ",
     is_archived!(),
     " AS archived, ",
     unread!(),
@@ -81,6 +81,7 @@ fn read(dialog_id: DialogId, row: &PgRow) -> Result<ParticipantView, StorageErro
         user_id: text(row, "user_id", UserId::new)?,
         joined_at: moment(row, "joined_at")?,
         joined_as: JoinedAs::parse(joined_as).unwrap_or(JoinedAs::Participant),
+        role: Role::parse(row.try_get("role")?).unwrap_or_default(),
         notifications_enabled: row.try_get("notifications")?,
         last_read_message_id: row
             .try_get::<Option<Uuid>, _>("last_read_message_id")?

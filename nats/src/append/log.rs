@@ -216,7 +216,12 @@ impl Log {
             .map_err(|error| AppendError::Unavailable(error.to_string()))
     }
 
-    async fn last_fact(&self, shard: ShardId, key: &Key) -> Result<Option<(Fact, u64)>, AppendError> {
+    /// The last fact of a dialog that the log holds.
+    pub(super) async fn last_fact(
+        &self,
+        shard: ShardId,
+        key: &Key,
+    ) -> Result<Option<(Fact, u64)>, AppendError> {
         let stream = self.stream(shard).await?;
         let subject = subject::ordered_facts(shard, &key.0, key.1);
         let found = timeout(QUESTION, stream.direct_get_last_for_subject(subject)).await;

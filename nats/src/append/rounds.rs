@@ -6,7 +6,7 @@ use mtchat_domain::{Decided, Decision, Dialog};
 use mtchat_protocol::{Fact, FactId, Position, limits};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{AppendError, AppendRequest, Appended, Known, Log, queue::Place};
+use super::{AppendError, AppendRequest, Appended, Known, Log, queue::Place, reserved::Claim};
 use crate::{
     broker::QUESTION,
     headers,
@@ -24,6 +24,8 @@ pub struct Rounds {
     unanswered_since: Option<u64>,
     trouble: String,
     known: Option<Known>,
+    /// What is appended together with the fact.
+    claim: Option<Claim>,
     _place: Place,
 }
 
@@ -38,6 +40,7 @@ impl Rounds {
             unanswered_since: None,
             trouble,
             known: None,
+            claim: None,
             _place: place,
         }
     }
@@ -57,6 +60,11 @@ impl Rounds {
             None => self.log.load(&key).await?,
         };
         Ok(self.known.clone())
+    }
+
+    /// Append this together with the fact, both or neither.
+    pub(super) fn claim(&mut self, claim: Claim) {
+        self.claim = Some(claim);
     }
 
     /// Append what was decided against the state given last. `None`: the state was not the newest; decide again.
@@ -128,6 +136,13 @@ impl Rounds {
             return Err(AppendError::TooLarge(payload.len()));
         }
         let subject = subject::fact(shard, app, *dialog, fact.data.kind_str());
+        if let Some(claim) = &self.claim
+            && let Some(refused) = claim
+                .begin(&self.log, shard, fact, self.rounds, &mut head)
+                .await?
+        {
+            return Ok(refused);
+        }
         let patience = self
             .log
             .options
@@ -231,7 +246,7 @@ impl Rounds {
         (self.request.app.clone(), self.request.dialog)
     }
 
-    fn position(&self, log_seq: u64) -> Position {
+    pub(super) fn position(&self, log_seq: u64) -> Position {
         Position {
             shard: self.log.shard(self.request.dialog),
             log_seq,

@@ -3,6 +3,7 @@
 mod body;
 mod caller;
 mod host_caller;
+mod idempotency;
 mod path;
 mod position;
 mod preference;
@@ -13,6 +14,7 @@ mod trace;
 pub use body::ApiJson;
 pub use caller::Caller;
 pub use host_caller::HostCaller;
+pub use idempotency::IdempotencyKey;
 pub use path::ApiPath;
 pub use position::MtchatPosition;
 pub use preference::Preference;

@@ -111,6 +111,7 @@ impl Known {
             FactData::ParticipantLeft(went) | FactData::ParticipantRemoved(went) => {
                 Some(others(&went.user).into())
             }
+            FactData::ParticipantRoleChanged(_) => Some(self.users.clone()),
             _ => None,
         }
     }
@@ -174,6 +175,7 @@ mod tests {
                 user: user(name),
                 joined_as,
                 joined_at,
+                role: mtchat_protocol::Role::default(),
                 profile,
             },
         })

@@ -64,7 +64,9 @@ pub(crate) async fn remove(
         dialog,
         message,
     };
-    let (appended, _) = changing.change_shown(&trace, Command::DeleteMessage).await?;
+    let moderates = caller.moderates();
+    let command = |message| Command::DeleteMessage { message, moderates };
+    let (appended, _) = changing.change_shown(&trace, command).await?;
     Ok((
         Written::after(&edge, preference, dialog, &appended).await,
         StatusCode::NO_CONTENT,

@@ -1,22 +1,21 @@
 use std::collections::HashSet;
 
 use axum::{Json, extract::State, http::StatusCode};
-use mtchat_domain::{Command, Creation, Rejection, decide};
-use mtchat_nats::AppendError;
+use mtchat_domain::{Command, Creation, Rejection};
+use mtchat_nats::{AppendError, Appended};
 use mtchat_protocol::{
-    Actor, CreateDialog, CreateParticipant, Data, DialogDetailView, DialogId, DialogView, Invalid, JoinedAs,
-    ObjectId, ObjectType, Participant, Reason, Scopes, SearchDialog, Timestamp, UserId, limits,
+    CreateDialog, CreateParticipant, Data, DialogDetailView, DialogId, DialogView, Fact, FactData, Invalid,
+    JoinedAs, ObjectId, ObjectType, Participant, Reason, Scopes, SearchDialog, Timestamp, UserId, limits,
 };
 use serde_json::Value;
 
 use super::{
-    Written,
+    HostWrite, Written,
     management_scopes::{check_rules, fresh_rules},
-    request,
 };
 use crate::{
     ApiError, Edge,
-    extract::{ApiJson, ApiPath, HostCaller, MtchatPosition, Preference, Trace},
+    extract::{ApiJson, ApiPath, HostCaller, IdempotencyKey, MtchatPosition, Preference, Trace},
 };
 
 /// Room that a fact needs beside its data: the head with its members, the envelope and the broker's headers.
@@ -28,38 +27,57 @@ pub(crate) async fn create(
     host: HostCaller,
     preference: Preference,
     trace: Trace,
+    key: IdempotencyKey,
     ApiJson(dialog): ApiJson<CreateDialog>,
 ) -> Result<(Written, Json<Data<DialogView>>), ApiError> {
+    let write = HostWrite::new(&edge, &host, &trace, &key, "POST dialogs", &dialog)?;
     let now = Timestamp::now();
+    let creation = fitting_creation(&edge, dialog, now)?;
+    edge.limits.creation(&host.app)?;
+    let id = DialogId::fresh();
+    let command = || Command::Create(Box::new(creation.clone()));
+    let appended = write.append(id, now, command).await?;
+    let (Appended::New { fact, position } | Appended::Repeated { fact, position }) = appended else {
+        return Err(ApiError::Unexpected("creating a dialog changed nothing"));
+    };
+    let view = created_view(&fact)?;
+    Ok((
+        Written::at(&edge, preference, position).await,
+        Json(Data { data: view }),
+    ))
+}
+
+/// The dialog as its first fact says it is.
+pub(super) fn created_view(fact: &Fact) -> Result<DialogView, ApiError> {
+    let FactData::DialogCreated(created) = &fact.data else {
+        return Err(ApiError::Unexpected("a dialog began with something else"));
+    };
+    Ok(DialogView {
+        id: fact.dialog,
+        object_id: fact.head.object_id.clone(),
+        object_type: fact.head.object_type.clone(),
+        title: fact.head.title.clone(),
+        object_url: created.object_url.clone(),
+        created_by: created.created_by.clone(),
+        created_at: fact.at,
+        meta: created.meta.clone(),
+        frozen: fact.head.frozen,
+    })
+}
+
+/// What a dialog is to be made of, if it fits into a fact.
+pub(super) fn fitting_creation(
+    edge: &Edge,
+    dialog: CreateDialog,
+    now: Timestamp,
+) -> Result<Creation, ApiError> {
     let creation = creation(dialog, now)?;
     if creation.participants.len() > edge.options.limits.participants {
         return Err(ApiError::Rejected(Rejection::DialogFull));
     }
-    edge.limits.creation(&host.app)?;
-    fits_into_a_fact(&edge, &creation.participants, "participants")?;
-    fits_into_a_fact(&edge, &creation.access_scopes, "access_scopes")?;
-    let id = DialogId::fresh();
-    let view = DialogView {
-        id,
-        object_id: creation.object_id.clone(),
-        object_type: creation.object_type.clone(),
-        title: creation.title.clone(),
-        object_url: creation.object_url.clone(),
-        created_by: creation.created_by.clone(),
-        created_at: now,
-        meta: creation.meta.clone(),
-    };
-    let mut request = request(&host.app, id, Actor::Host, &trace);
-    request.at = now;
-    let command = || Command::Create(Box::new(creation.clone()));
-    let appended = edge
-        .log
-        .append(request, |state| decide(state, command(), &Actor::Host))
-        .await?;
-    Ok((
-        Written::after(&edge, preference, id, &appended).await,
-        Json(Data { data: view }),
-    ))
+    fits_into_a_fact(edge, &creation.participants, "participants")?;
+    fits_into_a_fact(edge, &creation.access_scopes, "access_scopes")?;
+    Ok(creation)
 }
 
 /// Find the newest dialog of an object with exactly these rules; `null` when there is none.
@@ -99,28 +117,16 @@ pub(crate) async fn remove(
     ApiPath(dialog): ApiPath<DialogId>,
     preference: Preference,
     trace: Trace,
+    key: IdempotencyKey,
 ) -> Result<(Written, StatusCode), ApiError> {
-    let request = request(&host.app, dialog, Actor::Host, &trace);
-    let appended = edge
-        .log
-        .append(request, |state| decide(state, Command::Delete, &Actor::Host))
-        .await;
-    let written = match appended {
+    let what = format!("DELETE dialogs/{dialog}");
+    let write = HostWrite::new(&edge, &host, &trace, &key, &what, &())?;
+    let written = match write.append(dialog, Timestamp::now(), || Command::Delete).await {
         Ok(appended) => Written::after(&edge, preference, dialog, &appended).await,
-        Err(AppendError::Rejected(Rejection::DialogUnknown)) => Written::nothing(preference),
-        Err(error) => return Err(error.into()),
+        Err(ApiError::Rejected(Rejection::DialogUnknown)) => Written::nothing(preference),
+        Err(error) => return Err(error),
     };
     Ok((written, StatusCode::NO_CONTENT))
-}
-
-/// How a refusal of a host's command is told: to a host, what is gone is simply not found.
-pub(super) fn host_error(error: AppendError) -> ApiError {
-    match error {
-        AppendError::Rejected(Rejection::DialogDeleted | Rejection::DialogUnknown) => {
-            ApiError::HostDialogNotFound
-        }
-        other => other.into(),
-    }
 }
 
 /// A fact is one message of the broker, and that has its limit.
@@ -158,6 +164,7 @@ fn creation(dialog: CreateDialog, now: Timestamp) -> Result<Creation, Invalid> {
         created_by,
         participants,
         access_scopes,
+        key: None,
     })
 }
 
@@ -185,7 +192,7 @@ fn participants(
     let mut seen = HashSet::with_capacity(given.len());
     let mut participants = Vec::with_capacity(given.len());
     for (index, one) in given.iter().enumerate() {
-        let (user, profile, joined_as) = match one {
+        let (user, profile, joined_as, role) = match one {
             CreateParticipant::Id(id) => {
                 let named = mtchat_protocol::AddParticipant {
                     user_id: id.clone(),
@@ -193,16 +200,17 @@ fn participants(
                     company: None,
                     email: None,
                     phone: None,
+                    role: None,
                 };
                 let (user, profile) = named.check()?;
-                (user, profile, None)
+                (user, profile, None, None)
             }
             CreateParticipant::Full {
                 participant,
                 joined_as,
             } => {
                 let (user, profile) = participant.check()?;
-                (user, profile, *joined_as)
+                (user, profile, *joined_as, participant.role)
             }
         };
         if !seen.insert(user.clone()) {
@@ -224,13 +232,14 @@ fn participants(
             user,
             joined_as,
             joined_at: now,
+            role: role.unwrap_or_default(),
             profile,
         });
     }
     Ok(participants)
 }
 
-fn check_meta(meta: Value) -> Result<Value, Invalid> {
+pub(super) fn check_meta(meta: Value) -> Result<Value, Invalid> {
     let bytes = serde_json::to_vec(&meta).map_or(usize::MAX, |json| json.len());
     if bytes > limits::META_BYTES {
         return Err(Invalid::new("meta", Reason::TooLong(limits::META_BYTES)));

@@ -1,13 +1,19 @@
-use axum::{extract::State, http::StatusCode};
-use mtchat_domain::{Command, Rejection, decide, has_room};
-use mtchat_nats::AppendError;
-use mtchat_protocol::{Actor, AddParticipant, DialogId, JoinedAs, Participant, Timestamp, UserId};
+use axum::{Json, extract::State, http::StatusCode};
+use mtchat_domain::{Command, Rejection};
+use mtchat_protocol::{AddParticipant, ChangeRole, DialogId, JoinedAs, Participant, Timestamp, UserId};
+use serde::Serialize;
 
-use super::{Written, management_dialogs::host_error, request};
+use super::{HostWrite, Written, host_error};
 use crate::{
     ApiError, Edge,
-    extract::{ApiJson, ApiPath, HostCaller, Preference, Trace},
+    extract::{ApiJson, ApiPath, HostCaller, IdempotencyKey, Preference, Trace},
 };
+
+/// The answer, not wrapped in `data`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Updated {
+    status: &'static str,
+}
 
 /// Add a participant; a repeat changes nothing.
 pub(crate) async fn add(
@@ -16,27 +22,24 @@ pub(crate) async fn add(
     ApiPath(dialog): ApiPath<DialogId>,
     preference: Preference,
     trace: Trace,
+    key: IdempotencyKey,
     ApiJson(participant): ApiJson<AddParticipant>,
 ) -> Result<(Written, StatusCode), ApiError> {
+    let what = format!("POST dialogs/{dialog}/participants");
+    let write = HostWrite::new(&edge, &host, &trace, &key, &what, &participant)?;
+    let role = participant.role.unwrap_or_default();
     let (user, profile) = participant.check()?;
     let joined_as = JoinedAs::Participant;
+    let now = Timestamp::now();
     let participant = Participant {
         user,
         joined_as,
-        joined_at: Timestamp::now(),
+        joined_at: now,
+        role,
         profile,
     };
-    let request = request(&host.app, dialog, Actor::Host, &trace);
     let command = || Command::AddParticipant(participant.clone());
-    let appended = edge
-        .log
-        .append(request, |state| {
-            let most = edge.options.limits.participants;
-            state.map_or(Ok(()), |dialog| has_room(dialog, &participant.user, most))?;
-            decide(state, command(), &Actor::Host)
-        })
-        .await;
-    let appended = appended.map_err(host_error)?;
+    let appended = write.append(dialog, now, command).await.map_err(host_error)?;
     Ok((
         Written::after(&edge, preference, dialog, &appended).await,
         StatusCode::CREATED,
@@ -50,19 +53,41 @@ pub(crate) async fn remove(
     ApiPath((dialog, user)): ApiPath<(DialogId, UserId)>,
     preference: Preference,
     trace: Trace,
+    key: IdempotencyKey,
 ) -> Result<(Written, StatusCode), ApiError> {
-    let request = request(&host.app, dialog, Actor::Host, &trace);
+    let what = format!("DELETE dialogs/{dialog}/participants");
+    let write = HostWrite::new(&edge, &host, &trace, &key, &what, &user)?;
     let command = || Command::RemoveParticipant(user.clone());
-    let appended = edge
-        .log
-        .append(request, |state| decide(state, command(), &Actor::Host))
-        .await;
-    let written = match appended {
+    let written = match write.append(dialog, Timestamp::now(), command).await {
         Ok(appended) => Written::after(&edge, preference, dialog, &appended).await,
-        Err(AppendError::Rejected(Rejection::DialogDeleted | Rejection::DialogUnknown)) => {
+        Err(ApiError::Rejected(Rejection::DialogDeleted | Rejection::DialogUnknown)) => {
             Written::nothing(preference)
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(error),
     };
     Ok((written, StatusCode::NO_CONTENT))
+}
+
+/// Give a participant another role.
+pub(crate) async fn change_role(
+    State(edge): State<Edge>,
+    host: HostCaller,
+    ApiPath((dialog, user)): ApiPath<(DialogId, UserId)>,
+    preference: Preference,
+    trace: Trace,
+    key: IdempotencyKey,
+    ApiJson(change): ApiJson<ChangeRole>,
+) -> Result<(Written, Json<Updated>), ApiError> {
+    let what = format!("PUT dialogs/{dialog}/participants/role");
+    let write = HostWrite::new(&edge, &host, &trace, &key, &what, &(&user, change))?;
+    let command = || Command::ChangeRole {
+        user: user.clone(),
+        role: change.role,
+    };
+    let appended = write.append(dialog, Timestamp::now(), command).await;
+    let appended = appended.map_err(host_error)?;
+    Ok((
+        Written::after(&edge, preference, dialog, &appended).await,
+        Json(Updated { status: "updated" }),
+    ))
 }

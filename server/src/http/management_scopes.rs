@@ -1,19 +1,16 @@
 use axum::{Json, extract::State};
-use mtchat_domain::{Command, decide};
+use mtchat_domain::Command;
+use mtchat_nats::Appended;
 use mtchat_protocol::{
-    AccessRule, AccessScopeInput, AccessScopeView, Actor, Data, DialogId, Invalid, Reason,
+    AccessRule, AccessScopeInput, AccessScopeView, Data, DialogId, FactData, Invalid, Reason,
     ReplaceAccessScopes, ScopeId, Scopes, Timestamp, limits,
 };
 use uuid::Uuid;
 
-use super::{
-    Written,
-    management_dialogs::{fits_into_a_fact, host_error},
-    request,
-};
+use super::{HostWrite, Written, host_error, management_dialogs::fits_into_a_fact};
 use crate::{
     ApiError, Edge,
-    extract::{ApiJson, ApiPath, HostCaller, Preference, Trace},
+    extract::{ApiJson, ApiPath, HostCaller, IdempotencyKey, Preference, Trace},
 };
 
 /// Replace all access-scope rules of a dialog.
@@ -23,17 +20,24 @@ pub(crate) async fn replace(
     ApiPath(dialog): ApiPath<DialogId>,
     preference: Preference,
     trace: Trace,
+    key: IdempotencyKey,
     ApiJson(replace): ApiJson<ReplaceAccessScopes>,
 ) -> Result<(Written, Json<Data<Vec<AccessScopeView>>>), ApiError> {
-    let rules = fresh_rules(check_rules(&replace.access_scopes)?, Timestamp::now());
+    let what = format!("PUT dialogs/{dialog}/access-scopes");
+    let write = HostWrite::new(&edge, &host, &trace, &key, &what, &replace)?;
+    let now = Timestamp::now();
+    let rules = fresh_rules(check_rules(&replace.access_scopes)?, now);
     fits_into_a_fact(&edge, &rules, "access_scopes")?;
-    let request = request(&host.app, dialog, Actor::Host, &trace);
     let command = || Command::ReplaceScopes(rules.clone());
-    let appended = edge
-        .log
-        .append(request, |state| decide(state, command(), &Actor::Host))
-        .await;
-    let appended = appended.map_err(host_error)?;
+    let appended = write.append(dialog, now, command).await.map_err(host_error)?;
+    // A repeat is told the rules that the first try made.
+    let rules = match &appended {
+        Appended::New { fact, .. } | Appended::Repeated { fact, .. } => match &fact.data {
+            FactData::ScopesReplaced(replaced) => replaced.access_scopes.clone(),
+            _ => return Err(ApiError::Unexpected("replacing rules did something else")),
+        },
+        Appended::Unchanged { .. } => rules,
+    };
     let views = rules
         .into_iter()
         .map(|rule| AccessScopeView::new(dialog, rule))

@@ -3,7 +3,7 @@ use mtchat_domain::{Command, Rejection, caller_matches, decide, has_room};
 use mtchat_nats::{Appended, shard_of};
 use mtchat_protocol::{
     AccessRule, Company, DialogId, DisplayName, Email, Invalid, JoinedAs, Participant, Phone, Position,
-    Profile, Timestamp,
+    Profile, Role, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +65,7 @@ pub(crate) async fn join(
         user: caller.user.clone(),
         joined_as: JoinedAs::Joined,
         joined_at: Timestamp::now(),
+        role: Role::default(),
         profile: join.profile()?,
     };
     let request = request(&caller.app, dialog, caller.actor(), &trace);

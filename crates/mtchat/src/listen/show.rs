@@ -1,6 +1,6 @@
 use std::io::{self, IsTerminal, Write};
 
-use mtchat_protocol::{DialogId, MessageNewFrame, ServerFrame, Timestamp};
+use mtchat_protocol::{DialogId, MessageId, MessageNewFrame, ServerFrame, Timestamp};
 
 /// Where frames are shown, one on each line: for people on a terminal, as they came otherwise.
 pub(super) struct Show {
@@ -44,33 +44,19 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
         ServerFrame::DialogArchived { dialog_id, .. } => (now, "dialog.archived", short(*dialog_id)),
         ServerFrame::DialogNotifications {
             dialog_id, enabled, ..
-        } => {
-            let switched = if *enabled { "on" } else { "off" };
-            (
-                now,
-                "dialog.notifications",
-                format!("{}  {switched}", short(*dialog_id)),
-            )
-        }
+        } => (now, "dialog.notifications", switched(*dialog_id, *enabled)),
         ServerFrame::DialogPinned { dialog_id, .. } => (now, "dialog.pinned", short(*dialog_id)),
         ServerFrame::DialogUnarchived { dialog_id, .. } => (now, "dialog.unarchived", short(*dialog_id)),
         ServerFrame::DialogUnpinned { dialog_id, .. } => (now, "dialog.unpinned", short(*dialog_id)),
         ServerFrame::MessageRead {
             dialog_id, user_id, ..
-        } => (
-            now,
-            "message.read",
-            format!("{}  {}", short(*dialog_id), harmless(user_id.as_str())),
-        ),
+        } => (now, "message.read", person(*dialog_id, user_id.as_str())),
         ServerFrame::MessageUnread {
             dialog_id,
             message_id,
             ..
-        } => (
-            now,
-            "message.unread",
-            format!("{}  message {message_id}", short(*dialog_id)),
-        ),
+        } => (now, "message.unread", which(*dialog_id, *message_id)),
+        ServerFrame::DialogUpdated(frame) => (now, "dialog.updated", short(frame.dialog_id)),
         ServerFrame::MessageNew(frame) => (frame.sent_at, "message.new", message(frame)),
         ServerFrame::MessageEdited {
             dialog_id,
@@ -82,11 +68,7 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
             "message.edited",
             format!("{}  {}", short(*dialog_id), plain(content.as_str())),
         ),
-        ServerFrame::MessageDeleted { dialog_id, id, .. } => (
-            now,
-            "message.deleted",
-            format!("{}  message {id}", short(*dialog_id)),
-        ),
+        ServerFrame::MessageDeleted { dialog_id, id, .. } => (now, "message.deleted", which(*dialog_id, *id)),
         ServerFrame::MessageReaction {
             dialog_id,
             message_id,
@@ -110,20 +92,31 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
         } => (
             now,
             "participant.joined",
-            format!("{}  {}", short(*dialog_id), harmless(display_name.as_str())),
+            person(*dialog_id, display_name.as_str()),
         ),
         ServerFrame::ParticipantLeft {
             dialog_id, user_id, ..
-        } => (
-            now,
-            "participant.left",
-            format!("{}  {}", short(*dialog_id), harmless(user_id.as_str())),
-        ),
+        } => (now, "participant.left", person(*dialog_id, user_id.as_str())),
+        ServerFrame::ParticipantUpdated {
+            dialog_id, user_id, ..
+        } => (now, "participant.updated", person(*dialog_id, user_id.as_str())),
         ServerFrame::Error { .. } | ServerFrame::Pong { .. } | ServerFrame::Resumed { .. } => {
             return harmless(text);
         }
     };
     format!("{}  {kind:<18}  {says}", clock(at))
+}
+
+fn person(dialog: DialogId, name: &str) -> String {
+    format!("{}  {}", short(dialog), harmless(name))
+}
+
+fn which(dialog: DialogId, message: MessageId) -> String {
+    format!("{}  message {message}", short(dialog))
+}
+
+fn switched(dialog: DialogId, enabled: bool) -> String {
+    format!("{}  {}", short(dialog), if enabled { "on" } else { "off" })
 }
 
 fn message(frame: &MessageNewFrame) -> String {

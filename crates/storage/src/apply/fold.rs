@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::HashMap};
 use mtchat_domain::system_message;
 use mtchat_protocol::{
     AccessRule, DialogCreated, DialogUpdated, Fact, FactClass, FactData, MessageCreated, MessageEdited,
-    Participant, Reaction, Timestamp, UserId,
+    Participant, Reaction, Role, Timestamp, UserId,
 };
 use uuid::Uuid;
 
@@ -33,6 +33,7 @@ pub(crate) struct Fold<'a> {
     pub(crate) details: Latest<Place<'a>, DetailRow<'a>>,
     pub(crate) rules: Latest<Place<'a>, RulesRow<'a>>,
     pub(crate) arrivals: Latest<(Place<'a>, &'a UserId), ArrivalRow<'a>>,
+    pub(crate) roles: Latest<(Place<'a>, &'a UserId), RoleRow<'a>>,
     pub(crate) departures: Latest<(Place<'a>, &'a UserId), DepartureRow<'a>>,
     pub(crate) messages: Vec<MessageRow<'a>>,
     pub(crate) heads: Latest<Place<'a>, HeadRow<'a>>,
@@ -75,6 +76,14 @@ pub(crate) struct ArrivalRow<'a> {
     pub(crate) seq: u64,
     pub(crate) position: i32,
     pub(crate) participant: &'a Participant,
+}
+
+/// Somebody has another role.
+pub(crate) struct RoleRow<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) seq: u64,
+    pub(crate) user: &'a UserId,
+    pub(crate) role: Role,
 }
 
 /// Somebody went.
@@ -193,6 +202,19 @@ impl<'a> Fold<'a> {
                 self.arrive(place, fact.seq(), 0, &came.participant);
                 self.detail(place, fact);
             }
+            FactData::ParticipantRoleChanged(changed) => {
+                let (seq, user, role) = (fact.seq(), &changed.user, changed.role);
+                self.roles.put(
+                    (place, user),
+                    RoleRow {
+                        place,
+                        seq,
+                        user,
+                        role,
+                    },
+                );
+                self.detail(place, fact);
+            }
             FactData::ParticipantLeft(went) | FactData::ParticipantRemoved(went) => {
                 let (seq, user) = (fact.seq(), &went.user);
                 self.departures
@@ -209,6 +231,7 @@ impl<'a> Fold<'a> {
             }
             // In the timeline already, or beside the order.
             FactData::MessageCreated(_)
+            | FactData::NoticePosted(_)
             | FactData::Archived(_)
             | FactData::DialogUnarchived(_)
             | FactData::MarkedUnread(_)

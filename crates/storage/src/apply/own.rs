@@ -81,6 +81,8 @@ impl<'a> OwnRow<'a> {
             | FactData::ParticipantRemoved(_)
             | FactData::ReactionAdded(_)
             | FactData::ReactionRemoved(_)
+            | FactData::NoticePosted(_)
+            | FactData::ParticipantRoleChanged(_)
             | FactData::ScopesReplaced(_)
             | FactData::Unknown(_) => {}
         }

@@ -7,13 +7,14 @@ use crate::row::signed;
 
 const CREATE: &str = "
 INSERT INTO dialogs (app, id, seq, count, log_seq, members_rev, rules_seq, created_at, active_at, frozen,
-    object_type, object_id, created_by, title, object_url, meta, rules_key)
+    object_type, object_id, created_by, title, object_url, meta, rules_key, key)
 SELECT x.app, x.id, x.seq, x.count, x.log_seq, x.members_rev, x.seq, x.at, x.at, x.frozen,
-    x.object_type, x.object_id, x.created_by, x.title, x.object_url, x.meta::json, x.rules_key
+    x.object_type, x.object_id, x.created_by, x.title, x.object_url, x.meta::json, x.rules_key, x.key
 FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::timestamptz[], $8::bool[],
-    $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::bytea[])
+    $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::bytea[],
+    $16::text[])
     x (app, id, seq, count, log_seq, members_rev, at, frozen,
-        object_type, object_id, created_by, title, object_url, meta, rules_key)
+        object_type, object_id, created_by, title, object_url, meta, rules_key, key)
 ON CONFLICT DO NOTHING";
 
 /// The head itself moves with the timeline, after this: until then `seq` says whether a dialog is behind the batch.
@@ -49,19 +50,26 @@ ON CONFLICT DO NOTHING";
 /// Who comes in begins anew, whatever was known of an earlier stay; only their own newest message is remembered.
 const ARRIVE: &str = "
 INSERT INTO participants (app, dialog, user_id, joined_seq, changed_seq, position, present, joined_as, joined_at,
-    display_name, company, email, phone)
+    display_name, company, email, phone, role, role_seq)
 SELECT x.app, x.dialog, x.user_id, x.seq, x.seq, x.position, true, x.joined_as, x.joined_at,
-    x.display_name, x.company, x.email, x.phone
+    x.display_name, x.company, x.email, x.phone, x.role, x.seq
 FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[], $5::int[], $6::text[], $7::timestamptz[],
-    $8::text[], $9::text[], $10::text[], $11::text[])
-    x (app, dialog, user_id, seq, position, joined_as, joined_at, display_name, company, email, phone)
+    $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+    x (app, dialog, user_id, seq, position, joined_as, joined_at, display_name, company, email, phone, role)
 JOIN dialogs d ON d.app = x.app AND d.id = x.dialog AND NOT d.deleted
 ON CONFLICT (app, dialog, user_id) DO UPDATE
 SET joined_seq = excluded.joined_seq, changed_seq = excluded.changed_seq, position = excluded.position, present = true,
     joined_as = excluded.joined_as, joined_at = excluded.joined_at, display_name = excluded.display_name,
     company = excluded.company, email = excluded.email, phone = excluded.phone,
+    role = excluded.role, role_seq = excluded.role_seq,
     read_count = 0, read_seq = 0, last_read_message_id = NULL, archived_count = NULL, pinned = false, notifications = true
 WHERE participants.changed_seq < excluded.changed_seq";
+
+/// Who came in later than the role was given has the role they came in with.
+const CHANGE_ROLE: &str = "
+UPDATE participants p SET role = x.role, role_seq = x.seq
+FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[], $5::text[]) x (app, dialog, user_id, seq, role)
+WHERE p.app = x.app AND p.dialog = x.dialog AND p.user_id = x.user_id AND p.role_seq < x.seq";
 
 /// Name and company stay, for the messages that remain; how to reach the person does not.
 const DEPART: &str = "
@@ -108,6 +116,7 @@ pub(crate) async fn create(connection: &mut PgConnection, fold: &Fold<'_>) -> Re
         row.data.object_url.as_ref().map(mtchat_protocol::ObjectUrl::as_str),
         row.data.meta.as_ref().map(ToString::to_string),
         row.rules_key.as_slice(),
+        row.data.key.as_ref().map(mtchat_protocol::ObjectKey::as_str),
     });
     query.execute(connection).await.map(drop)
 }
@@ -188,6 +197,23 @@ pub(crate) async fn arrive(connection: &mut PgConnection, fold: &Fold<'_>) -> Re
         row.participant.profile.company.as_ref().map(mtchat_protocol::Company::as_str),
         row.participant.profile.email.as_ref().map(mtchat_protocol::Email::as_str),
         row.participant.profile.phone.as_ref().map(mtchat_protocol::Phone::as_str),
+        row.participant.role.as_str(),
+    });
+    query.execute(connection).await.map(drop)
+}
+
+/// Who has another role; after the arrivals, so that the later of the two stands.
+pub(crate) async fn change_roles(connection: &mut PgConnection, fold: &Fold<'_>) -> Result<(), sqlx::Error> {
+    let rows = fold.roles.rows();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let query = columns!(sqlx::query(CHANGE_ROLE), rows, row => {
+        row.place.app,
+        row.place.dialog,
+        row.user.as_str(),
+        signed(row.seq),
+        row.role.as_str(),
     });
     query.execute(connection).await.map(drop)
 }

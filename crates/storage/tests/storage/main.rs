@@ -7,6 +7,7 @@
 )]
 
 mod applying;
+mod managing;
 mod members;
 mod outages;
 mod own;

@@ -42,12 +42,14 @@ async fn a_dialog_is_shown_as_it_was_created_and_updated() {
         title: Some(None),
         object_url: Some(Some(url.clone())),
         meta: Some(None),
+        frozen: Some(true),
     };
     history.host(&app(), dialog, update);
     let at = storage.projection(crate::support::SHARD).await.unwrap().unwrap();
     storage.apply(&at, &history.entries).await.unwrap();
     let view = storage.dialog_view(&app(), dialog).await.unwrap().unwrap();
     assert_eq!((view.title, view.object_url, view.meta), (None, Some(url), None));
+    assert!(view.frozen);
     assert_eq!(
         storage
             .dialog_view(&app(), DialogId(uuid::Uuid::nil()))

@@ -2,8 +2,8 @@
 
 use mtchat_domain::{Command, FoundMessage, KnownMessage};
 use mtchat_protocol::{
-    AccessRule, Actor, AppId, DialogId, Emoji, JoinedAs, MessageId, ObjectId, ObjectType, RichText, Title,
-    UserId,
+    AccessRule, Actor, AppId, DialogId, Emoji, JoinedAs, MessageId, Notice, NoticeText, ObjectId, ObjectType,
+    RichText, Role, Title, UserId,
 };
 use mtchat_storage::{Entry, Projection, Storage};
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 
 use crate::support::{
     Database, SHARD, epoch,
-    history::{History, Told, join, participant, rule, scopes, send, user},
+    history::{History, Told, delete_message, join, participant, rule, scopes, send, user},
 };
 
 const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dan"];
@@ -21,12 +21,14 @@ const EMOJI: [&str; 3] = ["👍", "🎉", "❤️"];
 #[derive(Debug, Clone)]
 enum Act {
     Add,
+    ChangeRole(usize),
     Delete,
     DeleteMessage(usize),
     Edit(usize),
     Join,
     Leave,
     React { which: usize, emoji: usize, add: bool },
+    PostNotice,
     Remove,
     Rename,
     ReplaceScopes(usize),
@@ -44,6 +46,8 @@ struct Try {
 fn tries() -> impl Strategy<Value = Vec<Try>> {
     let act = prop_oneof![
         3 => Just(Act::Add),
+        3 => (0_usize..4).prop_map(Act::ChangeRole),
+        1 => Just(Act::PostNotice),
         1 => Just(Act::Delete),
         5 => any::<usize>().prop_map(Act::DeleteMessage),
         6 => any::<usize>().prop_map(Act::Edit),
@@ -112,10 +116,15 @@ fn command(told: &Told, name: &str, act: &Act) -> (Command, Actor) {
             Command::AddParticipant(participant(name, JoinedAs::Participant)),
             Actor::Host,
         ),
+        Act::ChangeRole(number) => {
+            let role = [Role::Member, Role::Moderator, Role::Owner, Role::ReadOnly][*number];
+            let user = user(name);
+            (Command::ChangeRole { user, role }, Actor::Host)
+        }
         Act::Delete => (Command::Delete, Actor::Host),
         Act::DeleteMessage(which) => {
             let (known, actor) = message(which);
-            (Command::DeleteMessage(known), actor)
+            (delete_message(known), actor)
         }
         Act::Edit(which) => {
             let (message, actor) = message(which);
@@ -134,6 +143,10 @@ fn command(told: &Told, name: &str, act: &Act) -> (Command, Actor) {
             };
             (command, by(&user(name)))
         }
+        Act::PostNotice => {
+            let text = NoticeText::new(&format!("noticed at {}", told.state.seq)).unwrap();
+            (Command::PostNotice(Notice::Text(text)), Actor::Host)
+        }
         Act::Remove => (Command::RemoveParticipant(user(name)), Actor::Host),
         Act::Rename => {
             let title = Some(Some(Title::new(&format!("title {}", told.state.seq)).unwrap()));
@@ -147,6 +160,7 @@ fn command(told: &Told, name: &str, act: &Act) -> (Command, Actor) {
                     title,
                     object_url: None,
                     meta,
+                    frozen: None,
                 },
                 Actor::Host,
             )

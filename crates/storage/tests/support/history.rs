@@ -110,6 +110,7 @@ impl History {
                 .map(|name| participant(name, JoinedAs::Participant))
                 .collect(),
             access_scopes: rules,
+            key: None,
         };
         self.host(app, dialog, Command::Create(Box::new(creation)));
         dialog
@@ -135,7 +136,7 @@ impl History {
     }
 
     pub fn delete_message(&mut self, name: &str, dialog: DialogId, id: MessageId) {
-        self.by(name, dialog, Command::DeleteMessage(known(name, id)));
+        self.by(name, dialog, delete_message(known(name, id)));
     }
 
     pub fn edit(&mut self, name: &str, dialog: DialogId, id: MessageId, text: &str) {
@@ -282,6 +283,13 @@ pub fn known(author: &str, id: MessageId) -> KnownMessage {
     }
 }
 
+pub fn delete_message(message: KnownMessage) -> Command {
+    Command::DeleteMessage {
+        message,
+        moderates: false,
+    }
+}
+
 pub fn participant(name: &str, joined_as: JoinedAs) -> Participant {
     let profile = Profile {
         display_name: DisplayName::new(&format!("Name of {name}")).unwrap(),
@@ -293,6 +301,7 @@ pub fn participant(name: &str, joined_as: JoinedAs) -> Participant {
         user: user(name),
         joined_as,
         joined_at: Timestamp::from_micros(1_764_000_000_000_000),
+        role: mtchat_protocol::Role::default(),
         profile,
     }
 }

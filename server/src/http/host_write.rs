@@ -1,0 +1,114 @@
+use mtchat_domain::{Command, Dialog, Rejection, decide, has_room};
+use mtchat_nats::{AppendError, Appended, Reserve, Reserved};
+use mtchat_protocol::{Actor, AppId, DialogId, Timestamp};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::request;
+use crate::{
+    ApiError, Edge,
+    extract::{HostCaller, IdempotencyKey, Trace},
+};
+
+/// A write of a host on its way. With an idempotency key it has one effect, however often and wherever it is tried: the key is
+/// reserved in the log together with the fact.
+pub(super) struct HostWrite<'a> {
+    edge: &'a Edge,
+    app: &'a AppId,
+    trace: &'a Trace,
+    reserve: Option<Reserve>,
+}
+
+impl<'a> HostWrite<'a> {
+    /// The write that is asked for by `body` at the place `what`.
+    pub(super) fn new(
+        edge: &'a Edge,
+        host: &'a HostCaller,
+        trace: &'a Trace,
+        key: &IdempotencyKey,
+        what: &str,
+        body: &impl Serialize,
+    ) -> Result<Self, ApiError> {
+        let reserve = match &key.0 {
+            None => None,
+            Some(key) => Some(Reserve {
+                name: hash(["request", key]),
+                request: fingerprint(what, body)?,
+                until_deleted: false,
+            }),
+        };
+        Ok(Self {
+            edge,
+            app: &host.app,
+            trace,
+            reserve,
+        })
+    }
+
+    /// Decide and append. A repeat is answered with the fact of the first try, whose dialog may be another than `dialog` when
+    /// that was made for this try.
+    pub(super) async fn append(
+        &self,
+        dialog: DialogId,
+        at: Timestamp,
+        command: impl Fn() -> Command + Send + Sync,
+    ) -> Result<Appended, ApiError> {
+        let mut request = request(self.app, dialog, Actor::Host, self.trace);
+        request.at = at;
+        let most = self.edge.options.limits.participants;
+        let decide = |state: Option<&Dialog>| {
+            let command = command();
+            if let (Some(dialog), Command::AddParticipant(participant)) = (state, &command) {
+                has_room(dialog, &participant.user, most)?;
+            }
+            decide(state, command, &Actor::Host)
+        };
+        let Some(reserve) = &self.reserve else {
+            return Ok(self.edge.log.append(request, decide).await?);
+        };
+        match self.edge.log.append_reserved(request, reserve, decide).await? {
+            Reserved::Appended(appended) => Ok(appended),
+            Reserved::Taken { request, .. } if request != reserve.request => Err(ApiError::KeyReused),
+            Reserved::Taken { fact, position, .. } => Ok(Appended::Repeated { fact, position }),
+        }
+    }
+}
+
+/// How a refusal of a host's command is told: to a host, what is gone is simply not found.
+pub(super) fn host_error(error: ApiError) -> ApiError {
+    match error {
+        ApiError::Rejected(Rejection::DialogDeleted | Rejection::DialogUnknown) => {
+            ApiError::HostDialogNotFound
+        }
+        other => other,
+    }
+}
+
+/// A token for something with these parts; no two lists of parts have the same.
+pub(super) fn hash<const N: usize>(parts: [&str; N]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Which request this is, so that the same key with another one is told apart.
+fn fingerprint(what: &str, body: &impl Serialize) -> Result<String, ApiError> {
+    let body = serde_json::to_string(body).map_err(|error| ApiError::Append(AppendError::Encode(error)))?;
+    Ok(hash([what, &body]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_do_not_run_together() {
+        assert_ne!(hash(["ab", "c"]), hash(["a", "bc"]));
+        assert_ne!(hash(["a"]), hash(["a", ""]));
+        assert_eq!(hash(["a", "b"]), hash(["a", "b"]));
+        assert_eq!(hash(["a"]).len(), 64);
+    }
+}

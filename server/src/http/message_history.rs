@@ -1,0 +1,28 @@
+use axum::{Json, extract::State};
+use mtchat_protocol::{Data, DialogId, MessageId, MessageVersion, limits};
+
+use super::{standing, standing::Standing};
+use crate::{
+    ApiError, Edge,
+    extract::{ApiPath, Caller, MtchatPosition},
+};
+
+/// What a message said before its edits, oldest first; for members.
+pub(crate) async fn history(
+    State(edge): State<Edge>,
+    caller: Caller,
+    ApiPath((dialog, message)): ApiPath<(DialogId, MessageId)>,
+    _: MtchatPosition,
+) -> Result<Json<Data<Vec<MessageVersion>>>, ApiError> {
+    match standing(&edge, &caller, dialog).await? {
+        Standing::Participant => {}
+        Standing::Candidate => return Err(ApiError::NotParticipant),
+    }
+    let versions = edge
+        .storage
+        .message_history(&caller.app, dialog, message, limits::MESSAGE_VERSIONS)
+        .await?;
+    Ok(Json(Data {
+        data: versions.ok_or(ApiError::MessageNotFound)?,
+    }))
+}

@@ -14,6 +14,7 @@ mod read;
 mod stored;
 mod streams;
 pub mod subject;
+mod typing;
 
 pub use append::{AppendError, AppendRequest, Appended, Known, Log, LogOptions, Rounds};
 pub use broker::{Broker, BrokerError, BrokerOptions, LEAST_SERVER};
@@ -24,6 +25,7 @@ pub use live::{LiveEntry, LiveError, LiveReader, LiveWriter};
 pub use read::{LogReader, LogState, Logged, ReadError, fact_at, log_state, next_epoch};
 pub use stored::{publish_stored, subscribe_stored};
 pub use streams::{StreamError, StreamOptions, reconcile};
+pub use typing::{Typing, publish_typing, subscribe_typing};
 
 use mtchat_protocol::{DialogId, ShardId};
 

@@ -9,7 +9,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     MetricsPage, OptionsError, Readiness, ServerOptions, StoredDialogs, Watermark,
     auth::{AdminTokens, Authenticator},
-    gateway::{Gateway, Hub, run_sweeper, run_tail},
+    gateway::{Gateway, Hub, Typists, run_sweeper, run_tail, run_typing},
 };
 
 /// Shards of the log. A deployment has one until it is split.
@@ -70,11 +70,13 @@ impl Edge {
         let watermark = Watermark::new(SHARDS);
         let stored = watermark.subscribe(ShardId::default());
         let hub = Hub::new(options.gateway.clone(), stored);
+        let log = Log::new(broker.clone(), log, Arc::new(StoredDialogs::new(storage.clone())));
+        let typists = Typists::new(broker.clone(), log.clone());
         Ok(Self(Arc::new(EdgeParts {
             admin: AdminTokens::new(&options.admin_tokens),
-            gateway: Gateway::new(hub.clone(), auth.clone()),
+            gateway: Gateway::new(hub.clone(), auth.clone()).with_typists(typists),
             auth,
-            log: Log::new(broker.clone(), log, Arc::new(StoredDialogs::new(storage.clone()))),
+            log,
             metrics,
             options,
             readiness: Readiness::new(broker.clone(), hub),
@@ -104,6 +106,7 @@ impl Edge {
             cold,
             stop.clone(),
         ));
+        tasks.spawn(run_typing(broker.clone(), hub.clone(), stop.clone()));
         tasks.spawn(run_sweeper(hub, stop.clone()));
         tasks.spawn(
             self.watermark

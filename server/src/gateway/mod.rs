@@ -29,6 +29,8 @@ mod sweep;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod typing;
+mod typing_throttle;
 
 use std::{fmt, sync::Arc};
 
@@ -39,6 +41,7 @@ pub use options::GatewayOptions;
 pub use origin::{NotAnOrigin, Origin};
 pub use sweep::run_sweeper;
 pub use tail::run_tail;
+pub use typing::{Typists, run_typing};
 
 use crate::auth::Authenticator;
 
@@ -47,12 +50,24 @@ use crate::auth::Authenticator;
 pub struct Gateway {
     hub: Hub,
     authenticator: Arc<Authenticator>,
+    typists: Option<Typists>,
 }
 
 impl Gateway {
     /// A gateway over a hub.
     pub fn new(hub: Hub, authenticator: Arc<Authenticator>) -> Self {
-        Self { hub, authenticator }
+        Self {
+            hub,
+            authenticator,
+            typists: None,
+        }
+    }
+
+    /// The same, that also passes on who is typing.
+    #[must_use]
+    pub fn with_typists(mut self, typists: Typists) -> Self {
+        self.typists = Some(typists);
+        self
     }
 
     /// The sockets.

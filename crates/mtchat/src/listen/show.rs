@@ -73,7 +73,10 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
             "participant.left",
             format!("{}  {}", short(*dialog_id), harmless(user_id.as_str())),
         ),
-        ServerFrame::Error { .. } | ServerFrame::Pong { .. } | ServerFrame::Resumed { .. } => {
+        ServerFrame::Error { .. }
+        | ServerFrame::Pong { .. }
+        | ServerFrame::Resumed { .. }
+        | ServerFrame::Typing { .. } => {
             return harmless(text);
         }
     };

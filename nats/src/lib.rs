@@ -16,6 +16,7 @@ mod revoked;
 mod stored;
 mod streams;
 pub mod subject;
+mod typing;
 
 pub use append::{AppendError, AppendRequest, Appended, Known, Log, LogOptions, Reserve, Reserved, Rounds};
 pub use broker::{Broker, BrokerError, BrokerOptions, LEAST_SERVER};
@@ -28,6 +29,7 @@ pub use read::{LogReader, LogState, Logged, ReadError, fact_at, log_state, next_
 pub use revoked::{publish_revoked, subscribe_revoked};
 pub use stored::{publish_stored, subscribe_stored};
 pub use streams::{StreamError, StreamOptions, reconcile};
+pub use typing::{Typing, publish_typing, subscribe_typing};
 
 use mtchat_protocol::{DialogId, ShardId};
 

@@ -85,6 +85,22 @@ pub(crate) fn stored(shard: ShardId) -> String {
 /// Where revocations are announced.
 pub(crate) const REVOKED: &str = "mtchat.ctl.revoked";
 
+/// Where it is told who is typing in an app.
+pub(crate) fn typing(app: &AppId) -> String {
+    format!("mtchat.eph.{app}.typing")
+}
+
+/// Where it is told who is typing in any app.
+pub(crate) fn typing_of_all() -> &'static str {
+    "mtchat.eph.*.typing"
+}
+
+/// The app of a subject that tells who is typing.
+pub(crate) fn app_of_typing(subject: &str) -> Option<AppId> {
+    let app = subject.strip_prefix("mtchat.eph.")?.strip_suffix(".typing")?;
+    AppId::new(app).ok()
+}
+
 /// Take a subject of the log apart.
 pub fn parse(subject: &str) -> Result<LogSubject<'_>, NotAFact> {
     parts(subject).ok_or_else(|| NotAFact(subject.to_owned()))
@@ -137,6 +153,19 @@ mod tests {
                 kind: "message_created"
             }
         );
+    }
+
+    #[test]
+    fn the_app_of_a_typing_subject_is_read_back() {
+        let app = AppId::new("shop").unwrap();
+        assert_eq!(app_of_typing(&typing(&app)), Some(app));
+        for odd in [
+            "mtchat.eph.shop.presence",
+            "mtchat.eph..typing",
+            "mtchat.eph.a.b.typing",
+        ] {
+            assert_eq!(app_of_typing(odd), None, "{odd}");
+        }
     }
 
     #[test]

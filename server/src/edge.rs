@@ -10,7 +10,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     MetricsPage, OptionsError, Readiness, Revoking, ServerOptions, StoredDialogs, Watermark,
     auth::{AdminTokens, Authenticator, follow_apps},
-    gateway::{Gateway, Hub, run_sweeper, run_tail},
+    gateway::{Gateway, Hub, Typists, run_sweeper, run_tail, run_typing},
     limit::Limits,
 };
 
@@ -78,18 +78,20 @@ impl Edge {
         let hub = Hub::new(options.gateway.clone(), stored);
         let limits = Arc::new(Limits::new(&options.limits));
         let revoking = Revoking::new(&options.auth, auth.revocations().clone(), hub.clone());
+        let log = Log::new(broker.clone(), log, Arc::new(StoredDialogs::new(storage.clone())));
+        let gateway = Gateway::new(
+            hub.clone(),
+            auth.clone(),
+            limits.clone(),
+            options.limits.trusted_proxies,
+        );
         Ok(Self(Arc::new(EdgeParts {
             admin: AdminTokens::new(&options.admin_tokens),
-            gateway: Gateway::new(
-                hub.clone(),
-                auth.clone(),
-                limits.clone(),
-                options.limits.trusted_proxies,
-            ),
+            gateway: gateway.with_typists(Typists::new(broker.clone(), log.clone())),
             auth,
             limits,
             revoking,
-            log: Log::new(broker.clone(), log, Arc::new(StoredDialogs::new(storage.clone()))),
+            log,
             metrics,
             options,
             readiness: Readiness::new(broker.clone(), hub),
@@ -119,6 +121,7 @@ impl Edge {
             cold,
             stop.clone(),
         ));
+        tasks.spawn(run_typing(broker.clone(), hub.clone(), stop.clone()));
         tasks.spawn(run_sweeper(hub, stop.clone()));
         tasks.spawn(
             self.watermark

@@ -41,5 +41,6 @@ mod tail_loss;
 mod timing;
 mod tokens;
 mod tools;
+mod typing;
 mod up;
 mod worker_crash;

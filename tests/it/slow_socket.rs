@@ -17,16 +17,23 @@ async fn a_socket_that_stops_reading_is_closed_and_the_others_get_everything() {
     let before = system.edge(0).memory();
     let filler = "x".repeat(LARGE);
     let texts: Vec<String> = (0..300).map(|number| format!("{number} {filler}")).collect();
-    for text in &texts {
-        alice.send_accepted(text).await;
-    }
-    bob.sees(&texts[..]).await;
-    carol.sees(&texts[..]).await;
-    eventually("the slow socket to be given up", PATIENCE, async || {
-        (system.edge(0).metric("mtchat_gateway_closed_total").await >= 1.0).then_some(())
-    })
-    .await;
-    assert_eq!(slow.ends().await, Heard::Closed(Some(4008)));
+    let others = async {
+        for text in &texts {
+            alice.send_accepted(text).await;
+        }
+        bob.sees(&texts[..]).await;
+        carol.sees(&texts[..]).await;
+    };
+    // The edge waits a moment, and only that, for its farewell to be read.
+    let given_up = async {
+        eventually("the slow socket to be given up", PATIENCE, async || {
+            (system.edge(0).metric("mtchat_gateway_closed_total").await >= 1.0).then_some(())
+        })
+        .await;
+        slow.ends().await
+    };
+    let ((), end) = tokio::join!(others, given_up);
+    assert_eq!(end, Heard::Closed(Some(4008)));
     let grown = system.edge(0).memory().saturating_sub(before);
     assert!(grown < MEMORY_BOUND, "the edge grew by {grown} bytes");
     assert_eq!(bob.device().journal().connections, 1);

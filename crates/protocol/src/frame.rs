@@ -227,6 +227,18 @@ pub enum ServerFrame {
         /// Where the connection stands; with `recovered: true` where the client said it stood.
         pos: Positions,
     },
+    /// Somebody else in the dialog is typing. Said once, never stored, not resumed; without a word within some seconds
+    /// they have stopped.
+    #[serde(rename = "typing")]
+    Typing {
+        /// The dialog.
+        dialog_id: DialogId,
+        /// Who.
+        user_id: UserId,
+        /// They have stopped.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        stop: bool,
+    },
 }
 
 /// The first frame of a connection.
@@ -317,7 +329,7 @@ impl ServerFrame {
             | Self::ParticipantLeft { pos, .. }
             | Self::ParticipantUpdated { pos, .. } => pos.as_ref(),
             Self::Resumed { pos, .. } => Some(pos),
-            Self::Error { .. } | Self::Pong { .. } => None,
+            Self::Error { .. } | Self::Pong { .. } | Self::Typing { .. } => None,
         }
     }
 
@@ -340,7 +352,11 @@ impl ServerFrame {
             | Self::ParticipantJoined { pos, .. }
             | Self::ParticipantLeft { pos, .. }
             | Self::ParticipantUpdated { pos, .. } => *pos = Some(at),
-            Self::Connected(_) | Self::Error { .. } | Self::Pong { .. } | Self::Resumed { .. } => {}
+            Self::Connected(_)
+            | Self::Error { .. }
+            | Self::Pong { .. }
+            | Self::Resumed { .. }
+            | Self::Typing { .. } => {}
         }
     }
 }
@@ -369,6 +385,14 @@ pub enum ClientFrame {
         epoch: Epoch,
         /// The newest position the client has seen.
         pos: Positions,
+    },
+    /// I am typing; the other members are told.
+    Typing {
+        /// Where.
+        dialog_id: DialogId,
+        /// I have stopped.
+        #[serde(default)]
+        stop: bool,
     },
     /// Anything else: ignored.
     #[serde(other)]

@@ -1,4 +1,4 @@
-use mtchat_protocol::ClientFrame;
+use mtchat_protocol::{ClientFrame, DialogId};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -19,6 +19,11 @@ pub(crate) enum Said {
     Other,
     Ping,
     Resume(ResumePoint),
+    /// The user is typing there, or has stopped.
+    Typing {
+        dialog: DialogId,
+        stop: bool,
+    },
 }
 
 /// A frame whose fields may be anything: a position that nobody gave means «reload», not «error».
@@ -47,6 +52,10 @@ pub(crate) fn read(text: &str) -> Said {
         }
         Ok(ClientFrame::Ping) => Said::Ping,
         Ok(ClientFrame::Resume { epoch, pos }) => Said::Resume(ResumePoint::new(epoch, pos)),
+        Ok(ClientFrame::Typing { dialog_id, stop }) => Said::Typing {
+            dialog: dialog_id,
+            stop,
+        },
         Ok(ClientFrame::Other) => Said::Other,
         Err(_) => read_loosely(text),
     }

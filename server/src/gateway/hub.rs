@@ -7,8 +7,9 @@ use std::{
     time::Duration,
 };
 
+use axum::extract::ws::Utf8Bytes;
 use metrics::{counter, gauge};
-use mtchat_protocol::{Epoch, Revocation};
+use mtchat_protocol::{AppId, Epoch, Revocation, UserId};
 use tokio::{
     sync::{Notify, watch},
     time,
@@ -281,6 +282,11 @@ impl Hub {
             queued
         };
         counter!("mtchat_gateway_frames_total").increment(queued as u64);
+    }
+
+    /// Tell these users, but not `except`, something that nobody misses: it moves no position and is not kept.
+    pub(crate) fn mention(&self, app: &AppId, users: &[UserId], except: &UserId, bytes: &Utf8Bytes) {
+        self.roster().mention(app, users, except, bytes);
     }
 
     pub(crate) fn advance(&self, to: u64) {

@@ -29,6 +29,8 @@ mod sweep;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod typing;
+mod typing_throttle;
 
 use std::{fmt, sync::Arc};
 
@@ -39,6 +41,7 @@ pub use options::GatewayOptions;
 pub use origin::{NotAnOrigin, Origin};
 pub use sweep::run_sweeper;
 pub use tail::run_tail;
+pub use typing::{Typists, run_typing};
 
 use crate::{auth::Authenticator, limit::Limits};
 
@@ -49,6 +52,7 @@ pub struct Gateway {
     authenticator: Arc<Authenticator>,
     limits: Arc<Limits>,
     trusted_proxies: usize,
+    typists: Option<Typists>,
 }
 
 impl Gateway {
@@ -64,7 +68,15 @@ impl Gateway {
             authenticator,
             limits,
             trusted_proxies,
+            typists: None,
         }
+    }
+
+    /// The same, that also passes on who is typing.
+    #[must_use]
+    pub fn with_typists(mut self, typists: Typists) -> Self {
+        self.typists = Some(typists);
+        self
     }
 
     /// The sockets.

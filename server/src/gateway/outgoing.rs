@@ -63,6 +63,19 @@ impl Outgoing {
         Ok(())
     }
 
+    /// Put a frame at the end that nobody misses: not when the queue is half full. Whether it was taken.
+    pub(crate) fn push_if_roomy(&self, frame: Utf8Bytes) -> bool {
+        let roomy = {
+            let queue = self.lock();
+            let waiting = queue.frames.len() - queue.replayed;
+            !queue.closed
+                && queue.replayed == 0
+                && waiting < self.most_frames / 2
+                && queue.bytes + frame.len() <= self.most_bytes / 2
+        };
+        roomy && self.push(frame).is_ok()
+    }
+
     /// Drop what waits and put these in its place.
     pub(crate) fn replay(&self, frames: impl IntoIterator<Item = Utf8Bytes>) {
         let mut queue = self.lock();
@@ -151,6 +164,18 @@ mod tests {
         by_bytes.push(frame("de")).unwrap();
         by_bytes.take(1);
         by_bytes.push(frame("fgh")).unwrap();
+    }
+
+    #[test]
+    fn what_nobody_misses_stays_out_of_a_queue_that_is_half_full() {
+        let outgoing = Outgoing::new(4, 100);
+        assert!(outgoing.push_if_roomy(frame("t1")));
+        assert!(outgoing.push_if_roomy(frame("t2")));
+        assert!(!outgoing.push_if_roomy(frame("t3")));
+        outgoing.push(frame("a")).unwrap();
+        assert_eq!(outgoing.take(9), [frame("t1"), frame("t2"), frame("a")]);
+        outgoing.replay([frame("r")]);
+        assert!(!outgoing.push_if_roomy(frame("t4")));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use axum::{
     extract::ws::{Message, Utf8Bytes},
 };
 use futures_util::{FutureExt, Sink, SinkExt, Stream, StreamExt};
-use mtchat_protocol::{ErrorCode, ServerFrame};
+use mtchat_protocol::{DialogId, ErrorCode, ServerFrame};
 use tokio::{select, time::timeout};
 
 use super::{
@@ -18,6 +18,7 @@ use super::{
     resume::ResumePoint,
     roster::NoSeat,
     seat::{Renewal, Seat},
+    typing_throttle::TypingThrottle,
 };
 use crate::auth::{AuthError, Authenticated, TokenError};
 
@@ -54,6 +55,8 @@ struct Session {
     seat: Seat,
     frames: Allowance,
     complaints: Allowance,
+    /// Only of those who ever typed.
+    typing: Option<Box<TypingThrottle>>,
 }
 
 /// Serve a socket until it ends. Small on purpose: an idle edge is a hundred thousand of these.
@@ -68,6 +71,7 @@ where
         seat,
         frames,
         complaints: Allowance::new(COMPLAINTS, now),
+        typing: None,
     };
     let end = match session.arrive(arrival) {
         Ok(()) => session.run(&mut socket).await,
@@ -153,9 +157,10 @@ impl Session {
             Said::Auth { token, point } => return self.auth(&token, point.as_ref()),
             Said::Nonsense => self.complain(),
             // Whoever has not said who they are is told nothing.
-            Said::Ping | Said::Resume(_) if anonymous => {}
+            Said::Ping | Said::Resume(_) | Said::Typing { .. } if anonymous => {}
             Said::Ping => hub.pong(connection),
             Said::Resume(point) => hub.resume(connection, &point),
+            Said::Typing { dialog, stop } => self.typing(dialog, stop),
             Said::Other => {}
         }
         Ok(())
@@ -204,6 +209,19 @@ impl Session {
             return Err(End::Close(Close::Revoked, Some(ErrorCode::Unauthorized)));
         }
         Ok(())
+    }
+
+    /// Pass on that the user is typing, unless that was just said.
+    fn typing(&mut self, dialog: DialogId, stop: bool) {
+        let (hub, Some(owner)) = (&self.seat.hub, self.seat.connection.owner()) else {
+            return;
+        };
+        let throttle = self.typing.get_or_insert_default();
+        if throttle.take(dialog, stop, hub.seconds())
+            && let Some(typists) = &self.gateway.typists
+        {
+            typists.tell(owner.clone(), dialog, stop);
+        }
     }
 
     fn complain(&mut self) {

@@ -100,7 +100,10 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
         ServerFrame::ParticipantUpdated {
             dialog_id, user_id, ..
         } => (now, "participant.updated", person(*dialog_id, user_id.as_str())),
-        ServerFrame::Error { .. } | ServerFrame::Pong { .. } | ServerFrame::Resumed { .. } => {
+        ServerFrame::Error { .. }
+        | ServerFrame::Pong { .. }
+        | ServerFrame::Resumed { .. }
+        | ServerFrame::Typing { .. } => {
             return harmless(text);
         }
     };

@@ -119,6 +119,18 @@ impl Roster {
         queued
     }
 
+    /// Queue something that nobody misses to every connection of these users but `except`, where there is room.
+    pub(crate) fn mention(&self, app: &AppId, users: &[UserId], except: &UserId, bytes: &Utf8Bytes) {
+        let Some(roster) = self.apps.get(app) else { return };
+        let slots = users
+            .iter()
+            .filter(|user| *user != except)
+            .filter_map(|user| roster.users.get(user));
+        for attached in slots.flat_map(|slot| &slot.connections) {
+            attached.connection.outgoing.push_if_roomy(bytes.clone());
+        }
+    }
+
     /// Everything up to here was delivered or concerned nobody.
     pub(crate) fn advance(&mut self, to: u64) {
         self.position = self.position.max(to);

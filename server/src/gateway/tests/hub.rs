@@ -26,6 +26,27 @@ fn members_get_each_frame_once_on_each_connection_and_nobody_else_does() {
 }
 
 #[test]
+fn a_mention_reaches_all_sockets_of_the_others_and_is_not_kept() {
+    let hub = ready(roomy());
+    let alice = connect(&hub, "alice", None);
+    let bob = [connect(&hub, "bob", None), connect(&hub, "bob", None)];
+    let carol = connect(&hub, "carol", None);
+    let mut elsewhere = hub.admit(None).unwrap();
+    elsewhere.attach(who("other", "bob"), None).unwrap();
+    let (members, bytes) = ([user("alice"), user("bob")], "typing".into());
+    hub.mention(&AppId::default_app(), &members, &user("alice"), &bytes);
+    for seat in &bob {
+        assert_eq!(drained(&seat.connection), ["connected 0 None", "typing"]);
+    }
+    for seat in [&alice, &carol, &elsewhere] {
+        assert_eq!(drained(&seat.connection), ["connected 0 None"]);
+    }
+    let again = connect(&hub, "bob", Some(&at(0)));
+    assert_eq!(drained(&again.connection), ["connected 0 Some(true)"]);
+    assert_eq!(hub.position(), 0);
+}
+
+#[test]
 fn who_resumes_gets_exactly_what_was_missed() {
     let hub = ready(roomy());
     for log_seq in 1..=5 {

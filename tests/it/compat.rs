@@ -116,7 +116,7 @@ async fn replay(system: &System, name: &str, steps: &[Step]) -> Result<(), Strin
     for (number, step) in (1..).zip(steps) {
         let said =
             |trouble: String| format!("{name}, step {number}: {} {}: {trouble}", step.method, step.path);
-        let bearer = bearer(&step.who).map(|token| format!("Bearer {token}"));
+        let bearer = bearer(&kept.fill(&step.who)).map(|token| format!("Bearer {token}"));
         let mut headers: Vec<(&str, &str)> = step
             .headers
             .iter()

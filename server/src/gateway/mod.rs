@@ -52,7 +52,8 @@ pub struct Gateway {
     authenticator: Arc<Authenticator>,
     limits: Arc<Limits>,
     trusted_proxies: usize,
-    typists: Option<Typists>,
+    /// Shared, because every session holds a gateway.
+    typists: Option<Arc<Typists>>,
 }
 
 impl Gateway {
@@ -75,7 +76,7 @@ impl Gateway {
     /// The same, that also passes on who is typing.
     #[must_use]
     pub fn with_typists(mut self, typists: Typists) -> Self {
-        self.typists = Some(typists);
+        self.typists = Some(Arc::new(typists));
         self
     }
 

@@ -7,6 +7,7 @@
 )]
 
 mod applying;
+mod lists;
 mod managing;
 mod members;
 mod outages;

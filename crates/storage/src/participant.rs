@@ -10,14 +10,15 @@ use crate::{
 };
 
 /// How many messages of dialog `d` participant `p` has not read: those after the pointer, without the deleted ones and without
-/// their own. Both exceptions are found by an index. Sending moves the pointer, so there are own messages after it only when
+/// their own. Both exceptions are found by an index, and only where there are some: a dialog knows whether a message of it was
+/// ever deleted. Sending moves the pointer, so there are own messages after it only when
 /// they left and came back; for everybody else that part costs nothing.
 macro_rules! unread {
     () => {
-        "greatest(0, d.count - p.read_count - (
+        "greatest(0, d.count - p.read_count - CASE WHEN d.erased THEN (
             SELECT count(*) FROM messages g
             WHERE g.app = p.app AND g.dialog = p.dialog AND g.ordinal > p.read_count AND g.deleted_at IS NOT NULL
-        ) - CASE WHEN p.own_seq > p.read_seq THEN (
+        ) ELSE 0 END - CASE WHEN p.own_seq > p.read_seq THEN (
             SELECT count(*) FROM messages o
             WHERE o.app = p.app AND o.dialog = p.dialog AND o.seq > p.read_seq AND o.seq <= p.own_seq
                 AND o.sender_id = p.user_id AND o.deleted_at IS NULL

@@ -103,6 +103,8 @@ WITH x AS (
 ), versions AS (
     DELETE FROM message_versions v USING x
     WHERE v.app = x.app AND v.dialog = x.dialog AND v.message = x.message
+), dialogs_with_gaps AS (
+    UPDATE dialogs d SET erased = true FROM x WHERE d.app = x.app AND d.id = x.dialog AND NOT d.erased
 ), reacted AS (
     DELETE FROM reactions e USING x
     WHERE e.app = x.app AND e.dialog = x.dialog AND e.message = x.message

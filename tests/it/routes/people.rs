@@ -5,26 +5,35 @@ use mtchat_protocol::{DialogId, DialogView, MessageId, MessageView};
 use mtchat_tests::{ADMIN_TOKEN, HostApp, JWT_SECRET, System, token};
 use serde_json::json;
 
+/// Whom the host has banned.
+pub(super) const BANNED: &str = "banned";
+
 /// A user of the Chat API, from the one who may least on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum User {
     Anonymous,
     Expired,
+    /// Banned by the host.
+    Revoked,
     OtherApp,
     Stranger,
     ExMember,
     Candidate,
+    ReadOnly,
     Member,
+    /// Who wrote the message, and owns the dialog.
     Author,
 }
 
-pub(super) const USERS: [User; 8] = [
+pub(super) const USERS: [User; 10] = [
     User::Anonymous,
     User::Expired,
+    User::Revoked,
     User::OtherApp,
     User::Stranger,
     User::ExMember,
     User::Candidate,
+    User::ReadOnly,
     User::Member,
     User::Author,
 ];
@@ -56,10 +65,12 @@ impl User {
                 let claims = json!({ "sub": "alice", "exp": token::now() - 3_600 });
                 Some(token::signed(&claims, JWT_SECRET))
             }
+            Self::Revoked => Some(token::of(BANNED)),
             Self::OtherApp => Some(other.token("alice")),
             Self::Stranger => Some(token::scoped("mallory", &["umbrella"])),
             Self::ExMember => Some(token::of("eve")),
             Self::Candidate => Some(token::scoped("carol", &["acme"])),
+            Self::ReadOnly => Some(token::of("rita")),
             Self::Member => Some(token::of("bob")),
             Self::Author => Some(token::of("alice")),
         }
@@ -79,7 +90,8 @@ impl Host {
     }
 }
 
-/// A dialog between Alice and Bob, which Eve has left and Carol may join, with a message of Alice's.
+/// Alice's dialog with Bob, Rita, who only reads, and one who is banned; Eve has been removed and Carol may join. With a message of
+/// Alice's.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fixture {
     pub(super) dialog: DialogId,
@@ -89,7 +101,15 @@ pub(super) struct Fixture {
 impl Fixture {
     pub(super) async fn make(system: &System) -> Self {
         let admin = system.admin(0);
-        let people = ["alice", "bob", "eve"].map(|user| json!({ "user_id": user, "display_name": user }));
+        let people = [
+            ("alice", "owner"),
+            ("bob", "member"),
+            ("rita", "read_only"),
+            ("eve", "member"),
+            (BANNED, "member"),
+        ];
+        let people =
+            people.map(|(user, role)| json!({ "user_id": user, "display_name": user, "role": role }));
         let request = json!({
             "object_type": "order", "object_id": "7", "participants": people,
             "access_scopes": [{ "scope_level0": ["acme"] }],

@@ -17,7 +17,7 @@ pub(super) struct Row {
 /// The statuses in the order of `USERS` and `HOSTS`.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
-    Chat([u16; 8]),
+    Chat([u16; 10]),
     Management([u16; 5]),
     Open(u16),
 }
@@ -55,14 +55,14 @@ const fn chat(
     method: &'static str,
     path: &'static str,
     body: &'static str,
-    [candidate, member, author]: [u16; 3],
+    [candidate, read_only, member, author]: [u16; 4],
 ) -> Row {
     Row {
         method,
         path,
         query: "",
         body,
-        kind: Kind::Chat([401, 401, 404, 404, 404, candidate, member, author]),
+        kind: Kind::Chat([401, 401, 401, 404, 404, 404, candidate, read_only, member, author]),
     }
 }
 
@@ -84,7 +84,7 @@ const fn own(path: &'static str, query: &'static str) -> Row {
         path,
         query,
         body: "",
-        kind: Kind::Chat([401, 401, 200, 200, 200, 200, 200, 200]),
+        kind: Kind::Chat([401, 401, 401, 200, 200, 200, 200, 200, 200, 200]),
     }
 }
 
@@ -115,65 +115,100 @@ pub(super) const ROWS: &[Row] = &[
     open("/metrics", 200),
     // Without an upgrade there is no socket; who may open one is for the tests of sockets.
     open("/api/v1/ws", 400),
-    chat("GET", "/api/v1/dialogs/{dialog}", "", [200, 200, 200]),
-    chat("POST", "/api/v1/dialogs/{dialog}/join", PROFILE, [200, 400, 400]),
-    chat("POST", "/api/v1/dialogs/{dialog}/leave", "", [200, 200, 200]),
+    chat("GET", "/api/v1/dialogs/{dialog}", "", [200, 200, 200, 200]),
+    chat(
+        "POST",
+        "/api/v1/dialogs/{dialog}/join",
+        PROFILE,
+        [200, 400, 400, 400],
+    ),
+    chat("POST", "/api/v1/dialogs/{dialog}/leave", "", [200, 200, 200, 200]),
     chat(
         "GET",
         "/api/v1/dialogs/{dialog}/participants",
         "",
-        [200, 200, 200],
+        [200, 200, 200, 200],
     ),
-    chat("GET", "/api/v1/dialogs/{dialog}/messages", "", [403, 200, 200]),
-    chat("POST", "/api/v1/dialogs/{dialog}/messages", TEXT, [403, 200, 200]),
+    chat(
+        "GET",
+        "/api/v1/dialogs/{dialog}/messages",
+        "",
+        [403, 200, 200, 200],
+    ),
+    chat(
+        "POST",
+        "/api/v1/dialogs/{dialog}/messages",
+        TEXT,
+        [403, 403, 200, 200],
+    ),
     chat(
         "GET",
         "/api/v1/dialogs/{dialog}/messages/{message}",
         "",
-        [403, 200, 200],
+        [403, 200, 200, 200],
     ),
     chat(
         "GET",
         "/api/v1/dialogs/{dialog}/messages/{message}/history",
         "",
-        [403, 200, 200],
+        [403, 200, 200, 200],
     ),
     chat(
         "PUT",
         "/api/v1/dialogs/{dialog}/messages/{message}",
         TEXT,
-        [403, 403, 200],
+        [403, 403, 403, 200],
     ),
     chat(
         "DELETE",
         "/api/v1/dialogs/{dialog}/messages/{message}",
         "",
-        [403, 403, 204],
+        [403, 403, 403, 204],
     ),
-    chat("POST", "/api/v1/dialogs/{dialog}/archive", "", [403, 200, 200]),
-    chat("POST", "/api/v1/dialogs/{dialog}/unarchive", "", [403, 200, 200]),
-    chat("POST", "/api/v1/dialogs/{dialog}/pin", "", [403, 200, 200]),
-    chat("POST", "/api/v1/dialogs/{dialog}/unpin", "", [403, 200, 200]),
+    chat(
+        "POST",
+        "/api/v1/dialogs/{dialog}/archive",
+        "",
+        [403, 200, 200, 200],
+    ),
+    chat(
+        "POST",
+        "/api/v1/dialogs/{dialog}/unarchive",
+        "",
+        [403, 200, 200, 200],
+    ),
+    chat("POST", "/api/v1/dialogs/{dialog}/pin", "", [403, 200, 200, 200]),
+    chat("POST", "/api/v1/dialogs/{dialog}/unpin", "", [403, 200, 200, 200]),
     chat(
         "POST",
         "/api/v1/dialogs/{dialog}/notifications",
         r#"{"enabled":false}"#,
-        [403, 200, 200],
+        [403, 200, 200, 200],
     ),
-    chat("POST", "/api/v1/dialogs/{dialog}/read", READ, [403, 200, 200]),
-    chat("POST", "/api/v1/dialogs/{dialog}/unread", UNREAD, [403, 200, 200]),
+    chat(
+        "POST",
+        "/api/v1/dialogs/{dialog}/read",
+        READ,
+        [403, 200, 200, 200],
+    ),
+    chat(
+        "POST",
+        "/api/v1/dialogs/{dialog}/unread",
+        UNREAD,
+        [403, 200, 200, 200],
+    ),
     own("/api/v1/search", "?q=hello"),
     chat(
         "PUT",
         "/api/v1/dialogs/{dialog}/messages/{message}/reactions/{emoji}",
         "",
-        [403, 200, 200],
+        [403, 403, 200, 200],
     ),
     chat(
         "DELETE",
         "/api/v1/dialogs/{dialog}/messages/{message}/reactions/{emoji}",
         "",
-        [403, 200, 200],
+        [403, 403, 200, 200],
     ),
     host("POST", "/api/v1/management/dialogs", OBJECT, [200, 200]),
     host("POST", "/api/v1/management/dialogs/search", OBJECT, [200, 200]),

@@ -7,6 +7,7 @@
 )]
 
 mod applying;
+mod costs;
 mod lists;
 mod managing;
 mod members;

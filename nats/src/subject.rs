@@ -85,6 +85,24 @@ pub(crate) fn stored(shard: ShardId) -> String {
 /// Where revocations are announced.
 pub(crate) const REVOKED: &str = "mtchat.ctl.revoked";
 
+/// Where edges tell of themselves to each other.
+pub(crate) const EDGES: &str = "mtchat.ctl.edges";
+
+/// Where it is told who is online in an app.
+pub(crate) fn presence(app: &AppId) -> String {
+    format!("mtchat.eph.{app}.presence")
+}
+
+/// Where it is told who is online in any app.
+pub(crate) fn presence_of_all() -> &'static str {
+    "mtchat.eph.*.presence"
+}
+
+/// The app of a subject that tells who is online.
+pub(crate) fn app_of_presence(subject: &str) -> Option<AppId> {
+    app_of_ephemeral(subject, ".presence")
+}
+
 /// Where it is told who is typing in an app.
 pub(crate) fn typing(app: &AppId) -> String {
     format!("mtchat.eph.{app}.typing")
@@ -97,7 +115,11 @@ pub(crate) fn typing_of_all() -> &'static str {
 
 /// The app of a subject that tells who is typing.
 pub(crate) fn app_of_typing(subject: &str) -> Option<AppId> {
-    let app = subject.strip_prefix("mtchat.eph.")?.strip_suffix(".typing")?;
+    app_of_ephemeral(subject, ".typing")
+}
+
+fn app_of_ephemeral(subject: &str, suffix: &str) -> Option<AppId> {
+    let app = subject.strip_prefix("mtchat.eph.")?.strip_suffix(suffix)?;
     AppId::new(app).ok()
 }
 
@@ -156,8 +178,9 @@ mod tests {
     }
 
     #[test]
-    fn the_app_of_a_typing_subject_is_read_back() {
+    fn the_app_of_an_ephemeral_subject_is_read_back() {
         let app = AppId::new("shop").unwrap();
+        assert_eq!(app_of_presence(&presence(&app)), Some(app.clone()));
         assert_eq!(app_of_typing(&typing(&app)), Some(app));
         for odd in [
             "mtchat.eph.shop.presence",

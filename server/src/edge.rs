@@ -10,7 +10,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     MetricsPage, OptionsError, Readiness, Revoking, ServerOptions, StoredDialogs, Watermark,
     auth::{AdminTokens, Authenticator, follow_apps},
-    gateway::{Gateway, Hub, Typists, run_sweeper, run_tail, run_typing},
+    gateway::{Gateway, Hub, Typists, run_presence, run_sweeper, run_tail, run_typing},
     limit::Limits,
 };
 
@@ -122,6 +122,8 @@ impl Edge {
             stop.clone(),
         ));
         tasks.spawn(run_typing(broker.clone(), hub.clone(), stop.clone()));
+        let storage = self.storage.clone();
+        tasks.spawn(run_presence(broker.clone(), hub.clone(), storage, stop.clone()));
         tasks.spawn(run_sweeper(hub, stop.clone()));
         tasks.spawn(
             self.watermark

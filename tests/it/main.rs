@@ -29,6 +29,7 @@ mod membership;
 mod nonsense;
 mod own_state;
 mod poison;
+mod presence;
 mod reactions;
 mod resume;
 mod revocation;

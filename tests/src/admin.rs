@@ -86,11 +86,18 @@ impl Admin {
         .data()
     }
 
-    /// Any request under an idempotency key; one try.
+    /// Any request under an idempotency key; tried again, as hosts may, while the edge says that it can not take it now.
     pub async fn keyed(&self, key: &str, method: Method, path: &str, body: &str) -> Answer {
-        self.with_headers(method, path, body, &[("Idempotency-Key", key)])
-            .await
-            .expect("the edge answers")
+        let headers = [("Idempotency-Key", key)];
+        for _ in 0..20 {
+            let answer = self.with_headers(method.clone(), path, body, &headers).await;
+            let answer = answer.expect("the edge answers");
+            if answer.status.as_u16() != 503 {
+                return answer;
+            }
+            pause_before_retry().await;
+        }
+        panic!("the edge can not take {path}");
     }
 
     /// Any request; tried again while the edge says that it can not take it now.

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Company, DialogId, DisplayName, Emoji, Epoch, MessageId, MessageType, ObjectUrl, Positions, RichText,
-    Role, SenderView, Timestamp, Title, UserId, fact::patch,
+    Company, ConnectedFrame, DialogId, DialogUpdatedFrame, DisplayName, Emoji, Epoch, MessageId,
+    MessageNewFrame, ObjectId, ObjectType, Positions, RichText, Role, Timestamp, Title, UserId,
 };
 
 /// What the server says on a socket: flat JSON with `type`. A fact that needs several frames gives `pos` only to the
@@ -13,6 +13,23 @@ pub enum ServerFrame {
     /// The first frame of a connection.
     #[serde(rename = "connected")]
     Connected(ConnectedFrame),
+    /// The user may join this dialog from now on: it was created, or its rules changed.
+    #[serde(rename = "dialog.available")]
+    DialogAvailable {
+        /// The dialog.
+        dialog_id: DialogId,
+        /// What it is about.
+        object_type: ObjectType,
+        /// Which one.
+        object_id: ObjectId,
+        /// What it is called.
+        title: Option<Title>,
+        /// The number in the dialog.
+        seq: u64,
+        /// Where the connection stands after it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pos: Option<Positions>,
+    },
     /// The user archived the dialog on one of their devices.
     #[serde(rename = "dialog.archived")]
     DialogArchived {
@@ -49,6 +66,17 @@ pub enum ServerFrame {
     DialogPinned {
         /// The dialog.
         dialog_id: DialogId,
+        /// Where the connection stands after it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pos: Option<Positions>,
+    },
+    /// The user may not join this dialog any more: its rules changed, or it is gone.
+    #[serde(rename = "dialog.unavailable")]
+    DialogUnavailable {
+        /// The dialog.
+        dialog_id: DialogId,
+        /// The number in the dialog.
+        seq: u64,
         /// Where the connection stands after it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
@@ -217,6 +245,18 @@ pub enum ServerFrame {
         /// How far Postgres has committed.
         stored: Positions,
     },
+    /// Somebody who shares a dialog with the user came online or went offline. Said once, not resumed: who comes back asks
+    /// anew, by `watch` or by the list of participants.
+    #[serde(rename = "presence.update")]
+    PresenceUpdate {
+        /// Who.
+        user_id: UserId,
+        /// Whether they have a connection.
+        is_online: bool,
+        /// When they had one last; absent while they have one, and when it is not known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last_seen: Option<Timestamp>,
+    },
     /// The answer to `resume` (and, with `recovered: false`, what an edge says on its own when the log began a new epoch).
     #[serde(rename = "resumed")]
     Resumed {
@@ -241,72 +281,6 @@ pub enum ServerFrame {
     },
 }
 
-/// The first frame of a connection.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ConnectedFrame {
-    /// The user, under the name that existing clients read.
-    pub employee_id: UserId,
-    /// The user.
-    pub user_id: UserId,
-    /// The log's present life.
-    pub epoch: Epoch,
-    /// Where the connection stands.
-    pub pos: Positions,
-    /// Present when the handshake asked to resume: whether everything missed follows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recovered: Option<bool>,
-}
-
-/// What a dialog is called now, and whether it is frozen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DialogUpdatedFrame {
-    /// The dialog.
-    pub dialog_id: DialogId,
-    /// The title as it is now.
-    pub title: Option<Title>,
-    /// The link, when it changed; null when it was cleared.
-    #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
-    pub object_url: Option<Option<ObjectUrl>>,
-    /// The opaque JSON, when it changed; null when it was cleared.
-    #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
-    pub meta: Option<Option<serde_json::Value>>,
-    /// Nothing may be written any more.
-    pub frozen: bool,
-    /// The number in the dialog.
-    pub seq: u64,
-    /// Where the connection stands after it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pos: Option<Positions>,
-}
-
-/// A message, complete.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MessageNewFrame {
-    /// The message.
-    pub id: MessageId,
-    /// The dialog.
-    pub dialog_id: DialogId,
-    /// Null on system messages.
-    pub sender_id: Option<UserId>,
-    /// Sanitised HTML, or the JSON of a system message.
-    pub content: RichText,
-    /// When it was sent.
-    pub sent_at: Timestamp,
-    /// User or system.
-    pub message_type: MessageType,
-    /// The message that this one answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply_to_id: Option<MessageId>,
-    /// Who sent it; absent on system messages.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sender: Option<SenderView>,
-    /// Its number in the dialog.
-    pub seq: u64,
-    /// Where the connection stands after it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pos: Option<Positions>,
-}
-
 impl ServerFrame {
     /// Where the connection stands after this frame, when the frame moves it.
     pub fn pos(&self) -> Option<&Positions> {
@@ -315,10 +289,12 @@ impl ServerFrame {
             Self::DialogUpdated(frame) => frame.pos.as_ref(),
             Self::MessageNew(frame) => frame.pos.as_ref(),
             Self::DialogArchived { pos, .. }
+            | Self::DialogAvailable { pos, .. }
             | Self::DialogDeleted { pos, .. }
             | Self::DialogNotifications { pos, .. }
             | Self::DialogPinned { pos, .. }
             | Self::DialogUnarchived { pos, .. }
+            | Self::DialogUnavailable { pos, .. }
             | Self::DialogUnpinned { pos, .. }
             | Self::MessageDeleted { pos, .. }
             | Self::MessageEdited { pos, .. }
@@ -329,7 +305,7 @@ impl ServerFrame {
             | Self::ParticipantLeft { pos, .. }
             | Self::ParticipantUpdated { pos, .. } => pos.as_ref(),
             Self::Resumed { pos, .. } => Some(pos),
-            Self::Error { .. } | Self::Pong { .. } | Self::Typing { .. } => None,
+            Self::Error { .. } | Self::Pong { .. } | Self::PresenceUpdate { .. } | Self::Typing { .. } => None,
         }
     }
 
@@ -339,10 +315,12 @@ impl ServerFrame {
             Self::DialogUpdated(frame) => frame.pos = Some(at),
             Self::MessageNew(frame) => frame.pos = Some(at),
             Self::DialogArchived { pos, .. }
+            | Self::DialogAvailable { pos, .. }
             | Self::DialogDeleted { pos, .. }
             | Self::DialogNotifications { pos, .. }
             | Self::DialogPinned { pos, .. }
             | Self::DialogUnarchived { pos, .. }
+            | Self::DialogUnavailable { pos, .. }
             | Self::DialogUnpinned { pos, .. }
             | Self::MessageDeleted { pos, .. }
             | Self::MessageEdited { pos, .. }
@@ -355,46 +333,9 @@ impl ServerFrame {
             Self::Connected(_)
             | Self::Error { .. }
             | Self::Pong { .. }
+            | Self::PresenceUpdate { .. }
             | Self::Resumed { .. }
             | Self::Typing { .. } => {}
         }
     }
-}
-
-/// What a client says on a socket.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum ClientFrame {
-    /// Who I am: the first frame where the handshake carried no token, or a fresh token later. With `epoch` and `pos`
-    /// in the first frame the connection resumes at once.
-    Auth {
-        /// A JWT.
-        token: String,
-        /// The epoch of `pos`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        epoch: Option<Epoch>,
-        /// The newest position the client has seen.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pos: Option<Positions>,
-    },
-    /// Still here; answered by `pong`.
-    Ping,
-    /// Give me all that came after this position. Frames that arrive between this and `resumed` come again after it.
-    Resume {
-        /// The epoch of `pos`.
-        epoch: Epoch,
-        /// The newest position the client has seen.
-        pos: Positions,
-    },
-    /// I am typing; the other members are told.
-    Typing {
-        /// Where.
-        dialog_id: DialogId,
-        /// I have stopped.
-        #[serde(default)]
-        stop: bool,
-    },
-    /// Anything else: ignored.
-    #[serde(other)]
-    Other,
 }

@@ -5,12 +5,14 @@
 //! performs no IO and builds for `wasm32-unknown-unknown`.
 
 mod actor;
+mod client_frame;
 mod dialog_cursor;
 mod emoji;
 mod envelope;
 mod error;
 mod fact;
 mod frame;
+mod frame_data;
 mod head;
 mod id;
 mod invalid;
@@ -30,6 +32,7 @@ mod timestamp;
 mod view;
 
 pub use actor::Actor;
+pub use client_frame::ClientFrame;
 pub use dialog_cursor::DialogCursor;
 pub use emoji::ReactionSummary;
 pub use envelope::{DecodeError, Fact, SCHEMA_VERSION};
@@ -39,7 +42,8 @@ pub use fact::{
     MessageEdited, NoticePosted, ParticipantGone, ParticipantIn, ParticipantRoleChanged, Reaction,
     ScopesReplaced, UnknownData,
 };
-pub use frame::{ClientFrame, ConnectedFrame, DialogUpdatedFrame, MessageNewFrame, ServerFrame};
+pub use frame::ServerFrame;
+pub use frame_data::{ConnectedFrame, DialogUpdatedFrame, MessageNewFrame};
 pub use head::Head;
 pub use id::{AppId, DialogId, FactId, MessageId, ObjectId, ObjectKey, ObjectType, ScopeValue, UserId};
 pub use invalid::{Invalid, Reason};

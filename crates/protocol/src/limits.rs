@@ -66,3 +66,5 @@ pub const FACT_BYTES: usize = 1_000_000;
 pub const BODY_BYTES: usize = 1024 * 1024;
 /// Largest WebSocket frame that a client may send, in bytes.
 pub const CLIENT_FRAME_BYTES: usize = 64 * 1024;
+/// Most users whose presence one connection watches.
+pub const WATCHED: usize = 200;

@@ -159,6 +159,9 @@ pub struct ParticipantView {
     /// Connected now; Chat API only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_online: Option<bool>,
+    /// When they were connected last; absent while they are, when it is not known, and for candidates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen: Option<Timestamp>,
 }
 
 /// An access-scope rule.

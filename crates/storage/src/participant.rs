@@ -95,5 +95,6 @@ fn read(dialog_id: DialogId, row: &PgRow) -> Result<ParticipantView, StorageErro
         is_archived: row.try_get("archived")?,
         is_pinned: row.try_get("pinned")?,
         is_online: None,
+        last_seen: None,
     })
 }

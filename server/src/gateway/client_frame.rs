@@ -1,4 +1,4 @@
-use mtchat_protocol::{ClientFrame, DialogId};
+use mtchat_protocol::{ClientFrame, DialogId, UserId};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -24,6 +24,8 @@ pub(crate) enum Said {
         dialog: DialogId,
         stop: bool,
     },
+    /// These users are on the user's screen, and no others.
+    Watch(Vec<UserId>),
 }
 
 /// A frame whose fields may be anything: a position that nobody gave means «reload», not «error».
@@ -56,6 +58,7 @@ pub(crate) fn read(text: &str) -> Said {
             dialog: dialog_id,
             stop,
         },
+        Ok(ClientFrame::Watch { user_ids }) => Said::Watch(user_ids),
         Ok(ClientFrame::Other) => Said::Other,
         Err(_) => read_loosely(text),
     }

@@ -36,6 +36,8 @@ pub(crate) struct Connection {
     expiry_told: AtomicBool,
     opened: u32,
     heard: AtomicU32,
+    /// It counts for its owner's presence.
+    present: AtomicBool,
     /// When the write that is under way last got ahead, plus one; 0: nothing is being written.
     writing: AtomicU32,
     /// The code of a [`Close`]; 0: not kicked.
@@ -54,6 +56,7 @@ impl Connection {
             expiry_told: AtomicBool::new(false),
             opened: now,
             heard: AtomicU32::new(now),
+            present: AtomicBool::new(false),
             writing: AtomicU32::new(0),
             kicked: AtomicU16::new(0),
             kick: Notify::new(),
@@ -128,9 +131,22 @@ impl Connection {
         Close::from_code(self.kicked.load(Relaxed))
     }
 
-    /// The client gave a sign of life.
-    pub(crate) fn heard(&self, now: u32) {
+    /// The client gave a sign of life. Whether it counts for its owner's presence only since now.
+    pub(crate) fn heard(&self, now: u32) -> bool {
         self.heard.store(now, Relaxed);
+        // Nearly always it does already, and then nothing is written.
+        self.owner.get().is_some() && !self.present.load(Relaxed) && !self.present.swap(true, Relaxed)
+    }
+
+    /// It does not count for its owner's presence any more; whether it did.
+    pub(crate) fn no_longer_present(&self) -> bool {
+        self.present.swap(false, Relaxed)
+    }
+
+    /// Whether it stops to count for its owner's presence, because it was silent too long.
+    pub(crate) fn fell_silent(&self, now: Moment, options: &GatewayOptions) -> bool {
+        let silent = u64::from(now.seconds.saturating_sub(self.heard.load(Relaxed)));
+        silent >= options.presence_timeout.as_secs() && self.present.load(Relaxed) && self.no_longer_present()
     }
 
     /// A write is under way and has just got ahead.

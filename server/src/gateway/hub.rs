@@ -19,6 +19,7 @@ use super::{
     Close, GatewayOptions,
     connection::{Connection, Moment, Owner},
     delivery::Outbound,
+    presence::Presence,
     registry::Registry,
     resume::{ResumePoint, Resumption},
     ring::Ring,
@@ -43,6 +44,7 @@ pub struct Hub {
 
 struct Inner {
     options: GatewayOptions,
+    presence: Presence,
     roster: Mutex<Roster>,
     registry: Registry,
     sockets: AtomicUsize,
@@ -81,9 +83,11 @@ impl Hub {
             options.max_connections_per_user,
             options.max_connections_per_app,
         );
+        let grace = u32::try_from(options.presence_grace.as_secs()).unwrap_or(u32::MAX);
         Self {
             inner: Arc::new(Inner {
                 options,
+                presence: Presence::new(grace),
                 roster: Mutex::new(roster),
                 registry: Registry::new(),
                 sockets: AtomicUsize::new(0),
@@ -153,6 +157,11 @@ impl Hub {
         }
     }
 
+    /// Who is online.
+    pub fn presence(&self) -> &Presence {
+        &self.inner.presence
+    }
+
     pub(crate) fn options(&self) -> &GatewayOptions {
         &self.inner.options
     }
@@ -213,6 +222,12 @@ impl Hub {
     /// Give a place back.
     pub(crate) fn leave(&self, connection: &Connection, anonymous: bool) {
         self.silence(connection);
+        if let Some(owner) = connection.owner() {
+            self.presence().unwatch(connection.id);
+            if connection.no_longer_present() {
+                self.presence().went(owner, self.seconds());
+            }
+        }
         self.inner.registry.remove(connection.id);
         if anonymous {
             self.no_longer_anonymous();
@@ -230,8 +245,16 @@ impl Hub {
         point: Option<&ResumePoint>,
     ) -> Result<Resumption, NoSeat> {
         let resumption = self.roster().attach(connection, owner, point)?;
+        self.heard_of(connection);
         count_resumption(resumption);
         Ok(resumption)
+    }
+
+    /// A connection gave a sign of life.
+    pub(crate) fn heard_of(&self, connection: &Connection) {
+        if let (true, Some(owner)) = (connection.heard(self.seconds()), connection.owner()) {
+            self.presence().came(owner);
+        }
     }
 
     pub(crate) fn resume(&self, connection: &Connection, point: &ResumePoint) {
@@ -303,9 +326,13 @@ impl Hub {
 
     /// Look after one shard of the connections.
     pub(crate) fn sweep(&self, shard: usize, now: Moment) {
-        self.inner
-            .registry
-            .each_in(shard, |connection| connection.sweep(now, &self.inner.options));
+        let options = &self.inner.options;
+        self.inner.registry.each_in(shard, |connection| {
+            connection.sweep(now, options);
+            if let (true, Some(owner)) = (connection.fell_silent(now, options), connection.owner()) {
+                self.presence().went(owner, now.seconds);
+            }
+        });
     }
 
     /// What the roster still holds: apps, and bytes of the ring.

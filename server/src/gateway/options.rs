@@ -31,6 +31,10 @@ pub struct GatewayOptions {
     pub auth_timeout: Duration,
     /// How long a client may be silent; it pings every 30 s.
     pub idle_timeout: Duration,
+    /// How long after a client's last sign of life its user is taken to be online.
+    pub presence_timeout: Duration,
+    /// How long after the last connection went a user is taken to be online, so that a reconnect does not flicker.
+    pub presence_grace: Duration,
     /// How long a write may stand still.
     pub stalled_timeout: Duration,
     /// How long a socket outlives its token, so that the client can send a fresh one. With the sweeper's second on top the last
@@ -58,6 +62,8 @@ impl Default for GatewayOptions {
             max_unauthenticated: 20_000,
             auth_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(90),
+            presence_timeout: Duration::from_secs(60),
+            presence_grace: Duration::from_secs(10),
             stalled_timeout: Duration::from_secs(10),
             expiry_grace: Duration::from_secs(4),
             frames_burst: 300,

@@ -5,7 +5,7 @@ use axum::{
     extract::ws::{Message, Utf8Bytes},
 };
 use futures_util::{FutureExt, Sink, SinkExt, Stream, StreamExt};
-use mtchat_protocol::{DialogId, ErrorCode, ServerFrame};
+use mtchat_protocol::{DialogId, ErrorCode, ServerFrame, UserId, limits};
 use tokio::{select, time::timeout};
 
 use super::{
@@ -134,7 +134,7 @@ impl Session {
     fn hear(&mut self, message: Message) -> Result<(), End> {
         let (hub, connection) = (&self.seat.hub, &self.seat.connection);
         let now = hub.seconds();
-        connection.heard(now);
+        hub.heard_of(connection);
         let options = hub.options();
         if !self
             .frames
@@ -155,12 +155,13 @@ impl Session {
         let anonymous = connection.owner().is_none();
         match read(text) {
             Said::Auth { token, point } => return self.auth(&token, point.as_ref()),
-            Said::Nonsense => self.complain(),
+            Said::Nonsense => self.complain("a frame must be a JSON object"),
             // Whoever has not said who they are is told nothing.
-            Said::Ping | Said::Resume(_) | Said::Typing { .. } if anonymous => {}
+            Said::Ping | Said::Resume(_) | Said::Typing { .. } | Said::Watch(_) if anonymous => {}
             Said::Ping => hub.pong(connection),
             Said::Resume(point) => hub.resume(connection, &point),
             Said::Typing { dialog, stop } => self.typing(dialog, stop),
+            Said::Watch(users) => self.watch(users),
             Said::Other => {}
         }
         Ok(())
@@ -224,10 +225,20 @@ impl Session {
         }
     }
 
-    fn complain(&mut self) {
+    /// From now on these users are on the screen.
+    fn watch(&mut self, users: Vec<UserId>) {
+        let (hub, connection) = (&self.seat.hub, &self.seat.connection);
+        if users.len() > limits::WATCHED {
+            self.complain(&format!("at most {} users can be watched", limits::WATCHED));
+        } else if let Some(owner) = connection.owner() {
+            hub.presence().watch(connection.id, owner, users);
+        }
+    }
+
+    fn complain(&mut self, message: &str) {
         if self.complaints.take(self.seat.hub.seconds(), COMPLAINTS, 1) {
             self.seat.connection.say(&ServerFrame::Error {
-                message: "a frame must be a JSON object".to_owned(),
+                message: message.to_owned(),
                 code: ErrorCode::BadRequest,
             });
         }

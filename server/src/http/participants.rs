@@ -1,5 +1,7 @@
+use std::collections::HashMap;
+
 use axum::{Json, extract::State};
-use mtchat_protocol::{Data, DialogId, ParticipantView};
+use mtchat_protocol::{Data, DialogId, ParticipantView, Timestamp, UserId};
 
 use super::{standing, standing::Standing};
 use crate::{
@@ -16,12 +18,37 @@ pub(crate) async fn list(
 ) -> Result<Json<Data<Vec<ParticipantView>>>, ApiError> {
     let standing = standing(&edge, &caller, dialog).await?;
     let mut participants = edge.storage.participants(&caller.app, dialog).await?;
+    let presence = edge.gateway.hub().presence();
     for participant in &mut participants {
-        participant.is_online = Some(false);
+        participant.is_online = Some(presence.is_online(&caller.app, &participant.user_id));
         if standing == Standing::Candidate {
             participant.email = None;
             participant.phone = None;
         }
     }
+    if standing == Standing::Participant {
+        last_seen(&edge, &caller, &mut participants).await?;
+    }
     Ok(Json(Data { data: participants }))
+}
+
+/// When those who are not here were here last.
+async fn last_seen(
+    edge: &Edge,
+    caller: &Caller,
+    participants: &mut [ParticipantView],
+) -> Result<(), ApiError> {
+    let away = participants
+        .iter()
+        .filter(|participant| participant.is_online == Some(false));
+    let away: Vec<&UserId> = away.map(|participant| &participant.user_id).collect();
+    if away.is_empty() {
+        return Ok(());
+    }
+    let seen: HashMap<UserId, Timestamp> =
+        edge.storage.last_seen(&caller.app, &away).await?.into_iter().collect();
+    for participant in participants {
+        participant.last_seen = seen.get(&participant.user_id).copied();
+    }
+    Ok(())
 }

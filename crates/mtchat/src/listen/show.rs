@@ -40,14 +40,16 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
             "connected",
             format!("as {}", harmless(frame.user_id.as_str())),
         ),
-        ServerFrame::DialogDeleted { dialog_id, .. } => (now, "dialog.deleted", short(*dialog_id)),
-        ServerFrame::DialogArchived { dialog_id, .. } => (now, "dialog.archived", short(*dialog_id)),
+        ServerFrame::DialogArchived { dialog_id, .. }
+        | ServerFrame::DialogAvailable { dialog_id, .. }
+        | ServerFrame::DialogDeleted { dialog_id, .. }
+        | ServerFrame::DialogPinned { dialog_id, .. }
+        | ServerFrame::DialogUnarchived { dialog_id, .. }
+        | ServerFrame::DialogUnavailable { dialog_id, .. }
+        | ServerFrame::DialogUnpinned { dialog_id, .. } => (now, what_became(frame), short(*dialog_id)),
         ServerFrame::DialogNotifications {
             dialog_id, enabled, ..
         } => (now, "dialog.notifications", switched(*dialog_id, *enabled)),
-        ServerFrame::DialogPinned { dialog_id, .. } => (now, "dialog.pinned", short(*dialog_id)),
-        ServerFrame::DialogUnarchived { dialog_id, .. } => (now, "dialog.unarchived", short(*dialog_id)),
-        ServerFrame::DialogUnpinned { dialog_id, .. } => (now, "dialog.unpinned", short(*dialog_id)),
         ServerFrame::MessageRead {
             dialog_id, user_id, ..
         } => (now, "message.read", person(*dialog_id, user_id.as_str())),
@@ -85,21 +87,13 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
                 format!("{}  {user}: {sign}{emoji} on {message_id}", short(*dialog_id)),
             )
         }
-        ServerFrame::ParticipantJoined {
-            dialog_id,
-            display_name,
-            ..
-        } => (
-            now,
-            "participant.joined",
-            person(*dialog_id, display_name.as_str()),
-        ),
-        ServerFrame::ParticipantLeft {
-            dialog_id, user_id, ..
-        } => (now, "participant.left", person(*dialog_id, user_id.as_str())),
-        ServerFrame::ParticipantUpdated {
-            dialog_id, user_id, ..
-        } => (now, "participant.updated", person(*dialog_id, user_id.as_str())),
+        ServerFrame::ParticipantJoined { .. }
+        | ServerFrame::ParticipantLeft { .. }
+        | ServerFrame::ParticipantUpdated { .. }
+        | ServerFrame::PresenceUpdate { .. } => {
+            let (kind, says) = about_somebody(frame);
+            (now, kind, says)
+        }
         ServerFrame::Error { .. }
         | ServerFrame::Pong { .. }
         | ServerFrame::Resumed { .. }
@@ -108,6 +102,44 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
         }
     };
     format!("{}  {kind:<18}  {says}", clock(at))
+}
+
+/// The word for frames that are about a person, and what they say.
+fn about_somebody(frame: &ServerFrame) -> (&'static str, String) {
+    match frame {
+        ServerFrame::ParticipantJoined {
+            dialog_id,
+            display_name,
+            ..
+        } => ("participant.joined", person(*dialog_id, display_name.as_str())),
+        ServerFrame::ParticipantLeft {
+            dialog_id, user_id, ..
+        } => ("participant.left", person(*dialog_id, user_id.as_str())),
+        ServerFrame::ParticipantUpdated {
+            dialog_id, user_id, ..
+        } => ("participant.updated", person(*dialog_id, user_id.as_str())),
+        ServerFrame::PresenceUpdate {
+            user_id, is_online, ..
+        } => {
+            let is = if *is_online { "online" } else { "offline" };
+            ("presence.update", format!("{}  {is}", harmless(user_id.as_str())))
+        }
+        _ => ("participant", String::new()),
+    }
+}
+
+/// The word for frames that say nothing but what became of a dialog.
+fn what_became(frame: &ServerFrame) -> &'static str {
+    match frame {
+        ServerFrame::DialogArchived { .. } => "dialog.archived",
+        ServerFrame::DialogAvailable { .. } => "dialog.available",
+        ServerFrame::DialogDeleted { .. } => "dialog.deleted",
+        ServerFrame::DialogPinned { .. } => "dialog.pinned",
+        ServerFrame::DialogUnarchived { .. } => "dialog.unarchived",
+        ServerFrame::DialogUnavailable { .. } => "dialog.unavailable",
+        ServerFrame::DialogUnpinned { .. } => "dialog.unpinned",
+        _ => "dialog",
+    }
 }
 
 fn person(dialog: DialogId, name: &str) -> String {

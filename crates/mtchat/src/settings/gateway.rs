@@ -19,6 +19,12 @@ pub struct GatewaySettings {
     pub ring_window: Duration,
     /// Most bytes of it.
     pub ring_bytes: NonZeroU64,
+    /// How long after a client's last sign of life its user is taken to be online.
+    #[serde(rename = "presence_timeout_secs", deserialize_with = "seconds::deserialize")]
+    pub presence_timeout: Duration,
+    /// How long after the last connection went a user is taken to be online.
+    #[serde(rename = "presence_grace_secs", deserialize_with = "seconds::deserialize")]
+    pub presence_grace: Duration,
     /// Most sockets of one edge.
     pub max_connections: NonZeroU32,
     /// Most sockets of one user on one edge.
@@ -40,6 +46,8 @@ impl Default for GatewaySettings {
             allowed_origins: Vec::new(),
             ring_window: options.ring_window,
             ring_bytes: NonZeroU64::new(options.ring_bytes as u64).unwrap_or(NonZeroU64::MIN),
+            presence_timeout: options.presence_timeout,
+            presence_grace: options.presence_grace,
             max_connections: count(options.max_connections),
             max_connections_per_user: count(options.max_connections_per_user),
             max_connections_per_app: count(options.max_connections_per_app),
@@ -62,6 +70,8 @@ impl GatewaySettings {
             query_token: auth.ws_query_token,
             ring_window: self.ring_window,
             ring_bytes: usize::try_from(self.ring_bytes.get()).unwrap_or(usize::MAX),
+            presence_timeout: self.presence_timeout,
+            presence_grace: self.presence_grace,
             max_connections: count(self.max_connections),
             max_connections_per_user: count(self.max_connections_per_user),
             max_connections_per_app: count(self.max_connections_per_app),

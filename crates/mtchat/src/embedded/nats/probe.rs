@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -13,7 +14,6 @@ use tokio::time::timeout;
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Longer lines and answers than the server sends are not read.
 const LIMIT: u64 = 1 << 20;
-const INBOX: &str = "_INBOX.mtchat.probe";
 
 /// Whether the server greets those who connect.
 pub(super) async fn takes_clients(port: u16) -> bool {
@@ -43,8 +43,9 @@ async fn greeted(port: u16) -> io::Result<BufReader<TcpStream>> {
 pub(super) async fn request(port: u16, subject: &str, payload: &[u8]) -> io::Result<Value> {
     let mut stream = greeted(port).await?;
     let hello = r#"{"verbose":false,"pedantic":false,"lang":"rust","version":"0","protocol":1}"#;
+    let inbox = inbox();
     let head = format!(
-        "CONNECT {hello}\r\nSUB {INBOX} 1\r\nPUB {subject} {INBOX} {}\r\n",
+        "CONNECT {hello}\r\nSUB {inbox} 1\r\nPUB {subject} {inbox} {}\r\n",
         payload.len()
     )
     .into_bytes();
@@ -70,6 +71,13 @@ pub(super) async fn request(port: u16, subject: &str, payload: &[u8]) -> io::Res
     }
 }
 
+/// An inbox of one question's own: in a cluster the late answer to a question that was given up finds whoever listens there now.
+fn inbox() -> String {
+    static ASKED: AtomicU64 = AtomicU64::new(0);
+    let number = ASKED.fetch_add(1, Ordering::Relaxed);
+    format!("_INBOX.mtchat.probe.{}.{number}", std::process::id())
+}
+
 async fn line(stream: &mut BufReader<TcpStream>) -> io::Result<String> {
     let mut line = String::new();
     match stream.take(LIMIT).read_line(&mut line).await? {
@@ -90,4 +98,14 @@ async fn fetch(port: u16, page: &str) -> io::Result<Value> {
         .position(|window| window == b"\r\n\r\n")
         .ok_or(io::ErrorKind::InvalidData)?;
     Ok(serde_json::from_slice(&answer[body + 4..])?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_questions_share_an_inbox() {
+        assert_ne!(inbox(), inbox());
+    }
 }

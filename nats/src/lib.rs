@@ -26,7 +26,9 @@ pub use inspect::{Finding, inspect};
 pub use lease::Lease;
 pub use live::{LiveEntry, LiveError, LiveReader, LiveWriter};
 pub use notice::publish_notice;
-pub use presence::{EdgeId, EdgeSays, PresenceHeard, UsersSaid, publish_edge, publish_users, subscribe_presence};
+pub use presence::{
+    EdgeId, EdgeSays, PresenceHeard, UsersSaid, publish_edge, publish_users, subscribe_presence,
+};
 pub use read::{LogReader, LogState, Logged, ReadError, fact_at, log_state, next_epoch};
 pub use revoked::{publish_revoked, subscribe_revoked};
 pub use stored::{publish_stored, subscribe_stored};

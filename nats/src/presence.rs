@@ -135,7 +135,10 @@ async fn publish(broker: &Broker, subject: String, said: &impl Serialize) {
             return;
         }
     };
-    if !matches!(timeout(QUESTION, broker.client.publish(subject, payload)).await, Ok(Ok(()))) {
+    if !matches!(
+        timeout(QUESTION, broker.client.publish(subject, payload)).await,
+        Ok(Ok(()))
+    ) {
         tracing::debug!("presence was not published");
     }
 }
@@ -151,7 +154,10 @@ mod tests {
             let user = UserId::new(&format!("user-{number}")).unwrap();
             counts[UsersSaid::part_of(&user, 7) as usize] += 1;
         }
-        assert!(counts.iter().all(|count| (800..1_200).contains(count)), "{counts:?}");
+        assert!(
+            counts.iter().all(|count| (800..1_200).contains(count)),
+            "{counts:?}"
+        );
     }
 
     #[test]

@@ -64,9 +64,11 @@ async fn shown_to(member: &User, user: &str) -> ParticipantView {
 }
 
 async fn is_shown(member: &User, user: &str, online: bool) {
-    eventually(&format!("{user} to be shown online: {online}"), LONG, async || {
-        (shown_to(member, user).await.is_online == Some(online)).then_some(())
-    })
+    eventually(
+        &format!("{user} to be shown online: {online}"),
+        LONG,
+        async || (shown_to(member, user).await.is_online == Some(online)).then_some(()),
+    )
     .await;
 }
 

@@ -20,7 +20,10 @@ pub enum Command {
     /// The host creates a dialog.
     Create(Box<Creation>),
     /// The host deletes a dialog.
-    Delete,
+    Delete {
+        /// The dialog's rules at the state decided on.
+        rules: Vec<AccessRule>,
+    },
     /// An author, or a moderator, deletes a message.
     DeleteMessage {
         /// The message as the database knows it at the state decided on.
@@ -62,7 +65,12 @@ pub enum Command {
     /// The host removes a participant; a repeat changes nothing.
     RemoveParticipant(UserId),
     /// The host replaces all access-scope rules.
-    ReplaceScopes(Vec<AccessRule>),
+    ReplaceScopes {
+        /// The rules from now on.
+        rules: Vec<AccessRule>,
+        /// The dialog's rules at the state decided on.
+        former: Vec<AccessRule>,
+    },
     /// A participant sends a message.
     Send {
         /// Sanitised HTML.

@@ -82,7 +82,7 @@ fn by_host(dialog: &Dialog, command: Command) -> Result<Option<FactData>, Reject
     if dialog.deleted {
         return match command {
             // Deleting twice is harmless.
-            Command::Delete => Ok(None),
+            Command::Delete { .. } => Ok(None),
             _ => Err(Rejection::DialogDeleted),
         };
     }
@@ -98,16 +98,20 @@ fn by_host(dialog: &Dialog, command: Command) -> Result<Option<FactData>, Reject
                 role,
             }))
         }
-        Command::Delete => {
+        Command::Delete { rules } => {
             let former_members = dialog.members.iter().map(|member| member.user.clone()).collect();
-            Some(FactData::DialogDeleted(DialogDeleted { former_members }))
+            Some(FactData::DialogDeleted(DialogDeleted {
+                former_members,
+                former_access_scopes: rules,
+            }))
         }
         Command::PostNotice(_) if dialog.frozen => return Err(Rejection::Frozen),
         Command::PostNotice(notice) => Some(FactData::NoticePosted(NoticePosted { notice })),
         Command::RemoveParticipant(user) => gone(dialog, &user).map(FactData::ParticipantRemoved),
-        Command::ReplaceScopes(access_scopes) => {
-            Some(FactData::ScopesReplaced(ScopesReplaced { access_scopes }))
-        }
+        Command::ReplaceScopes { rules, former } => Some(FactData::ScopesReplaced(ScopesReplaced {
+            access_scopes: rules,
+            former_access_scopes: former,
+        })),
         Command::Update {
             title,
             object_url,
@@ -204,10 +208,10 @@ fn by_user(dialog: &Dialog, command: Command, user: &UserId) -> Result<Option<Fa
         Command::AddParticipant(_)
         | Command::ChangeRole { .. }
         | Command::Create(_)
-        | Command::Delete
+        | Command::Delete { .. }
         | Command::PostNotice(_)
         | Command::RemoveParticipant(_)
-        | Command::ReplaceScopes(_)
+        | Command::ReplaceScopes { .. }
         | Command::Update { .. } => return Err(Rejection::NotHost),
     })
 }

@@ -1,9 +1,10 @@
 use mtchat_protocol::{
-    DialogId, DialogUpdated, DialogUpdatedFrame, Fact, FactData, Head, MessageId, MessageNewFrame,
-    MessageType, ParticipantIn, ParticipantRoleChanged, Reaction, RichText, ServerFrame, UserId,
+    DialogDeleted, DialogId, DialogUpdated, DialogUpdatedFrame, Fact, FactData, Head, MessageId,
+    MessageNewFrame, MessageType, ParticipantIn, ParticipantRoleChanged, Reaction, RichText, ServerFrame,
+    UserId,
 };
 
-use crate::{own_frames::own_frames, system_message};
+use crate::{Turn, own_frames::own_frames, system_message};
 
 /// A frame and for whom it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +24,8 @@ pub enum To {
     Concerned,
     /// Only members who are not concerned.
     Members,
+    /// Only candidates for whom an [`Offer`](crate::Offer) means this.
+    Candidates(Turn),
 }
 
 impl To {
@@ -32,6 +35,7 @@ impl To {
             Self::All => true,
             Self::Concerned => concerned,
             Self::Members => !concerned,
+            Self::Candidates(_) => false,
         }
     }
 }
@@ -50,15 +54,14 @@ pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
         | FactData::Read(_)
         | FactData::Unarchived(_)
         | FactData::Unpinned(_) => own_frames(dialog_id, fact.data),
-        FactData::DialogCreated(_) | FactData::NoticePosted(_) => {
-            system.into_iter().map(to_members).collect()
+        FactData::DialogCreated(created) => {
+            let offered = (!created.access_scopes.is_empty()).then(|| available(dialog_id, fact.head));
+            system.into_iter().map(to_members).chain(offered).collect()
         }
-        FactData::DialogDeleted(_) => {
-            vec![to_all(ServerFrame::DialogDeleted {
-                dialog_id,
-                seq,
-                pos: None,
-            })]
+        FactData::NoticePosted(_) => system.into_iter().map(to_members).collect(),
+        FactData::DialogDeleted(deleted) => deleted_dialog(dialog_id, seq, &deleted),
+        FactData::ScopesReplaced(_) => {
+            vec![available(dialog_id, fact.head), unavailable(dialog_id, seq)]
         }
         FactData::DialogUpdated(update) => {
             vec![to_members(updated(dialog_id, fact.head, update))]
@@ -111,7 +114,42 @@ pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
         FactData::ReactionAdded(reaction) => vec![reacted(dialog_id, seq, reaction, true)],
         FactData::ReactionRemoved(reaction) => vec![reacted(dialog_id, seq, reaction, false)],
         FactData::ParticipantRoleChanged(changed) => vec![role_changed(dialog_id, seq, changed)],
-        FactData::ScopesReplaced(_) | FactData::Unknown(_) => Vec::new(),
+        FactData::Unknown(_) => Vec::new(),
+    }
+}
+
+fn deleted_dialog(dialog_id: DialogId, seq: u64, deleted: &DialogDeleted) -> Vec<AddressedFrame> {
+    let gone = to_all(ServerFrame::DialogDeleted {
+        dialog_id,
+        seq,
+        pos: None,
+    });
+    let withdrawn = (!deleted.former_access_scopes.is_empty()).then(|| unavailable(dialog_id, seq));
+    [gone].into_iter().chain(withdrawn).collect()
+}
+
+fn available(dialog_id: DialogId, head: Head) -> AddressedFrame {
+    AddressedFrame {
+        frame: ServerFrame::DialogAvailable {
+            dialog_id,
+            object_type: head.object_type,
+            object_id: head.object_id,
+            title: head.title,
+            seq: head.seq,
+            pos: None,
+        },
+        to: To::Candidates(Turn::Available),
+    }
+}
+
+fn unavailable(dialog_id: DialogId, seq: u64) -> AddressedFrame {
+    AddressedFrame {
+        frame: ServerFrame::DialogUnavailable {
+            dialog_id,
+            seq,
+            pos: None,
+        },
+        to: To::Candidates(Turn::Unavailable),
     }
 }
 

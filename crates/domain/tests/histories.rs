@@ -201,7 +201,7 @@ impl History {
                 Actor::Host,
                 alive,
             ),
-            Try::Delete => (Command::Delete, Actor::Host, true),
+            Try::Delete => (Command::Delete { rules: Vec::new() }, Actor::Host, true),
             Try::DeleteMessage { who, which } => {
                 let (known, author) = self.message(*which);
                 let may = alive && oracle.members.contains(who) && author == Some(*who);
@@ -253,7 +253,14 @@ impl History {
             } => self.reacting(*who, *which, *emoji, *add),
             Try::Remove(who) => (Command::RemoveParticipant(user(*who)), Actor::Host, alive),
             Try::Rename => (rename(), Actor::Host, alive),
-            Try::ReplaceScopes => (Command::ReplaceScopes(Vec::new()), Actor::Host, alive),
+            Try::ReplaceScopes => (
+                Command::ReplaceScopes {
+                    rules: Vec::new(),
+                    former: Vec::new(),
+                },
+                Actor::Host,
+                alive,
+            ),
             Try::Send(who) => {
                 let command = Command::Send {
                     content: RichText::sanitised("hi"),

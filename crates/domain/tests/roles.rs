@@ -123,9 +123,12 @@ fn host_commands() -> Vec<Command> {
             user: user("other"),
             role: Role::Owner,
         },
-        Command::Delete,
+        Command::Delete { rules: Vec::new() },
         Command::RemoveParticipant(user("other")),
-        Command::ReplaceScopes(Vec::new()),
+        Command::ReplaceScopes {
+            rules: Vec::new(),
+            former: Vec::new(),
+        },
         Command::Update {
             title: Some(Some(Title::new("t").unwrap())),
             object_url: None,

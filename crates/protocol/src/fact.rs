@@ -158,6 +158,9 @@ pub struct DialogCreated {
 pub struct DialogDeleted {
     /// Who was in it and must hear of the end.
     pub former_members: Vec<UserId>,
+    /// The rules that it had, by which whoever could have joined is told; empty also when they are too large to be carried.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_access_scopes: Vec<AccessRule>,
 }
 
 /// Data of [`FactKind::DialogUpdated`]: what is absent stayed as it was, `null` cleared it.
@@ -257,6 +260,9 @@ pub struct ParticipantRoleChanged {
 pub struct ScopesReplaced {
     /// The rules from now on.
     pub access_scopes: Vec<AccessRule>,
+    /// The rules until now, by which whoever may not join any more is told; empty also when they are too large to be carried.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_access_scopes: Vec<AccessRule>,
 }
 
 /// The kind and the untouched data of a fact that this version does not know.

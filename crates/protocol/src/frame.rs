@@ -305,7 +305,9 @@ impl ServerFrame {
             | Self::ParticipantLeft { pos, .. }
             | Self::ParticipantUpdated { pos, .. } => pos.as_ref(),
             Self::Resumed { pos, .. } => Some(pos),
-            Self::Error { .. } | Self::Pong { .. } | Self::PresenceUpdate { .. } | Self::Typing { .. } => None,
+            Self::Error { .. } | Self::Pong { .. } | Self::PresenceUpdate { .. } | Self::Typing { .. } => {
+                None
+            }
         }
     }
 

@@ -26,6 +26,14 @@ LEFT JOIN access_rules r ON r.app = d.app AND r.dialog = d.id AND r.seq = d.rule
 WHERE d.app = $1 AND d.id = $2 AND NOT d.deleted
 ORDER BY r.position";
 
+/// A row for each rule, and at least one when there is the dialog.
+const MAYBE_RULES: &str = "
+SELECT r.id, r.created_at, r.level0, r.level1, r.level2
+FROM dialogs d
+LEFT JOIN access_rules r ON r.app = d.app AND r.dialog = d.id AND r.seq = d.rules_seq
+WHERE d.app = $1 AND d.id = $2 AND NOT d.deleted
+ORDER BY r.position";
+
 const RULES: &str = "
 SELECT r.id, r.created_at, r.level0, r.level1, r.level2
 FROM dialogs d
@@ -57,6 +65,27 @@ impl Storage {
                 participant,
                 rules: rules?,
             }))
+        })
+        .await
+    }
+
+    /// Who may join a dialog; `None` when there is no such dialog.
+    pub async fn rules(
+        &self,
+        app: &AppId,
+        dialog: DialogId,
+    ) -> Result<Option<Vec<AccessRule>>, StorageError> {
+        self.bounded(async {
+            let rows = sqlx::query(MAYBE_RULES)
+                .bind(app.as_str())
+                .bind(dialog.0)
+                .fetch_all(&self.pool)
+                .await?;
+            if rows.is_empty() {
+                return Ok(None);
+            }
+            let rules: Result<Vec<_>, _> = rows.iter().filter_map(|row| read(row).transpose()).collect();
+            rules.map(Some)
         })
         .await
     }

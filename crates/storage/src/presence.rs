@@ -66,7 +66,9 @@ impl Storage {
         users: &[UserId],
     ) -> Result<Vec<(UserId, UserId)>, StorageError> {
         let users: Vec<&str> = users.iter().map(UserId::as_str).collect();
-        let most = i64::try_from(INLINE_MEMBERS).unwrap_or(i64::MAX).saturating_add(1);
+        let most = i64::try_from(INLINE_MEMBERS)
+            .unwrap_or(i64::MAX)
+            .saturating_add(1);
         self.bounded(async {
             let rows = sqlx::query(CONTACTS)
                 .bind(app.as_str())
@@ -92,8 +94,10 @@ impl Storage {
         app: &AppId,
         pairs: &[(UserId, UserId)],
     ) -> Result<Vec<Acquaintance>, StorageError> {
-        let (users, askers): (Vec<&str>, Vec<&str>) =
-            pairs.iter().map(|(user, asker)| (user.as_str(), asker.as_str())).unzip();
+        let (users, askers): (Vec<&str>, Vec<&str>) = pairs
+            .iter()
+            .map(|(user, asker)| (user.as_str(), asker.as_str()))
+            .unzip();
         self.bounded(async {
             let rows = sqlx::query(ACQUAINTED)
                 .bind(app.as_str())
@@ -139,8 +143,10 @@ impl Storage {
         app: &AppId,
         seen: &[(UserId, Timestamp)],
     ) -> Result<(), StorageError> {
-        let (users, at): (Vec<&str>, Vec<_>) =
-            seen.iter().map(|(user, at)| (user.as_str(), at.to_offset())).unzip();
+        let (users, at): (Vec<&str>, Vec<_>) = seen
+            .iter()
+            .map(|(user, at)| (user.as_str(), at.to_offset()))
+            .unzip();
         self.bounded(async {
             sqlx::query(SEEN)
                 .bind(app.as_str())

@@ -10,12 +10,13 @@ use async_nats::{
     },
 };
 use bytes::Bytes;
+use futures_util::future;
 use mtchat_domain::{Decision, Dialog, Rejection};
 use mtchat_protocol::{DialogId, Fact, FactId, Position, ShardId};
 use serde::{Deserialize, Serialize};
 use tokio::time::{sleep, timeout};
 
-use super::{AppendError, AppendRequest, Appended, Log};
+use super::{AppendError, AppendRequest, Appended, Known, Log};
 use crate::{broker::QUESTION, headers, publish::Published, subject};
 
 /// What is to be reserved.
@@ -126,6 +127,25 @@ impl Log {
     where
         F: FnMut(Option<&Dialog>) -> Result<Decision, Rejection> + Send,
     {
+        self.append_reserved_with(request, reserve, |known| {
+            let decision = decide(known.as_ref().map(|known| &known.dialog));
+            future::ready(decision.map_err(AppendError::from))
+        })
+        .await
+    }
+
+    /// The same for decisions that need a look elsewhere.
+    pub async fn append_reserved_with<F, D, E>(
+        &self,
+        request: AppendRequest,
+        reserve: &Reserve,
+        mut decide: F,
+    ) -> Result<Reserved, E>
+    where
+        F: FnMut(Option<Known>) -> D + Send,
+        D: Future<Output = Result<Decision, E>> + Send,
+        E: From<AppendError>,
+    {
         let (app, own, shard) = (request.app.clone(), request.id, self.shard(request.dialog));
         let mut rounds = self.rounds(request).await?;
         loop {
@@ -159,7 +179,7 @@ impl Log {
                     }
                 }
             }
-            let decision = decide(known.as_ref().map(|known| &known.dialog))?;
+            let decision = decide(known).await?;
             let reserve = reserve.clone();
             rounds.claim(Claim { reserve, expected });
             if let Some(appended) = rounds.append(decision).await? {

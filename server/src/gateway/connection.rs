@@ -1,10 +1,10 @@
 use std::sync::{
-    OnceLock,
+    Arc, Mutex, OnceLock, PoisonError,
     atomic::{AtomicBool, AtomicI64, AtomicU16, AtomicU32, Ordering::Relaxed},
 };
 
 use axum::extract::ws::Utf8Bytes;
-use mtchat_protocol::{AppId, ErrorCode, ServerFrame, Timestamp, UserId};
+use mtchat_protocol::{AppId, ErrorCode, Scopes, ServerFrame, Timestamp, UserId};
 use tokio::sync::Notify;
 
 use super::{Close, GatewayOptions, delivery::text, outgoing::Outgoing};
@@ -29,6 +29,8 @@ pub(crate) struct Connection {
     pub(crate) id: u64,
     pub(crate) outgoing: Outgoing,
     owner: OnceLock<Owner>,
+    /// What its token lets its user join.
+    scopes: Mutex<Option<Arc<Scopes>>>,
     /// Microseconds since the Unix epoch; `i64::MAX` for tokens without an end.
     expires: AtomicI64,
     /// Microseconds since the Unix epoch; `i64::MIN` for tokens that do not say when they were made.
@@ -51,6 +53,7 @@ impl Connection {
             id,
             outgoing: Outgoing::new(options.outgoing_frames, options.outgoing_bytes),
             owner: OnceLock::new(),
+            scopes: Mutex::new(None),
             expires: AtomicI64::new(i64::MAX),
             issued: AtomicI64::new(i64::MIN),
             expiry_told: AtomicBool::new(false),
@@ -72,6 +75,17 @@ impl Connection {
     pub(crate) fn belongs_to(&self, owner: Owner) {
         // A second owner can not come: the session compares before it gets here.
         let _ = self.owner.set(owner);
+    }
+
+    /// What its token lets its user join; `None`: nothing.
+    pub(crate) fn scopes(&self) -> Option<Arc<Scopes>> {
+        self.scopes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Its token lets its user join what these scopes match.
+    pub(crate) fn holds(&self, scopes: &Scopes) {
+        let scopes = (!scopes.is_empty()).then(|| Arc::new(scopes.clone()));
+        *self.scopes.lock().unwrap_or_else(PoisonError::into_inner) = scopes;
     }
 
     /// Its token is good until then.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::ws::Utf8Bytes;
-use mtchat_domain::To;
+use mtchat_domain::{Offer, To};
 use mtchat_protocol::{AppId, Positions, ServerFrame, UserId};
 use smallvec::SmallVec;
 
@@ -11,6 +11,8 @@ pub(crate) struct Outbound {
     pub(crate) log_seq: u64,
     pub(crate) app: AppId,
     pub(crate) audience: Audience,
+    /// What it changes about who may join.
+    pub(crate) offer: Option<Arc<Offer>>,
     pub(crate) frames: Frames,
 }
 
@@ -45,6 +47,12 @@ pub(crate) fn outbound_frames(
     log_seq: u64,
     mut frames: Vec<mtchat_domain::AddressedFrame>,
 ) -> Option<Frames> {
+    // Of these everybody gets one at most.
+    for addressed in &mut frames {
+        if let To::Candidates(_) = addressed.to {
+            addressed.frame.set_pos(Positions(vec![log_seq]));
+        }
+    }
     for concerned in [false, true] {
         if let Some(last) = frames.iter_mut().rfind(|frame| frame.to.reaches(concerned)) {
             last.frame.set_pos(Positions(vec![log_seq]));

@@ -262,6 +262,11 @@ impl Hub {
         count_resumption(resumption);
     }
 
+    /// A fresh token may let a connection's user join other dialogs than the one before it did.
+    pub(crate) fn scopes_changed(&self, connection: &Connection) {
+        self.roster().scopes_changed(connection);
+    }
+
     pub(crate) fn pong(&self, connection: &Connection) {
         let stored = *self.inner.stored.borrow();
         self.roster().pong(connection, stored);

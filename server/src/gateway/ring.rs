@@ -1,5 +1,6 @@
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
+use mtchat_domain::Offer;
 use mtchat_protocol::{AppId, UserId};
 
 use super::delivery::Frames;
@@ -13,6 +14,8 @@ pub(crate) struct Kept {
     pub(crate) app: AppId,
     /// Everybody whose index names this entry.
     pub(crate) recipients: Box<[UserId]>,
+    /// For whom else, by their scopes.
+    pub(crate) offer: Option<Arc<Offer>>,
     pub(crate) frames: Frames,
 }
 
@@ -112,6 +115,7 @@ mod tests {
             at,
             app: AppId::default_app(),
             recipients,
+            offer: None,
             frames: smallvec![frame],
         }
     }

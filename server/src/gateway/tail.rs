@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use metrics::{counter, gauge};
-use mtchat_domain::{AddressedFrame, audience, frames};
+use mtchat_domain::{AddressedFrame, audience, frames, offer};
 use mtchat_nats::{Broker, ColdDialogs, LiveEntry, LiveReader, Log, ReadError};
 use mtchat_protocol::{Fact, ShardId, Timestamp};
 use tokio::{select, time::sleep};
@@ -123,6 +123,7 @@ impl Tail {
         self.log.observe(&fact, log_seq);
         gauge!("mtchat_gateway_tail_lag_seconds").set(seconds_since(fact.at));
         let app = fact.app.clone();
+        let offer = offer(&fact).map(Arc::new);
         let told = fact.head.members.is_some() || !frames(fact.clone()).is_empty();
         // The members of a very large dialog are looked up only for those who are told something.
         let audience = if told {
@@ -146,6 +147,7 @@ impl Tail {
             log_seq,
             app,
             audience,
+            offer,
             frames,
         })
     }

@@ -1,10 +1,10 @@
 use mtchat_domain::{Command, Dialog, Rejection, decide, has_room};
-use mtchat_nats::{AppendError, Appended, Reserve, Reserved};
-use mtchat_protocol::{Actor, AppId, DialogId, Timestamp};
+use mtchat_nats::{AppendError, Appended, Known, Reserve, Reserved};
+use mtchat_protocol::{AccessRule, Actor, AppId, DialogId, Timestamp, limits};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::request;
+use super::{membership::rules_at, request};
 use crate::{
     ApiError, Edge,
     extract::{HostCaller, IdempotencyKey, Trace},
@@ -45,6 +45,63 @@ impl<'a> HostWrite<'a> {
         })
     }
 
+    /// The same for commands that must know the dialog's rules at the state that is decided on: they come from the database,
+    /// once it has come as far as that state.
+    pub(super) async fn append_with_rules(
+        &self,
+        dialog: DialogId,
+        at: Timestamp,
+        command: impl Fn(Vec<AccessRule>) -> Command + Send + Sync,
+    ) -> Result<Appended, ApiError> {
+        let mut request = request(self.app, dialog, Actor::Host, self.trace);
+        request.at = at;
+        let command = &command;
+        let decide = |known: Option<Known>| async move {
+            let rules = match &known {
+                Some(known) if !known.dialog.deleted => self.rules(dialog, known.log_seq).await?,
+                _ => Vec::new(),
+            };
+            let state = known.as_ref().map(|known| &known.dialog);
+            decide(state, command(rules), &Actor::Host).map_err(ApiError::Rejected)
+        };
+        let Some(reserve) = &self.reserve else {
+            let mut rounds = self.edge.log.rounds(request).await?;
+            loop {
+                let decision = decide(rounds.state().await?).await?;
+                if let Some(appended) = rounds.append(decision).await? {
+                    return Ok(appended);
+                }
+            }
+        };
+        let reserved = self
+            .edge
+            .log
+            .append_reserved_with(request, reserve, decide)
+            .await?;
+        self.told(reserved)
+    }
+
+    /// The rules, unless they are so large that a fact that carries them beside others would not fit into the log.
+    async fn rules(&self, dialog: DialogId, log_seq: u64) -> Result<Vec<AccessRule>, ApiError> {
+        let rules = rules_at(self.edge, self.app, dialog, log_seq).await?;
+        let bytes = serde_json::to_vec(&rules).map_or(usize::MAX, |json| json.len());
+        Ok(if bytes <= limits::FACT_BYTES / 4 {
+            rules
+        } else {
+            Vec::new()
+        })
+    }
+
+    fn told(&self, reserved: Reserved) -> Result<Appended, ApiError> {
+        match (reserved, &self.reserve) {
+            (Reserved::Appended(appended), _) => Ok(appended),
+            (Reserved::Taken { request, .. }, Some(reserve)) if request != reserve.request => {
+                Err(ApiError::KeyReused)
+            }
+            (Reserved::Taken { fact, position, .. }, _) => Ok(Appended::Repeated { fact, position }),
+        }
+    }
+
     /// Decide and append. A repeat is answered with the fact of the first try, whose dialog may be another than `dialog` when
     /// that was made for this try.
     pub(super) async fn append(
@@ -66,11 +123,8 @@ impl<'a> HostWrite<'a> {
         let Some(reserve) = &self.reserve else {
             return Ok(self.edge.log.append(request, decide).await?);
         };
-        match self.edge.log.append_reserved(request, reserve, decide).await? {
-            Reserved::Appended(appended) => Ok(appended),
-            Reserved::Taken { request, .. } if request != reserve.request => Err(ApiError::KeyReused),
-            Reserved::Taken { fact, position, .. } => Ok(Appended::Repeated { fact, position }),
-        }
+        let reserved = self.edge.log.append_reserved(request, reserve, decide).await?;
+        self.told(reserved)
     }
 }
 

@@ -121,7 +121,8 @@ pub(crate) async fn remove(
 ) -> Result<(Written, StatusCode), ApiError> {
     let what = format!("DELETE dialogs/{dialog}");
     let write = HostWrite::new(&edge, &host, &trace, &key, &what, &())?;
-    let written = match write.append(dialog, Timestamp::now(), || Command::Delete).await {
+    let command = |rules| Command::Delete { rules };
+    let written = match write.append_with_rules(dialog, Timestamp::now(), command).await {
         Ok(appended) => Written::after(&edge, preference, dialog, &appended).await,
         Err(ApiError::Rejected(Rejection::DialogUnknown)) => Written::nothing(preference),
         Err(error) => return Err(error),

@@ -28,8 +28,12 @@ pub(crate) async fn replace(
     let now = Timestamp::now();
     let rules = fresh_rules(check_rules(&replace.access_scopes)?, now);
     fits_into_a_fact(&edge, &rules, "access_scopes")?;
-    let command = || Command::ReplaceScopes(rules.clone());
-    let appended = write.append(dialog, now, command).await.map_err(host_error)?;
+    let command = |former| Command::ReplaceScopes {
+        rules: rules.clone(),
+        former,
+    };
+    let appended = write.append_with_rules(dialog, now, command).await;
+    let appended = appended.map_err(host_error)?;
     // A repeat is told the rules that the first try made.
     let rules = match &appended {
         Appended::New { fact, .. } | Appended::Repeated { fact, .. } => match &fact.data {

@@ -2,8 +2,8 @@ use axum::{Json, extract::State};
 use mtchat_domain::{Command, Rejection, caller_matches, decide, has_room};
 use mtchat_nats::{Appended, shard_of};
 use mtchat_protocol::{
-    AccessRule, Company, DialogId, DisplayName, Email, Invalid, JoinedAs, Participant, Phone, Position,
-    Profile, Role, Timestamp,
+    AccessRule, AppId, Company, DialogId, DisplayName, Email, Invalid, JoinedAs, Participant, Phone,
+    Position, Profile, Role, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -73,7 +73,7 @@ pub(crate) async fn join(
     let mut rounds = edge.log.rounds(request).await?;
     let appended = loop {
         let known = rounds.state().await?.ok_or(ApiError::DialogNotFound)?;
-        let rules = rules(&edge, &caller, dialog, known.log_seq).await?;
+        let rules = rules_at(&edge, &caller.app, dialog, known.log_seq).await?;
         let (participant, scopes) = (participant.clone(), caller.scopes.clone());
         let command = Command::Join {
             participant,
@@ -121,9 +121,9 @@ pub(crate) async fn leave(
 }
 
 /// The rules of a dialog, once the database has come as far as the state that is decided on.
-async fn rules(
+pub(super) async fn rules_at(
     edge: &Edge,
-    caller: &Caller,
+    app: &AppId,
     dialog: DialogId,
     log_seq: u64,
 ) -> Result<Vec<AccessRule>, ApiError> {
@@ -134,8 +134,8 @@ async fn rules(
     if !edge.watermark.wait(position, edge.options.write_wait).await {
         return Err(ApiError::NotStored);
     }
-    let access = edge.storage.access(&caller.app, dialog, &caller.user).await?;
-    Ok(access.ok_or(ApiError::DialogNotFound)?.rules)
+    let rules = edge.storage.rules(app, dialog).await?;
+    rules.ok_or(ApiError::DialogNotFound)
 }
 
 /// Who could join with all scopes they hold, but not with those they ask with, may know of the dialog; others may not.

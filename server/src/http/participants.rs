@@ -45,8 +45,12 @@ async fn last_seen(
     if away.is_empty() {
         return Ok(());
     }
-    let seen: HashMap<UserId, Timestamp> =
-        edge.storage.last_seen(&caller.app, &away).await?.into_iter().collect();
+    let seen: HashMap<UserId, Timestamp> = edge
+        .storage
+        .last_seen(&caller.app, &away)
+        .await?
+        .into_iter()
+        .collect();
     for participant in participants {
         participant.last_seen = seen.get(&participant.user_id).copied();
     }

@@ -252,7 +252,7 @@ async fn a_deleted_dialog_leaves_nothing_but_a_tombstone_and_stays_deleted() {
     let dialog = history.create_with(&app(), &["alice", "bob"], vec![rule([&["t1"], &[], &[]])]);
     let id = history.send("alice", dialog, "secret one");
     history.edit("alice", dialog, id, "secret two");
-    history.host(&app(), dialog, Command::Delete);
+    history.host(&app(), dialog, Command::Delete { rules: Vec::new() });
     let mut to = storage.apply(&database.start, &history.entries).await.unwrap();
     let mut look = database.look().await;
     for round in 2..5_u32 {

@@ -119,8 +119,15 @@ async fn only_the_newest_rules_count_and_a_deleted_dialog_is_nowhere() {
     let gone = history.create_with(&app(), &["alice"], open.to_vec());
     let stays = history.create_with(&app(), &["alice"], open.to_vec());
     let other = vec![rule([&["other"], &[], &[]])];
-    assert!(history.host(&app(), changed, mtchat_domain::Command::ReplaceScopes(other)));
-    assert!(history.host(&app(), gone, mtchat_domain::Command::Delete));
+    assert!(history.host(
+        &app(),
+        changed,
+        mtchat_domain::Command::ReplaceScopes {
+            rules: other,
+            former: Vec::new()
+        }
+    ));
+    assert!(history.host(&app(), gone, mtchat_domain::Command::Delete { rules: Vec::new() }));
     let database = stored(&history).await;
     let held = scopes([&["t"], &[], &[]]);
     let listed = database

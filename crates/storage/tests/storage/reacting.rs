@@ -112,7 +112,7 @@ async fn nothing_is_left_on_what_is_deleted() {
     let database = Database::start().await;
     catch_up(&database, &history).await;
     history.delete_message("alice", dialog, gone);
-    history.host(&app(), other, Command::Delete);
+    history.host(&app(), other, Command::Delete { rules: Vec::new() });
     let end = catch_up(&database, &history).await;
     let left = "SELECT count(*) FROM reactions";
     let mut look = database.look().await;

@@ -232,11 +232,21 @@ async fn access_tells_membership_and_rules() {
     );
     assert_eq!(access(DialogId(uuid::Uuid::nil()), "bob").await, None);
 
-    history.host(&app(), dialog, Command::ReplaceScopes(Vec::new()));
+    history.host(
+        &app(),
+        dialog,
+        Command::ReplaceScopes {
+            rules: Vec::new(),
+            former: Vec::new(),
+        },
+    );
     history.host(
         &app(),
         bare,
-        Command::ReplaceScopes(vec![rule([&[], &["it"], &[]])]),
+        Command::ReplaceScopes {
+            rules: vec![rule([&[], &["it"], &[]])],
+            former: Vec::new(),
+        },
     );
     let at = database
         .storage
@@ -262,7 +272,7 @@ async fn a_dialog_is_found_by_its_exact_rules_whatever_their_order_and_the_newes
     let gone = history.create_with(&app(), &["alice"], vec![a.clone(), b.clone()]);
     let other = AppId::new("other").unwrap();
     history.create_with(&other, &["alice"], vec![a, b]);
-    history.host(&app(), gone, Command::Delete);
+    history.host(&app(), gone, Command::Delete { rules: Vec::new() });
     let database = stored(&history).await;
     let (kind, object) = (ObjectType::new("order").unwrap(), ObjectId::new("1").unwrap());
     let find = async |object: &ObjectId, rules: &[Scopes]| {

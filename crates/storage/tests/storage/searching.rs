@@ -203,7 +203,7 @@ async fn edits_are_found_by_their_new_words_and_deleted_messages_not_at_all() {
     let mut indexed = Indexed::of(&history).await;
     history.edit("alice", dialog, edited, "new one");
     history.delete_message("alice", dialog, deleted);
-    history.host(&app(), ended, Command::Delete);
+    history.host(&app(), ended, Command::Delete { rules: Vec::new() });
     indexed.project(&history).await;
     assert_eq!(
         indexed.finds("alice", "two").await,

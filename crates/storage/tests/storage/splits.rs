@@ -95,13 +95,10 @@ fn played(tries: &[Try]) -> History {
 fn command(told: &Told, name: &str, act: &Act) -> (Command, Actor) {
     let by = |name: &UserId| Actor::User { id: name.clone() };
     let message = |which: &usize| match told.messages.len() {
-        0 => (
-            KnownMessage {
-                id: MessageId(uuid::Uuid::nil()),
-                found: None,
-            },
-            by(&user(name)),
-        ),
+        0 => {
+            let id = MessageId(uuid::Uuid::nil());
+            (KnownMessage { id, found: None }, by(&user(name)))
+        }
         n => {
             let (id, author, deleted) = &told.messages[which % n];
             let found = Some(FoundMessage {
@@ -110,6 +107,10 @@ fn command(told: &Told, name: &str, act: &Act) -> (Command, Actor) {
             });
             (KnownMessage { id: *id, found }, by(author))
         }
+    };
+    let replaced = |rules| Command::ReplaceScopes {
+        rules,
+        former: Vec::new(),
     };
     match act {
         Act::Add => (
@@ -121,7 +122,7 @@ fn command(told: &Told, name: &str, act: &Act) -> (Command, Actor) {
             let user = user(name);
             (Command::ChangeRole { user, role }, Actor::Host)
         }
-        Act::Delete => (Command::Delete, Actor::Host),
+        Act::Delete => (Command::Delete { rules: Vec::new() }, Actor::Host),
         Act::DeleteMessage(which) => {
             let (known, actor) = message(which);
             (delete_message(known), actor)
@@ -165,7 +166,7 @@ fn command(told: &Told, name: &str, act: &Act) -> (Command, Actor) {
                 Actor::Host,
             )
         }
-        Act::ReplaceScopes(number) => (Command::ReplaceScopes(rules(*number)), Actor::Host),
+        Act::ReplaceScopes(number) => (replaced(rules(*number)), Actor::Host),
         Act::Send => (send(&format!("said at {}", told.state.seq)), by(&user(name))),
     }
 }

@@ -88,9 +88,11 @@ impl Local {
             if users.connections.is_empty() {
                 users.empty_rounds += 1;
             }
-            words.extend((0..parts).zip(sets).map(|(part, users)| {
-                (app.clone(), UsersSaid::Whole { part, parts, users })
-            }));
+            words.extend(
+                (0..parts)
+                    .zip(sets)
+                    .map(|(part, users)| (app.clone(), UsersSaid::Whole { part, parts, users })),
+            );
         }
         self.apps.retain(|_, users| users.empty_rounds < FAREWELLS);
         words

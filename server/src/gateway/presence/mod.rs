@@ -16,8 +16,8 @@ use mtchat_protocol::{AppId, Timestamp, UserId};
 
 use super::connection::Owner;
 use local::Local;
-pub(crate) use view::{Change, Now};
 use view::View;
+pub(crate) use view::{Change, Now};
 use watches::{Question, Watches};
 
 pub use run::run_presence;

@@ -86,7 +86,9 @@ impl View {
         if !self.apps.contains_key(app) {
             self.apps.insert(app.clone(), HashMap::new());
         }
-        let Some(users) = self.apps.get_mut(app) else { return };
+        let Some(users) = self.apps.get_mut(app) else {
+            return;
+        };
         let held = users.entry(user.clone()).or_default();
         held.left = None;
         if !held.edges.contains(&edge) {
@@ -118,9 +120,7 @@ impl View {
             .into_iter()
             .flatten()
             .filter(|(user, held)| {
-                held.edges.contains(&edge)
-                    && !there.contains(user)
-                    && UsersSaid::part_of(user, parts) == part
+                held.edges.contains(&edge) && !there.contains(user) && UsersSaid::part_of(user, parts) == part
             })
             .map(|(user, _)| user.clone())
             .collect();

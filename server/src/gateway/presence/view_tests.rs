@@ -149,7 +149,9 @@ fn whole_sets_repair_whatever_was_missed() {
                 view.whole(edges[edge], &app(), (part, parts), &users, now(seconds));
             }
         }
-        edges[1..].iter().for_each(|edge| view.alive(*edge, seconds + GRACE));
+        edges[1..]
+            .iter()
+            .for_each(|edge| view.alive(*edge, seconds + GRACE));
         view.changes(now(seconds + GRACE));
         let online: BTreeSet<_> = truth.iter().flatten().cloned().collect();
         for number in 0..12 {

@@ -133,7 +133,10 @@ mod tests {
         assert_eq!(watches.watchers(&app, &user("carol")), [user("alice")]);
         let (connections, asked) = watches.questions(10);
         assert_eq!(asked.len(), 1);
-        assert_eq!((&asked[0].user, &asked[0].asker), (&user("carol"), &user("alice")));
+        assert_eq!(
+            (&asked[0].user, &asked[0].asker),
+            (&user("carol"), &user("alice"))
+        );
         assert_eq!(watches.questions(10).1, []);
         watches.ask_again(&connections);
         assert_eq!(watches.questions(10).1, asked);

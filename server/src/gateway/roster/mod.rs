@@ -1,23 +1,27 @@
+mod candidates;
+mod missed;
 mod reset;
 mod slot;
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
 };
 
 use axum::extract::ws::Utf8Bytes;
+use mtchat_domain::Offer;
 use mtchat_protocol::{AppId, ConnectedFrame, Epoch, Positions, Revoked, ServerFrame, UserId};
 use smallvec::SmallVec;
 
 use super::{
     Close,
     connection::{Connection, Owner},
-    delivery::{Audience, Outbound, text},
+    delivery::{Audience, Frames, Outbound, text},
     resume::{ResumePoint, Resumption},
     ring::{Kept, Ring},
 };
-use slot::{Attached, Recent, Slot, concerning};
+use candidates::Candidates;
+use slot::{Attached, Recent, Slot, offered};
 
 pub(crate) use reset::Follows;
 
@@ -40,6 +44,9 @@ pub(crate) struct Roster {
 #[derive(Debug, Default)]
 struct AppRoster {
     users: HashMap<UserId, Slot>,
+    candidates: Candidates,
+    /// The entries of the ring that offer a dialog, or withdraw it.
+    offers: VecDeque<u64>,
     sockets: usize,
     /// Below it something was not delivered in this app.
     floor: u64,
@@ -77,6 +84,7 @@ impl Roster {
             log_seq,
             app,
             audience,
+            offer,
             frames,
         } = outbound;
         self.position = self.position.max(log_seq);
@@ -105,7 +113,11 @@ impl Roster {
             slot.recent.push_back(Recent { log_seq, former });
             queued += slot.send(log_seq, former, &frames);
         }
-        if recipients.is_empty() {
+        if let Some(offer) = &offer {
+            roster.offers.push_back(log_seq);
+            queued += roster.offer(log_seq, offer, &recipients, &frames);
+        }
+        if recipients.is_empty() && offer.is_none() {
             self.drop_unused_app(&app);
         } else {
             self.ring.push(Kept {
@@ -113,6 +125,7 @@ impl Roster {
                 at: now,
                 app,
                 recipients: recipients.into(),
+                offer,
                 frames,
             });
         }
@@ -149,7 +162,7 @@ impl Roster {
         {
             return Err(NoSeat::TooMany);
         }
-        let missed = point.and_then(|point| self.missed(owner, point));
+        let missed = point.and_then(|point| self.missed(connection, owner, point));
         let resumption = match (point, &missed) {
             (None, _) => Resumption::Fresh,
             (Some(_), None) => Resumption::Lost,
@@ -184,7 +197,22 @@ impl Roster {
             connection: connection.clone(),
             skip_until: after,
         });
+        roster
+            .candidates
+            .set(connection.id, &owner.user, connection.scopes());
         Ok(resumption)
+    }
+
+    /// A connection has other scopes than before.
+    pub(crate) fn scopes_changed(&mut self, connection: &Connection) {
+        let Some(owner) = connection.owner() else { return };
+        let roster = self.apps.get_mut(&owner.app);
+        // Only while it is attached: nobody takes away again what is set after it went.
+        if let Some(roster) = roster.filter(|roster| roster.is_attached(owner, connection.id)) {
+            roster
+                .candidates
+                .set(connection.id, &owner.user, connection.scopes());
+        }
     }
 
     /// A connected client asks for everything after a point again. What waits unsent is in it, so that is dropped.
@@ -192,7 +220,7 @@ impl Roster {
         let (Some(owner), Some(epoch)) = (connection.owner(), self.epoch.clone()) else {
             return Resumption::Lost;
         };
-        let missed = self.missed(owner, point);
+        let missed = self.missed(connection, owner, point);
         let (resumption, after, frames) = match missed {
             Some(missed) => (Resumption::Recovered, missed.after, Some(missed.frames)),
             None => (Resumption::Lost, self.position, None),
@@ -235,6 +263,7 @@ impl Roster {
         let Some(roster) = self.apps.get_mut(&owner.app) else {
             return;
         };
+        roster.candidates.remove(connection.id);
         if let Some(slot) = roster.users.get_mut(&owner.user) {
             let before = slot.connections.len();
             slot.connections
@@ -256,6 +285,9 @@ impl Roster {
             let Some(roster) = self.apps.get_mut(&gone.app) else {
                 continue;
             };
+            if gone.offer.is_some() {
+                roster.offers.pop_front();
+            }
             for user in &gone.recipients {
                 let Some(slot) = roster.users.get_mut(user) else {
                     continue;
@@ -305,30 +337,6 @@ impl Roster {
         self.apps.len()
     }
 
-    /// What a user missed after a point; `None` when that is not known completely, or is too much.
-    fn missed(&self, owner: &Owner, point: &ResumePoint) -> Option<Missed> {
-        let after = point.within(self.epoch.as_ref()?, self.ring.floor(), self.position)?;
-        if self
-            .apps
-            .get(&owner.app)
-            .is_some_and(|roster| roster.reset_due || after < roster.floor)
-        {
-            return None;
-        }
-        let mut frames = Vec::new();
-        let recent = self.slot(owner).map(|slot| &slot.recent);
-        let newer = recent
-            .iter()
-            .flat_map(|recent| recent.range(recent.partition_point(|r| r.log_seq <= after)..));
-        for Recent { log_seq, former } in newer.copied() {
-            frames.extend(concerning(former, &self.ring.find(log_seq)?.frames).cloned());
-            if frames.len() > self.most_replayed {
-                return None;
-            }
-        }
-        Some(Missed { after, frames })
-    }
-
     fn slot(&self, owner: &Owner) -> Option<&Slot> {
         self.apps.get(&owner.app)?.users.get(&owner.user)
     }
@@ -342,15 +350,37 @@ impl Roster {
 
     fn drop_unused_app(&mut self, app: &AppId) {
         let floor = self.ring.floor();
-        let unused =
-            |roster: &AppRoster| roster.users.is_empty() && !roster.reset_due && roster.floor <= floor;
+        let unused = |roster: &AppRoster| {
+            roster.users.is_empty() && roster.offers.is_empty() && !roster.reset_due && roster.floor <= floor
+        };
         if self.apps.get(app).is_some_and(unused) {
             self.apps.remove(app);
         }
     }
 }
 
-struct Missed {
-    after: u64,
-    frames: Vec<Utf8Bytes>,
+impl AppRoster {
+    fn is_attached(&self, owner: &Owner, id: u64) -> bool {
+        let connections = self.users.get(&owner.user).map(|slot| &slot.connections);
+        connections
+            .into_iter()
+            .flatten()
+            .any(|attached| attached.connection.id == id)
+    }
+
+    /// Tell the candidates among the connected what changes for them. Members hear of the dialog as such.
+    fn offer(&self, log_seq: u64, offer: &Offer, members: &[UserId], frames: &Frames) -> usize {
+        let members: HashSet<&UserId> = members.iter().collect();
+        let mut queued = 0;
+        for (connection, user, turn) in self.candidates.of(offer) {
+            let slot = self.users.get(user).filter(|_| !members.contains(user));
+            let attached = slot.and_then(|slot| slot.unseen(connection, log_seq));
+            let Some(attached) = attached else { continue };
+            for frame in offered(turn, frames) {
+                attached.connection.send(frame.clone());
+                queued += 1;
+            }
+        }
+        queued
+    }
 }

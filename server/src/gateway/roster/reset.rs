@@ -73,6 +73,7 @@ impl Roster {
         let resumed = self.start_afresh();
         self.apps.retain(|_, roster| {
             (roster.floor, roster.reset_due) = (0, false);
+            roster.offers = VecDeque::new();
             roster.users.retain(|_, slot| {
                 slot.recent = VecDeque::new();
                 slot.reset(resumed.as_ref());

@@ -1,6 +1,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use axum::extract::ws::Utf8Bytes;
+use mtchat_domain::{To, Turn};
 use mtchat_protocol::UserId;
 use smallvec::SmallVec;
 
@@ -55,6 +56,13 @@ impl Slot {
         queued
     }
 
+    /// A connection, if it has not seen this.
+    pub(super) fn unseen(&self, id: u64, log_seq: u64) -> Option<&Attached> {
+        self.connections
+            .iter()
+            .find(|attached| attached.connection.id == id && attached.skip_until < log_seq)
+    }
+
     /// Tell every connection to start afresh.
     pub(super) fn reset(&mut self, resumed: Option<&Utf8Bytes>) {
         for attached in &mut self.connections {
@@ -68,6 +76,14 @@ impl Slot {
     pub(super) fn is_unused(&self) -> bool {
         self.connections.is_empty() && self.recent.is_empty()
     }
+}
+
+/// The frames that a candidate gets for whom an offer means this.
+pub(super) fn offered(turn: Turn, frames: &Frames) -> impl Iterator<Item = &Utf8Bytes> {
+    frames
+        .iter()
+        .filter(move |frame| frame.to == To::Candidates(turn))
+        .map(|frame| &frame.text)
 }
 
 /// The frames that a member, or somebody who is concerned in particular, gets.

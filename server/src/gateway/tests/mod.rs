@@ -98,6 +98,7 @@ fn outbound(log_seq: u64, audience: Audience, also_former: &[bool]) -> Outbound 
         log_seq,
         app: AppId::default_app(),
         audience,
+        offer: None,
         frames: frames.collect(),
     }
 }

@@ -65,6 +65,7 @@ routes! {
     post "/api/v1/management/dialogs/{dialog}/participants" => http::management_participants::add;
     delete "/api/v1/management/dialogs/{dialog}/participants/{user}" => http::management_participants::remove;
     put "/api/v1/management/dialogs/{dialog}/access-scopes" => http::management_scopes::replace;
+    get "/api/v1/management/audit" => http::management_audit::list;
     post "/api/v1/management/users/{user}/revoke" => http::management_users::revoke;
     post "/api/v1/management/users/{user}/ban" => http::management_users::ban;
     delete "/api/v1/management/users/{user}/ban" => http::management_users::unban;

@@ -10,6 +10,7 @@
 mod append;
 mod apps;
 mod architecture;
+mod audit;
 mod available;
 mod bad_input;
 mod broker_crash;

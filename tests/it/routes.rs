@@ -8,9 +8,9 @@ use std::collections::HashSet;
 use http::Method;
 use mtchat::ROUTES;
 use mtchat_protocol::ErrorBody;
-use mtchat_tests::{Answer, HostApp, System};
+use mtchat_tests::{Answer, HostApp, Socket, System, token};
 
-use people::{BANNED, Fixture, HOSTS, USERS};
+use people::{BANNED, CANARY, Fixture, HOSTS, Host, USERS};
 use rows::{Kind, ROWS, Row};
 
 #[test]
@@ -38,6 +38,10 @@ async fn every_route_answers_everybody_as_it_should() {
     let other = HostApp::create(&system, "other").await;
     let ban = format!("/users/{BANNED}/ban");
     system.admin(0).ask(Method::POST, &ban, "").await.expect(204);
+    let mut outside = [
+        listen(&system, &other.token("alice")).await,
+        listen(&system, &token::scoped("mallory", &["umbrella"])).await,
+    ];
     let mut wrong = Vec::new();
     for row in ROWS {
         match row.kind {
@@ -46,6 +50,7 @@ async fn every_route_answers_everybody_as_it_should() {
                 for (user, expected) in USERS.into_iter().zip(expected) {
                     let answer = row.try_as(&system, &fixture, user.token(&other).as_deref()).await;
                     wrong.extend(judge(row, &format!("{user:?}"), expected, &answer));
+                    wrong.extend(leak(row, &format!("{user:?}"), user.may_know(), &answer));
                     if expected == 404 {
                         let unknown = row
                             .try_as(&system, &fixture.unknown(), user.token(&other).as_deref())
@@ -63,6 +68,7 @@ async fn every_route_answers_everybody_as_it_should() {
                 for (host, expected) in HOSTS.into_iter().zip(expected) {
                     let answer = row.try_as(&system, &fixture, host.token(&other).as_deref()).await;
                     wrong.extend(judge(row, &format!("{host:?}"), expected, &answer));
+                    wrong.extend(leak(row, &format!("{host:?}"), host == Host::Own, &answer));
                 }
             }
             Kind::Open(expected) => {
@@ -72,6 +78,28 @@ async fn every_route_answers_everybody_as_it_should() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for socket in &mut outside {
+        socket.say(r#"{"type":"ping"}"#).await;
+        assert_eq!(
+            socket.hears().await["type"],
+            "pong",
+            "somebody outside heard something of the dialogs"
+        );
+    }
+}
+
+async fn listen(system: &System, token: &str) -> Socket {
+    let mut socket = Socket::open(system.edge(0).port(), &format!("?token={token}"))
+        .await
+        .unwrap();
+    assert_eq!(socket.hears().await["type"], "connected");
+    socket
+}
+
+/// Nothing of the dialog may stand in the answer to somebody who may not know of it.
+fn leak(row: &Row, who: &str, may_know: bool, answer: &Answer) -> Option<String> {
+    let body = String::from_utf8_lossy(&answer.body);
+    (!may_know && body.contains(CANARY)).then(|| format!("{row} tells {who} of the dialog: {answer}"))
 }
 
 fn judge(row: &Row, who: &str, expected: u16, answer: &Answer) -> Option<String> {

@@ -15,7 +15,7 @@ const CATCH_UP: Duration = Duration::from_secs(60);
 /// A connection to the system's database.
 #[derive(Debug, Clone)]
 pub struct Database {
-    pool: PgPool,
+    pub(crate) pool: PgPool,
 }
 
 /// A user message as it is stored.
@@ -51,6 +51,12 @@ impl Database {
             content,
         });
         stored.collect()
+    }
+
+    /// Run something as the tables' owner; what the database says when it refuses.
+    pub async fn run(&self, sql: &'static str) -> Result<(), String> {
+        let done = sqlx::raw_sql(sql).execute(&self.pool).await;
+        done.map(drop).map_err(|error| error.to_string())
     }
 
     /// How many dialogs there are that are not deleted.

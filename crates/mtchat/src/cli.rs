@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Failure, app, doctor, listen, migrate, serve,
+    Failure, app, audit, doctor, listen, migrate, serve,
     settings::{Environment, Layer, Sources},
     token, up, work,
 };
@@ -39,6 +39,8 @@ enum Command {
     Migrate,
     /// Make, show and change host applications beside the configured one
     App(app::AppArguments),
+    /// Verify that nobody has changed the audit log
+    Audit(audit::AuditArguments),
     /// Say in plain words what is missing or wrong
     Doctor(doctor::DoctorArguments),
     /// Show what a user's socket receives
@@ -63,6 +65,7 @@ pub async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Server(arguments) => serve::serve(&arguments, &sources(arguments.layer())).await?,
         Command::Worker(arguments) => work::work(&arguments, &sources(arguments.layer())).await?,
         Command::App(arguments) => print!("{}", app::app(&arguments, sources(Layer::default())).await?),
+        Command::Audit(arguments) => return audit::audit(&arguments, sources(Layer::default())).await,
         Command::Migrate => migrate::migrate(&sources(Layer::default())).await?,
         Command::Doctor(arguments) => return doctor::doctor(&arguments, sources(Layer::default())).await,
         Command::Listen(arguments) => listen::listen(&arguments, &sources(Layer::default())).await?,
@@ -92,6 +95,7 @@ mod tests {
             "mtchat app create acme --audience mtchat --data .data",
             "mtchat app add-key acme --algorithm RS256 --file key.pem",
             "mtchat app list",
+            "mtchat audit --app acme --data .data",
             "mtchat doctor --json --data .data",
             "mtchat listen --data .data --user bob --count 1 --timeout 5s",
             "mtchat listen --url ws://127.0.0.1:8080 --token a.b.c --json",

@@ -4,6 +4,7 @@
 //! [`settings`], [`telemetry`], [`signals`] and [`embedded`].
 
 pub mod app;
+pub mod audit;
 mod broker;
 pub mod cli;
 pub mod credentials;

@@ -5,6 +5,7 @@
 //! performs no IO and builds for `wasm32-unknown-unknown`.
 
 mod actor;
+mod audit;
 mod client_frame;
 mod dialog_cursor;
 mod emoji;
@@ -32,6 +33,7 @@ mod timestamp;
 mod view;
 
 pub use actor::Actor;
+pub use audit::{AuditAction, AuditActor, AuditEntryView};
 pub use client_frame::ClientFrame;
 pub use dialog_cursor::DialogCursor;
 pub use emoji::ReactionSummary;

@@ -48,6 +48,8 @@ pub const IDEMPOTENCY_KEY: usize = 255;
 pub const MESSAGE_VERSIONS: u32 = 200;
 /// Default and greatest number of dialogs in a host's page.
 pub const HOST_DIALOGS_PAGE: (u32, u32) = (50, 200);
+/// Default and greatest number of entries in a page of the audit log.
+pub const AUDIT_PAGE: (u32, u32) = (100, 1_000);
 /// Default and greatest number of messages in a page.
 pub const MESSAGES_PAGE: (u32, u32) = (50, 200);
 /// Longest emoji of a reaction, in bytes.

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use self::fold::Fold;
 pub(crate) use self::writers::Writers;
 use crate::{
-    Applied, ApplyError, Entry, Projection, Storage, StorageError, Unarchived, Undecodable,
+    Applied, ApplyError, Entry, Projection, Storage, StorageError, Unarchived, Undecodable, audit,
     dead_letter::bury, row::signed,
 };
 
@@ -179,6 +179,9 @@ async fn write_all(
         bury(&mut transaction, to, &fold.letters).await?;
     }
     bury_refused(&mut transaction, to, &written.refused).await?;
+    for (app, audited) in audit::of_facts(&fold.audited) {
+        audit::append(&mut transaction, app, &audited).await?;
+    }
     transaction.commit().await?;
     Ok((written.all_new, own::unarchived(fold, written.woken, late)))
 }

@@ -6,6 +6,7 @@
 
 mod access;
 mod app;
+mod audit;
 #[macro_use]
 mod columns;
 mod apply;
@@ -36,6 +37,7 @@ mod unarchived;
 
 pub use access::Access;
 pub use app::{StoredApp, StoredKey};
+pub use audit::{AuditVerdict, Audited};
 pub use dead_letter::Undecodable;
 pub use dialog_list::{DialogFilter, DialogPage, DialogWindow, ObjectFilter};
 pub use error::{ApplyError, StorageError};

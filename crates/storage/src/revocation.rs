@@ -1,8 +1,8 @@
-use mtchat_protocol::{AppId, Revocation, Revoked, Timestamp, UserId};
-use sqlx::{Row, postgres::PgRow};
+use mtchat_protocol::{AppId, AuditAction, Revocation, Revoked, Timestamp, UserId};
+use sqlx::{PgConnection, Row, postgres::PgRow};
 
 use crate::{
-    Storage, StorageError,
+    Audited, Storage, StorageError, audit,
     row::{moment, optional_moment, text},
 };
 
@@ -32,6 +32,22 @@ const CHANGED: &str = "SELECT app, user_id, banned, not_before, changed_at FROM 
     WHERE (changed_at, app, user_id) > ($1, $2, $3)
     ORDER BY changed_at, app, user_id LIMIT $4";
 
+/// Write down what was done to a user's tokens, in the transaction that does it.
+async fn wrote(
+    connection: &mut PgConnection,
+    action: AuditAction,
+    app: &AppId,
+    user: &UserId,
+    details: serde_json::Value,
+) -> Result<(), StorageError> {
+    let audited = Audited {
+        user: Some(user.clone()),
+        details,
+        ..Audited::by_host(action)
+    };
+    audit::append(connection, app.as_str(), &[audited]).await
+}
+
 impl Storage {
     /// Tokens of a user that were made before are not good any more.
     pub async fn revoke_before(
@@ -41,12 +57,16 @@ impl Storage {
         not_before: Timestamp,
     ) -> Result<Revocation, StorageError> {
         self.bounded(async {
+            let mut transaction = self.pool.begin().await?;
             let row = sqlx::query(REVOKE)
                 .bind(app.as_str())
                 .bind(user.as_str())
                 .bind(not_before.to_offset())
-                .fetch_one(&self.pool)
+                .fetch_one(&mut *transaction)
                 .await?;
+            let details = serde_json::json!({ "before": not_before });
+            wrote(&mut transaction, AuditAction::UserRevoked, app, user, details).await?;
+            transaction.commit().await?;
             read(&row)
         })
         .await
@@ -55,11 +75,21 @@ impl Storage {
     /// No token of a user is good any more.
     pub async fn ban(&self, app: &AppId, user: &UserId) -> Result<Revocation, StorageError> {
         self.bounded(async {
+            let mut transaction = self.pool.begin().await?;
             let row = sqlx::query(BAN)
                 .bind(app.as_str())
                 .bind(user.as_str())
-                .fetch_one(&self.pool)
+                .fetch_one(&mut *transaction)
                 .await?;
+            wrote(
+                &mut transaction,
+                AuditAction::UserBanned,
+                app,
+                user,
+                serde_json::json!({}),
+            )
+            .await?;
+            transaction.commit().await?;
             read(&row)
         })
         .await
@@ -68,11 +98,17 @@ impl Storage {
     /// Tokens of a user are good again, except for those that were revoked. `None`: the user was not banned.
     pub async fn unban(&self, app: &AppId, user: &UserId) -> Result<Option<Revocation>, StorageError> {
         self.bounded(async {
+            let mut transaction = self.pool.begin().await?;
             let row = sqlx::query(UNBAN)
                 .bind(app.as_str())
                 .bind(user.as_str())
-                .fetch_optional(&self.pool)
+                .fetch_optional(&mut *transaction)
                 .await?;
+            if row.is_some() {
+                let nothing = serde_json::json!({});
+                wrote(&mut transaction, AuditAction::UserUnbanned, app, user, nothing).await?;
+            }
+            transaction.commit().await?;
             row.as_ref().map(read).transpose()
         })
         .await

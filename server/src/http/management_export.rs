@@ -6,9 +6,10 @@ use axum::{
 };
 use futures_util::stream;
 use mtchat_protocol::{
-    AccessScopeView, AppId, DialogId, DialogView, MessageId, MessageVersion, MessageView, ParticipantView,
+    AccessScopeView, AppId, AuditAction, DialogId, DialogView, MessageId, MessageVersion, MessageView,
+    ParticipantView,
 };
-use mtchat_storage::{ExportPlace, Exported, Storage};
+use mtchat_storage::{Audited, ExportPlace, Exported, Storage};
 use serde::Serialize;
 
 use crate::{
@@ -60,6 +61,11 @@ pub(crate) async fn export(
 ) -> Result<Response, ApiError> {
     let detail = edge.storage.dialog_detail(&host.app, dialog).await?;
     let detail = detail.ok_or(ApiError::HostDialogNotFound)?;
+    let audited = Audited {
+        dialog: Some(dialog),
+        ..Audited::by_host(AuditAction::DialogExported)
+    };
+    edge.storage.audit(&host.app, audited).await?;
     let mut first = Vec::new();
     write(&mut first, &Line::Dialog(&detail.dialog))?;
     for participant in &detail.participants {

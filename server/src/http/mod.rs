@@ -6,6 +6,7 @@ pub(crate) mod dialog_list;
 pub(crate) mod dialogs;
 pub(crate) mod health;
 mod host_write;
+pub(crate) mod management_audit;
 pub(crate) mod management_changes;
 pub(crate) mod management_dialogs;
 pub(crate) mod management_export;

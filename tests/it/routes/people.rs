@@ -8,6 +8,9 @@ use serde_json::json;
 /// Whom the host has banned.
 pub(super) const BANNED: &str = "banned";
 
+/// Stands in every text of the dialog: whoever may not know of it never sees this.
+pub(super) const CANARY: &str = "canary-6f1d2c";
+
 /// A user of the Chat API, from the one who may least on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum User {
@@ -21,11 +24,13 @@ pub(super) enum User {
     Candidate,
     ReadOnly,
     Member,
+    /// May delete what others wrote.
+    Moderator,
     /// Who wrote the message, and owns the dialog.
     Author,
 }
 
-pub(super) const USERS: [User; 10] = [
+pub(super) const USERS: [User; 11] = [
     User::Anonymous,
     User::Expired,
     User::Revoked,
@@ -35,6 +40,7 @@ pub(super) const USERS: [User; 10] = [
     User::Candidate,
     User::ReadOnly,
     User::Member,
+    User::Moderator,
     User::Author,
 ];
 
@@ -57,6 +63,14 @@ pub(super) const HOSTS: [Host; 5] = [
 ];
 
 impl User {
+    /// Whether they may know that there is such a dialog.
+    pub(super) fn may_know(self) -> bool {
+        matches!(
+            self,
+            Self::Candidate | Self::ReadOnly | Self::Member | Self::Moderator | Self::Author
+        )
+    }
+
     /// The token that they come with.
     pub(super) fn token(self, other: &HostApp) -> Option<String> {
         match self {
@@ -72,6 +86,7 @@ impl User {
             Self::Candidate => Some(token::scoped("carol", &["acme"])),
             Self::ReadOnly => Some(token::of("rita")),
             Self::Member => Some(token::of("bob")),
+            Self::Moderator => Some(token::of("max")),
             Self::Author => Some(token::of("alice")),
         }
     }
@@ -90,7 +105,7 @@ impl Host {
     }
 }
 
-/// Alice's dialog with Bob, Rita, who only reads, and one who is banned; Eve has been removed and Carol may join. With a message of
+/// Alice's dialog with Bob, Max, who moderates, Rita, who only reads, and one who is banned; Eve has been removed and Carol may join. With a message of
 /// Alice's.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fixture {
@@ -104,14 +119,20 @@ impl Fixture {
         let people = [
             ("alice", "owner"),
             ("bob", "member"),
+            ("max", "moderator"),
             ("rita", "read_only"),
             ("eve", "member"),
             (BANNED, "member"),
         ];
         let people =
-            people.map(|(user, role)| json!({ "user_id": user, "display_name": user, "role": role }));
+            people.map(|(user, role)| {
+                let name = format!("{user} {CANARY}");
+                json!({ "user_id": user, "display_name": name, "company": CANARY, "email": format!("{CANARY}@example.org"),
+                    "phone": CANARY, "role": role })
+            });
         let request = json!({
-            "object_type": "order", "object_id": "7", "participants": people,
+            "object_type": "order", "object_id": "7", "participants": people, "title": CANARY,
+            "object_url": format!("https://example.org/{CANARY}"), "meta": { "note": CANARY },
             "access_scopes": [{ "scope_level0": ["acme"] }],
         });
         let created: DialogView = admin.create(&request).await;
@@ -126,7 +147,12 @@ impl Fixture {
             .url(&format!("/api/v1/dialogs/{}/messages", created.id));
         let sent = system
             .http()
-            .ask(Method::POST, &url, &headers, r#"{"content":"hello"}"#)
+            .ask(
+                Method::POST,
+                &url,
+                &headers,
+                json!({ "content": format!("hello {CANARY}") }).to_string(),
+            )
             .await;
         let sent: MessageView = sent.expect("the edge answers").data();
         Self {

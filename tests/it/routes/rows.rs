@@ -17,7 +17,7 @@ pub(super) struct Row {
 /// The statuses in the order of `USERS` and `HOSTS`.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
-    Chat([u16; 10]),
+    Chat([u16; 11]),
     Management([u16; 5]),
     Open(u16),
 }
@@ -62,7 +62,26 @@ const fn chat(
         path,
         query: "",
         body,
-        kind: Kind::Chat([401, 401, 401, 404, 404, 404, candidate, read_only, member, author]),
+        kind: Kind::Chat([
+            401, 401, 401, 404, 404, 404, candidate, read_only, member, member, author,
+        ]),
+    }
+}
+
+/// The same where moderators may more than other members.
+const fn moderated(
+    method: &'static str,
+    path: &'static str,
+    [candidate, read_only, member, moderator, author]: [u16; 5],
+) -> Row {
+    Row {
+        method,
+        path,
+        query: "",
+        body: "",
+        kind: Kind::Chat([
+            401, 401, 401, 404, 404, 404, candidate, read_only, member, moderator, author,
+        ]),
     }
 }
 
@@ -84,7 +103,7 @@ const fn own(path: &'static str, query: &'static str) -> Row {
         path,
         query,
         body: "",
-        kind: Kind::Chat([401, 401, 401, 200, 200, 200, 200, 200, 200, 200]),
+        kind: Kind::Chat([401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200]),
     }
 }
 
@@ -159,11 +178,10 @@ pub(super) const ROWS: &[Row] = &[
         TEXT,
         [403, 403, 403, 200],
     ),
-    chat(
+    moderated(
         "DELETE",
         "/api/v1/dialogs/{dialog}/messages/{message}",
-        "",
-        [403, 403, 403, 204],
+        [403, 403, 403, 204, 204],
     ),
     chat(
         "POST",
@@ -244,6 +262,7 @@ pub(super) const ROWS: &[Row] = &[
         [404, 200],
     ),
     host("GET", "/api/v1/management/dialogs/{dialog}", "", [404, 200]),
+    host("GET", "/api/v1/management/audit", "", [200, 200]),
     host("POST", "/api/v1/management/users/{user}/revoke", "{}", [200, 200]),
     host("POST", "/api/v1/management/users/{user}/ban", "", [204, 204]),
     host("DELETE", "/api/v1/management/users/{user}/ban", "", [204, 204]),

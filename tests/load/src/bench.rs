@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
+use mtchat_tests::Seed;
+
 use crate::{
     TargetArguments,
     flow::{self, FlowFigures, Plan},
     herd, machine,
+    reads::{self, ReadFigure},
     report::{Figures, Report, command},
     slow, sockets,
     target::Target,
@@ -15,6 +18,12 @@ use crate::{
 const STEADY: u32 = 1_000;
 const IDLE_SOCKETS: usize = 5_000;
 const HERD: usize = 2_000;
+const LARGE: Seed = Seed {
+    dialogs: 10_000,
+    messages: 1_000_000,
+    read: 1_000,
+    largest: 100_000,
+};
 
 struct Row {
     what: &'static str,
@@ -38,6 +47,7 @@ pub(crate) async fn run(arguments: &TargetArguments, json: Option<&Path>, rounds
         scenario,
         dialogs,
         members,
+        silent: 0,
         rate,
         seconds,
         connections: 32,
@@ -82,6 +92,13 @@ pub(crate) async fn run(arguments: &TargetArguments, json: Option<&Path>, rounds
     rows.extend(socket_rows(&idle, &herd));
     rows.extend(slow_row(&slow));
 
+    let target = Target::start(arguments).await;
+    rows.extend(read_rows(&show(reads::run(&target, LARGE, 500).await, json)));
+    drop(target);
+    let small = several(arguments, json, rounds, &quiet_members(3, seconds)).await;
+    let large = several(arguments, json, rounds, &quiet_members(1_000, seconds)).await;
+    rows.push(members_row(&small, &large));
+
     print_table(&rows);
     let all = [&steady, &threes, &tens, &hot].into_iter().flatten();
     let clean = all.chain([&idle, &herd, &slow]).all(Report::is_clean);
@@ -113,7 +130,7 @@ fn show(report: Report, json: Option<&Path>) -> Report {
 fn median(reports: &[Report], figure: impl Fn(&FlowFigures) -> f64) -> f64 {
     let figures = reports.iter().filter_map(|report| match &report.figures {
         Figures::Flow(flow) => Some(figure(flow)),
-        Figures::Herd(_) | Figures::Slow(_) | Figures::Sockets(_) => None,
+        Figures::Herd(_) | Figures::Reads(_) | Figures::Slow(_) | Figures::Sockets(_) => None,
     });
     let mut figures: Vec<f64> = figures.collect();
     figures.sort_by(f64::total_cmp);
@@ -215,6 +232,45 @@ fn slow_row(slow: &Report) -> Option<Row> {
         measured: format!("{:.2} × the control run's", slow.ratio),
         reached: Some(slow.clean && slow.ratio <= 1.2),
     })
+}
+
+fn read_rows(report: &Report) -> Vec<Row> {
+    let Figures::Reads(reads) = &report.figures else {
+        return Vec::new();
+    };
+    let row = |read: &ReadFigure| Row {
+        what: read.what,
+        goal: "",
+        measured: format!(
+            "{:.1} / {:.1} ms, goal {} / {}",
+            read.p50, read.p99, read.goal_p50, read.goal_p99
+        ),
+        reached: Some(read.reached()),
+    };
+    reads.reads.iter().map(row).collect()
+}
+
+/// Messages into dialogs whose members are not connected, but two: what is left is what a message costs for being in the dialog.
+fn quiet_members(members: usize, seconds: u64) -> Plan {
+    Plan {
+        scenario: "members",
+        dialogs: 20,
+        members: 2,
+        silent: members - 2,
+        rate: Some(STEADY),
+        seconds,
+        connections: 32,
+    }
+}
+
+fn members_row(small: &[Report], large: &[Report]) -> Row {
+    let ratio = processor_time(large) / processor_time(small);
+    Row {
+        what: "processor time, dialogs of 1,000 against 3",
+        goal: "≤ 1.2 ×",
+        measured: format!("{ratio:.2} ×"),
+        reached: Some(ratio <= 1.2),
+    }
 }
 
 fn print_table(rows: &[Row]) {

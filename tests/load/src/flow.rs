@@ -32,7 +32,10 @@ pub(crate) struct Plan {
     #[serde(skip)]
     pub(crate) scenario: &'static str,
     pub(crate) dialogs: usize,
+    /// Connected, and sending by turns.
     pub(crate) members: usize,
+    /// Further members, who are not connected.
+    pub(crate) silent: usize,
     pub(crate) rate: Option<u32>,
     pub(crate) seconds: u64,
     pub(crate) connections: usize,
@@ -68,6 +71,7 @@ impl Plan {
             scenario: "hot",
             dialogs: 1,
             members: senders,
+            silent: 0,
             rate: None,
             seconds,
             connections: senders,
@@ -89,7 +93,10 @@ impl FlowFigures {
 }
 
 pub(crate) async fn run(target: &Target, plan: &Plan) -> Report {
-    let dialogs = target.dialogs(plan.dialogs, plan.members).await;
+    let mut dialogs = target.dialogs(plan.dialogs, plan.members + plan.silent).await;
+    for dialog in &mut dialogs {
+        dialog.tokens.truncate(plan.members);
+    }
     run_in(target, plan, &dialogs).await
 }
 
@@ -269,6 +276,7 @@ mod tests {
             scenario: "send",
             dialogs: 2,
             members: 3,
+            silent: 0,
             rate: None,
             seconds: 1,
             connections: 1,

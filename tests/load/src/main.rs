@@ -18,6 +18,7 @@ mod frame;
 mod herd;
 mod ledger;
 mod machine;
+mod reads;
 mod report;
 mod slow;
 mod sockets;
@@ -28,6 +29,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use flow::Plan;
+use mtchat_tests::Seed;
 use report::Report;
 use target::Target;
 
@@ -104,6 +106,18 @@ enum Scenario {
         #[arg(long, default_value_t = 10)]
         seconds: u64,
     },
+    /// Reads over a large history, one after the other; only of a system of its own, which is seeded first.
+    Reads {
+        /// How many dialogs the app has.
+        #[arg(long, default_value_t = 10_000)]
+        dialogs: i32,
+        /// How many messages they hold together.
+        #[arg(long, default_value_t = 1_000_000)]
+        messages: i32,
+        /// How often each is read.
+        #[arg(long, default_value_t = 1_000)]
+        rounds: usize,
+    },
     /// Messages into many dialogs, as many as possible or at a rate.
     Send(FlowArguments),
     /// Sockets that stop reading beside others that read.
@@ -131,6 +145,9 @@ struct FlowArguments {
     /// Members of each dialog, all of them connected.
     #[arg(long, default_value_t = 3)]
     members: usize,
+    /// Further members of each, who are not connected.
+    #[arg(long, default_value_t = 0)]
+    silent: usize,
     /// Messages a second; without it as many as are taken.
     #[arg(long)]
     rate: Option<u32>,
@@ -148,6 +165,7 @@ impl FlowArguments {
             scenario,
             dialogs: self.dialogs,
             members: self.members,
+            silent: self.silent,
             rate: self.rate,
             seconds: self.seconds,
             connections: self.connections,
@@ -183,6 +201,19 @@ async fn main() {
             missed,
         } => herd::run(&target, *sockets, *members, *missed).await,
         Scenario::Hot { senders, seconds } => flow::run(&target, &Plan::hot(*senders, *seconds)).await,
+        Scenario::Reads {
+            dialogs,
+            messages,
+            rounds,
+        } => {
+            let seed = Seed {
+                dialogs: *dialogs,
+                messages: *messages,
+                read: *dialogs / 10,
+                largest: *messages / 10,
+            };
+            reads::run(&target, seed, *rounds).await
+        }
         Scenario::Send(arguments) => flow::run(&target, &arguments.plan("send")).await,
         Scenario::Slow { stalled, seconds } => slow::run(&target, *stalled, *seconds).await,
         Scenario::Sockets { count } => sockets::run(&target, *count).await,

@@ -5,8 +5,8 @@ use std::{fmt, fs::OpenOptions, io::Write, path::Path};
 use serde::Serialize;
 
 use crate::{
-    flow::FlowFigures, herd::HerdFigures, machine, slow::SlowFigures, sockets::SocketFigures,
-    target::PerMessage,
+    flow::FlowFigures, herd::HerdFigures, machine, reads::ReadFigures, slow::SlowFigures,
+    sockets::SocketFigures, target::PerMessage,
 };
 
 /// One measurement.
@@ -26,6 +26,7 @@ pub(crate) struct Report {
 pub(crate) enum Figures {
     Flow(FlowFigures),
     Herd(HerdFigures),
+    Reads(ReadFigures),
     Slow(SlowFigures),
     Sockets(SocketFigures),
 }
@@ -48,6 +49,7 @@ impl Report {
         match &self.figures {
             Figures::Flow(flow) => flow.is_clean(),
             Figures::Herd(herd) => herd.recovered == herd.sockets,
+            Figures::Reads(_) => true,
             Figures::Slow(slow) => slow.clean,
             Figures::Sockets(sockets) => sockets.refused == 0,
         }
@@ -93,6 +95,7 @@ impl fmt::Display for Report {
         match &self.figures {
             Figures::Flow(flow) => flow.fmt(f),
             Figures::Herd(herd) => herd.fmt(f),
+            Figures::Reads(reads) => reads.fmt(f),
             Figures::Slow(slow) => slow.fmt(f),
             Figures::Sockets(sockets) => sockets.fmt(f),
         }

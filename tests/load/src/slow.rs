@@ -39,6 +39,7 @@ pub(crate) async fn run(target: &Target, stalled_each: usize, seconds: u64) -> R
         scenario: "slow",
         dialogs: DIALOGS,
         members: MEMBERS,
+        silent: 0,
         rate: Some(RATE),
         seconds,
         connections: 32,
@@ -85,6 +86,8 @@ fn delivery(report: Report) -> (Latency, bool) {
     let clean = report.is_clean();
     match report.figures {
         Figures::Flow(flow) => (flow.delivery, clean),
-        Figures::Herd(_) | Figures::Slow(_) | Figures::Sockets(_) => panic!("a flow was measured"),
+        Figures::Herd(_) | Figures::Reads(_) | Figures::Slow(_) | Figures::Sockets(_) => {
+            panic!("a flow was measured")
+        }
     }
 }

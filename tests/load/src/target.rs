@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use futures_util::{StreamExt, stream};
 use http::Method;
 use mtchat_protocol::{DialogId, DialogView};
-use mtchat_tests::{ADMIN_TOKEN, Database, Http, JWT_SECRET, System, Usage, resident_bytes, token};
+use mtchat_tests::{ADMIN_TOKEN, Answer, Database, Http, JWT_SECRET, System, Usage, resident_bytes, token};
 use serde::Serialize;
 use serde_json::json;
 use tokio::net::lookup_host;
@@ -97,6 +97,15 @@ impl Target {
     pub(crate) fn token(&self, user: &str) -> String {
         let claims = json!({ "sub": user, "exp": token::now() + 3_600 });
         token::signed(&claims, &self.jwt_secret)
+    }
+
+    /// A user's request to the Chat API.
+    pub(crate) async fn ask(&self, method: Method, path: &str, token: &str) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let url = format!("http://{}/api/v1{path}", self.address);
+        let headers = [("Authorization", bearer.as_str())];
+        let answer = self.http.ask(method, &url, &headers, "").await;
+        answer.expect("the edge answers")
     }
 
     /// So many new dialogs of so many members each, all stored.

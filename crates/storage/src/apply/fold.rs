@@ -7,8 +7,8 @@ use std::{borrow::Cow, collections::HashMap};
 
 use mtchat_domain::system_message;
 use mtchat_protocol::{
-    AccessRule, DialogCreated, DialogUpdated, Fact, FactClass, FactData, MessageCreated, MessageEdited,
-    Participant, Reaction, Role, Timestamp, UserId,
+    AccessRule, Actor, DialogCreated, DialogUpdated, Fact, FactClass, FactData, MessageCreated,
+    MessageEdited, Participant, Reaction, Role, Timestamp, UserId,
 };
 use uuid::Uuid;
 
@@ -29,6 +29,8 @@ pub(crate) struct Place<'a> {
 #[derive(Default)]
 pub(crate) struct Fold<'a> {
     pub(crate) letters: Vec<(u64, &'a Undecodable)>,
+    /// What the host did.
+    pub(crate) audited: Vec<&'a Fact>,
     pub(crate) created: Vec<CreatedRow<'a>>,
     pub(crate) details: Latest<Place<'a>, DetailRow<'a>>,
     pub(crate) rules: Latest<Place<'a>, RulesRow<'a>>,
@@ -168,6 +170,7 @@ impl<'a> Fold<'a> {
     /// Whether nothing but messages came: then one statement writes everything.
     pub(crate) fn is_plain(&self) -> bool {
         self.letters.is_empty()
+            && self.audited.is_empty()
             && self.created.is_empty()
             && self.details.rows().is_empty()
             && self.edits.is_empty()
@@ -186,6 +189,9 @@ impl<'a> Fold<'a> {
             FactClass::Ordered => {}
             FactClass::Own => return self.own(place, log_seq, fact),
             FactClass::Notice => return,
+        }
+        if fact.actor == Actor::Host {
+            self.audited.push(fact);
         }
         let active_at = self.timeline(place, log_seq, fact);
         match &fact.data {

@@ -22,8 +22,8 @@ pub use cold::StoredDialogs;
 pub use edge::{Edge, EdgeParts};
 pub use error::ApiError;
 pub use options::{
-    AdminToken, AuthOptions, CorsOptions, DrainOptions, JwtKey, JwtOptions, KeyMaterial, MetricsPage,
-    OptionsError, Secret, ServerOptions,
+    AdminToken, AuthOptions, CorsOptions, DrainOptions, JwksAddress, JwtKey, JwtOptions, KeyMaterial,
+    MetricsPage, OptionsError, Secret, ServerOptions,
 };
 pub use readiness::{Readiness, Verdict};
 pub use revoking::Revoking;

@@ -21,6 +21,7 @@ mod fan_out;
 mod find_or_create;
 mod idempotency;
 mod isolation;
+mod jwks;
 mod limits;
 mod lists;
 mod lost_ack;

@@ -91,6 +91,8 @@ mod tests {
             "mtchat migrate",
             "mtchat app create acme --audience mtchat --data .data",
             "mtchat app add-key acme --algorithm RS256 --file key.pem",
+            "mtchat app create umbrella --jwks-url https://id.umbrella.example/jwks --audience chat --issuer https://id.umbrella.example",
+            "mtchat app change acme --no-jwks-url",
             "mtchat app list",
             "mtchat doctor --json --data .data",
             "mtchat listen --data .data --user bob --count 1 --timeout 5s",
@@ -104,6 +106,8 @@ mod tests {
             "mtchat token",
             "mtchat token --user a --data d --secret s",
             "mtchat listen",
+            "mtchat app create acme --jwks-url http://id.acme.example/jwks",
+            "mtchat app change acme --jwks-url https://id.acme.example/jwks --no-jwks-url",
         ] {
             assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line} was taken");
         }

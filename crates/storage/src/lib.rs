@@ -6,6 +6,7 @@
 
 mod access;
 mod app;
+mod app_limits;
 #[macro_use]
 mod columns;
 mod apply;
@@ -35,6 +36,7 @@ mod unarchived;
 
 pub use access::Access;
 pub use app::{StoredApp, StoredKey};
+pub use app_limits::{StoredLimits, StoredRate};
 pub use dead_letter::Undecodable;
 pub use dialog_list::{DialogFilter, DialogPage, DialogWindow, ObjectFilter};
 pub use error::{ApplyError, StorageError};

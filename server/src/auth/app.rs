@@ -1,11 +1,11 @@
 use std::time::Duration;
 
-use mtchat_protocol::AppId;
+use mtchat_protocol::{AppId, Timestamp};
 use mtchat_storage::{Storage, StorageError, StoredApp, StoredKey};
 use tokio::{select, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{AdminTokens, Authenticator};
+use super::{AdminTokens, Authenticator, JwksUrl};
 use crate::{JwtKey, KeyMaterial, Secret};
 
 /// How often the table of apps is read: a new app, key or token holds after this at the latest, and so does its end.
@@ -24,6 +24,10 @@ pub struct App {
     pub audience: Vec<String>,
     /// One of these must be `iss`; empty: as configured.
     pub issuer: Vec<String>,
+    /// Where it publishes further keys.
+    pub jwks_url: Option<JwksUrl>,
+    /// Since when it exists.
+    pub created_at: Timestamp,
 }
 
 impl App {
@@ -36,8 +40,18 @@ impl App {
             keys: keys.collect(),
             audience: stored.audience.clone(),
             issuer: stored.issuer.clone(),
+            jwks_url: jwks_url(stored),
+            created_at: stored.created_at,
         }
     }
+}
+
+fn jwks_url(stored: &StoredApp) -> Option<JwksUrl> {
+    let url = stored.jwks_url.as_ref()?.parse();
+    url.inspect_err(
+        |error| tracing::error!(app.id = %stored.id, %error, "this app's address of keys is not taken"),
+    )
+    .ok()
 }
 
 fn jwt_key(app: &AppId, stored: &StoredKey) -> Option<JwtKey> {
@@ -72,6 +86,8 @@ pub(crate) async fn follow_apps(
     stop: &CancellationToken,
 ) {
     let mut known = Vec::new();
+    // What is configured does not wait for the database.
+    auth.replace_apps(&known);
     loop {
         match read(&storage).await {
             Ok(apps) if apps == known => {}
@@ -85,7 +101,7 @@ pub(crate) async fn follow_apps(
             Err(error) => tracing::debug!(%error, "the apps can not be read now"),
         }
         select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => return auth.follow_nobody(),
             () = sleep(PERIOD) => {}
         }
     }

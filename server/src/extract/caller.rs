@@ -36,7 +36,7 @@ impl FromRequestParts<Edge> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, ApiError> {
-        let who = edge.auth.request(&parts.headers, parts.uri.query());
+        let who = edge.auth.request(&parts.headers, parts.uri.query()).await;
         let who = who.map_err(|error| stranger(parts, edge, error))?;
         edge.limits.user(&who.caller.app, &who.caller.user)?;
         Ok(Self(who))

@@ -42,9 +42,11 @@ pub async fn websocket(
     extensions: Extensions,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    let within = within_limits(&gateway, &headers, &extensions);
-    let accepted = within.and_then(|()| accept(&gateway, uri.query().unwrap_or_default(), &headers, upgrade));
-    match accepted {
+    let accepted = async {
+        within_limits(&gateway, &headers, &extensions)?;
+        accept(&gateway, uri.query().unwrap_or_default(), &headers, upgrade).await
+    };
+    match accepted.await {
         Ok(response) => response,
         Err(refusal) => refusal.into_response(),
     }
@@ -135,7 +137,7 @@ impl<'a> Query<'a> {
     }
 }
 
-fn accept(
+async fn accept(
     gateway: &Gateway,
     query: &str,
     headers: &HeaderMap,
@@ -146,7 +148,7 @@ fn accept(
         return Err(Refusal::ForeignOrigin);
     }
     let asked = Query::parse(query);
-    let who = identify(gateway, query, &asked)?;
+    let who = identify(gateway, query, &asked).await?;
     let upgrade = upgrade?;
     let owner = who.as_ref().map(|who| Owner {
         app: who.caller.app.clone(),
@@ -165,7 +167,11 @@ fn accept(
 }
 
 /// Whose socket it will be; `None`: that comes in an `auth` frame.
-fn identify(gateway: &Gateway, query: &str, asked: &Query<'_>) -> Result<Option<Authenticated>, Refusal> {
+async fn identify(
+    gateway: &Gateway,
+    query: &str,
+    asked: &Query<'_>,
+) -> Result<Option<Authenticated>, Refusal> {
     let authenticator = &gateway.authenticator;
     if authenticator.insecure_app().is_some() {
         return Ok(Some(authenticator.query_user(Some(query), None)?));
@@ -173,7 +179,7 @@ fn identify(gateway: &Gateway, query: &str, asked: &Query<'_>) -> Result<Option<
     match &asked.token {
         None => Ok(None),
         Some(_) if !gateway.hub.options().query_token => Err(Refusal::QueryToken),
-        Some(token) => Ok(Some(authenticator.token(token, None)?)),
+        Some(token) => Ok(Some(authenticator.identify(token, None).await?)),
     }
 }
 

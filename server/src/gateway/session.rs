@@ -121,7 +121,7 @@ impl Session {
             };
             let heard = match received {
                 None => Ok(()),
-                Some(Some(Ok(message))) => self.hear(message),
+                Some(Some(Ok(message))) => self.hear(message).await,
                 Some(Some(Err(_))) => Err(End::Broken),
                 Some(None) => Err(End::Gone),
             };
@@ -131,7 +131,7 @@ impl Session {
         }
     }
 
-    fn hear(&mut self, message: Message) -> Result<(), End> {
+    async fn hear(&mut self, message: Message) -> Result<(), End> {
         let (hub, connection) = (&self.seat.hub, &self.seat.connection);
         let now = hub.seconds();
         connection.heard(now);
@@ -143,18 +143,19 @@ impl Session {
             return Err(End::Close(Close::Flood, Some(ErrorCode::RateLimitExceeded)));
         }
         match message {
-            Message::Text(text) => self.hear_text(&text),
+            Message::Text(text) => self.hear_text(&text).await,
             // Protocol pings are answered below this; binary frames mean nothing here.
             Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => Ok(()),
             Message::Close(_) => Err(End::Left),
         }
     }
 
-    fn hear_text(&mut self, text: &Utf8Bytes) -> Result<(), End> {
+    async fn hear_text(&mut self, text: &Utf8Bytes) -> Result<(), End> {
         let (hub, connection) = (&self.seat.hub, &self.seat.connection);
         let anonymous = connection.owner().is_none();
         match read(text) {
-            Said::Auth { token, point } => return self.auth(&token, point.as_ref()),
+            // Boxed, because it is rare and would make every idle session larger.
+            Said::Auth { token, point } => return Box::pin(self.auth(&token, point.as_ref())).await,
             Said::Nonsense => self.complain(),
             // Whoever has not said who they are is told nothing.
             Said::Ping | Said::Resume(_) | Said::Typing { .. } if anonymous => {}
@@ -167,22 +168,27 @@ impl Session {
     }
 
     /// A token over the socket: the first says whose it is, a later one extends it.
-    fn auth(&mut self, token: &str, point: Option<&ResumePoint>) -> Result<(), End> {
+    async fn auth(&mut self, token: &str, point: Option<&ResumePoint>) -> Result<(), End> {
         if self.gateway.authenticator.insecure_app().is_some() {
             // Who it is was said in the query; there is nothing to prove.
             return Ok(());
         }
-        let who = self.gateway.authenticator.token(token, None).map_err(|refused| {
-            let expired = matches!(refused, AuthError::Token(TokenError::Expired));
-            let close = if expired {
-                Close::Expired
-            } else if matches!(refused, AuthError::Revoked) {
-                Close::Revoked
-            } else {
-                Close::BadIdentity
-            };
-            End::Close(close, Some(ErrorCode::Unauthorized))
-        })?;
+        let who = self
+            .gateway
+            .authenticator
+            .identify(token, None)
+            .await
+            .map_err(|refused| {
+                let expired = matches!(refused, AuthError::Token(TokenError::Expired));
+                let close = if expired {
+                    Close::Expired
+                } else if matches!(refused, AuthError::Revoked) {
+                    Close::Revoked
+                } else {
+                    Close::BadIdentity
+                };
+                End::Close(close, Some(ErrorCode::Unauthorized))
+            })?;
         match self.seat.renew(&who) {
             Renewal::NotAttached => self.attach(who, point),
             Renewal::OtherUser => Err(End::Close(Close::OtherUser, Some(ErrorCode::Unauthorized))),

@@ -9,7 +9,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     MetricsPage, OptionsError, Readiness, Revoking, ServerOptions, StoredDialogs, Watermark,
-    auth::{AdminTokens, Authenticator, follow_apps},
+    auth::{AdminTokens, App, Authenticator, follow_apps},
     gateway::{Gateway, Hub, Typists, run_sweeper, run_tail, run_typing},
     limit::Limits,
 };
@@ -109,6 +109,18 @@ impl Edge {
         timeout(GLANCE, look).await.ok()?.ok()
     }
 
+    /// Take these apps beside the configured one in place of those known before.
+    fn learn_apps(&self, apps: &[App]) {
+        self.auth.replace_apps(apps);
+        self.admin.replace_apps(apps);
+        self.limits
+            .replace_own(apps.iter().map(|app| (app.id.clone(), app.limits)));
+        let sockets = apps
+            .iter()
+            .filter_map(|app| Some((app.id.clone(), app.limits.sockets?)));
+        self.gateway.hub().replace_own_most(sockets.collect());
+    }
+
     /// What goes on besides requests: the live path, sockets' timeouts, the watermark, readiness. Until told to stop.
     pub(crate) fn run(&self, stop: &CancellationToken) -> TaskTracker {
         let tasks = TaskTracker::new();
@@ -137,7 +149,10 @@ impl Edge {
         );
         tasks.spawn(self.readiness.clone().run(self.storage.clone(), stop.clone()));
         let (edge, stop) = (self.clone(), stop.clone());
-        tasks.spawn(async move { follow_apps(edge.storage.clone(), &edge.auth, &edge.admin, &stop).await });
+        tasks.spawn(async move {
+            follow_apps(edge.storage.clone(), |apps| edge.learn_apps(apps), &stop).await;
+            edge.auth.follow_nobody();
+        });
         tasks.close();
         tasks
     }

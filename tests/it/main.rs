@@ -28,6 +28,7 @@ mod lost_ack;
 mod management;
 mod membership;
 mod nonsense;
+mod own_limits;
 mod own_state;
 mod poison;
 mod reactions;

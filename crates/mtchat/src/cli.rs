@@ -93,6 +93,7 @@ mod tests {
             "mtchat app add-key acme --algorithm RS256 --file key.pem",
             "mtchat app create umbrella --jwks-url https://id.umbrella.example/jwks --audience chat --issuer https://id.umbrella.example",
             "mtchat app change acme --no-jwks-url",
+            "mtchat app change acme --app-rate 50:100 --user-rate 5:10 --sockets 1000 --dialogs-per-minute 60 --participants default",
             "mtchat app list",
             "mtchat doctor --json --data .data",
             "mtchat listen --data .data --user bob --count 1 --timeout 5s",

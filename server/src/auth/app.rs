@@ -5,8 +5,8 @@ use mtchat_storage::{Storage, StorageError, StoredApp, StoredKey};
 use tokio::{select, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{AdminTokens, Authenticator, JwksUrl};
-use crate::{JwtKey, KeyMaterial, Secret};
+use super::JwksUrl;
+use crate::{JwtKey, KeyMaterial, Secret, limit::OwnLimits};
 
 /// How often the table of apps is read: a new app, key or token holds after this at the latest, and so does its end.
 const PERIOD: Duration = Duration::from_secs(2);
@@ -28,6 +28,8 @@ pub struct App {
     pub jwks_url: Option<JwksUrl>,
     /// Since when it exists.
     pub created_at: Timestamp,
+    /// How much may be asked in its name.
+    pub limits: OwnLimits,
 }
 
 impl App {
@@ -42,6 +44,7 @@ impl App {
             issuer: stored.issuer.clone(),
             jwks_url: jwks_url(stored),
             created_at: stored.created_at,
+            limits: stored.limits.into(),
         }
     }
 }
@@ -78,30 +81,24 @@ impl KeyMaterial {
     }
 }
 
-/// Keep the apps of the table known until told to stop. While the database is away, those known last go on.
-pub(crate) async fn follow_apps(
-    storage: Storage,
-    auth: &Authenticator,
-    admin: &AdminTokens,
-    stop: &CancellationToken,
-) {
+/// Have the apps of the table learned, whenever they are others, until told to stop. While the database is away, those known last go
+/// on; what is configured does not wait for it, so none are learned first.
+pub(crate) async fn follow_apps(storage: Storage, learn: impl Fn(&[App]), stop: &CancellationToken) {
     let mut known = Vec::new();
-    // What is configured does not wait for the database.
-    auth.replace_apps(&known);
+    learn(&known);
     loop {
         match read(&storage).await {
             Ok(apps) if apps == known => {}
             Ok(apps) => {
                 tracing::info!(apps.count = apps.len(), "the apps of the table are known");
-                auth.replace_apps(&apps);
-                admin.replace_apps(&apps);
+                learn(&apps);
                 known = apps;
             }
             // Readiness tells when the database is away.
             Err(error) => tracing::debug!(%error, "the apps can not be read now"),
         }
         select! {
-            () = stop.cancelled() => return auth.follow_nobody(),
+            () = stop.cancelled() => return,
             () = sleep(PERIOD) => {}
         }
     }
@@ -118,7 +115,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{AuthOptions, JwtOptions, auth::AuthError, auth::TokenError};
+    use crate::{
+        AuthOptions, JwtOptions,
+        auth::{AdminTokens, AuthError, Authenticator, TokenError},
+    };
 
     const OURS: &str = "0123456789abcdef0123456789abcdef";
     const THEIRS: &str = "fedcba9876543210fedcba9876543210";

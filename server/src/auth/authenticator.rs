@@ -101,7 +101,7 @@ impl Authenticator {
     }
 
     /// Take the keys of these apps beside the configured ones, and follow what they publish. In insecure mode there are no keys.
-    pub(super) fn replace_apps(&self, apps: &[App]) {
+    pub(crate) fn replace_apps(&self, apps: &[App]) {
         let Mode::Jwt {
             options,
             tokens,
@@ -133,7 +133,7 @@ impl Authenticator {
     }
 
     /// Read no published keys any more.
-    pub(super) fn follow_nobody(&self) {
+    pub(crate) fn follow_nobody(&self) {
         if let Mode::Jwt { published, .. } = &self.mode {
             published.follow(Vec::new());
         }

@@ -1,6 +1,8 @@
 use std::fmt::Write as _;
 
-use mtchat_storage::StoredApp;
+use mtchat_storage::{StoredApp, StoredLimits};
+
+use super::choice::RateText;
 
 /// All apps, without anything secret.
 pub(super) fn listed(apps: &[StoredApp]) -> String {
@@ -32,6 +34,26 @@ pub(super) fn listed(apps: &[StoredApp]) -> String {
         for issuer in &app.issuer {
             let _ = writeln!(text, "  issuer   {issuer}");
         }
+        for limit in limits(app.limits) {
+            let _ = writeln!(text, "  limit    {limit}");
+        }
     }
     text
+}
+
+/// Those of its own.
+fn limits(limits: StoredLimits) -> impl Iterator<Item = String> {
+    let rate = |name: &str, rate| format!("{name} {}", RateText(rate));
+    let number = |name: &str, number| format!("{name} {number}");
+    [
+        limits.app.map(|own| rate("app-rate", own)),
+        limits.user.map(|own| rate("user-rate", own)),
+        limits.sockets.map(|own| number("sockets", own)),
+        limits
+            .dialogs_per_minute
+            .map(|own| number("dialogs-per-minute", own)),
+        limits.participants.map(|own| number("participants", own)),
+    ]
+    .into_iter()
+    .flatten()
 }

@@ -1,5 +1,6 @@
 //! `mtchat app`: host applications beside the configured one, while everything runs.
 
+mod choice;
 mod listed;
 mod own;
 

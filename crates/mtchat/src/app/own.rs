@@ -1,6 +1,10 @@
+use std::num::NonZeroU32;
+
 use clap::Args;
 use mtchat_server::auth::JwksUrl;
 use mtchat_storage::StoredApp;
+
+use super::choice::{Choice, RateText};
 
 /// What an app can have of its own. What is not named stays as it is.
 #[derive(Debug, Clone, Default, Args)]
@@ -17,6 +21,21 @@ pub(super) struct Own {
     /// It publishes its keys nowhere any more
     #[arg(long)]
     no_jwks_url: bool,
+    /// Requests of its users and its backend: a second over time, and at once; `default`: as configured for all
+    #[arg(long, value_name = "RPS:BURST")]
+    app_rate: Option<Choice<RateText>>,
+    /// Requests of each of its users: a second over time, and at once; `default`: as configured for all
+    #[arg(long, value_name = "RPS:BURST")]
+    user_rate: Option<Choice<RateText>>,
+    /// Open sockets of the app on one edge; `default`: as configured for all
+    #[arg(long, value_name = "NUMBER")]
+    sockets: Option<Choice<NonZeroU32>>,
+    /// Dialogs that the app creates in a minute; `default`: as configured for all
+    #[arg(long, value_name = "NUMBER")]
+    dialogs_per_minute: Option<Choice<NonZeroU32>>,
+    /// Participants of one of its dialogs; `default`: as configured for all
+    #[arg(long, value_name = "NUMBER")]
+    participants: Option<Choice<NonZeroU32>>,
 }
 
 impl Own {
@@ -38,6 +57,22 @@ impl Own {
         }
         if let Some(url) = &self.jwks_url {
             app.jwks_url = Some(url.as_str().to_owned());
+        }
+        let limits = &mut app.limits;
+        if let Some(rate) = self.app_rate {
+            limits.app = rate.own().map(|RateText(rate)| rate);
+        }
+        if let Some(rate) = self.user_rate {
+            limits.user = rate.own().map(|RateText(rate)| rate);
+        }
+        if let Some(sockets) = self.sockets {
+            limits.sockets = sockets.own();
+        }
+        if let Some(dialogs) = self.dialogs_per_minute {
+            limits.dialogs_per_minute = dialogs.own();
+        }
+        if let Some(participants) = self.participants {
+            limits.participants = participants.own();
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     auth::{AdminTokens, App, Authenticator, follow_apps},
     gateway::{Gateway, Hub, Typists, run_sweeper, run_tail, run_typing},
     limit::Limits,
+    origins::AppOrigins,
 };
 
 /// Shards of the log. A deployment has one until it is split.
@@ -41,6 +42,8 @@ pub struct EdgeParts {
     pub metrics: MetricsPage,
     /// How it was told to behave.
     pub options: ServerOptions,
+    /// Pages of the apps.
+    pub(crate) origins: AppOrigins,
     /// Whether this process can take work.
     pub readiness: Readiness,
     /// Whose tokens are not good any more.
@@ -85,9 +88,13 @@ impl Edge {
             limits.clone(),
             options.limits.trusted_proxies,
         );
+        let origins = AppOrigins::default();
         Ok(Self(Arc::new(EdgeParts {
             admin: AdminTokens::new(&options.admin_tokens),
-            gateway: gateway.with_typists(Typists::new(broker.clone(), log.clone())),
+            gateway: gateway
+                .with_origins(origins.clone())
+                .with_typists(Typists::new(broker.clone(), log.clone())),
+            origins,
             auth,
             limits,
             revoking,
@@ -119,6 +126,10 @@ impl Edge {
             .iter()
             .filter_map(|app| Some((app.id.clone(), app.limits.sockets?)));
         self.gateway.hub().replace_own_most(sockets.collect());
+        let origins = apps
+            .iter()
+            .filter_map(|app| Some((app.id.clone(), app.origins.clone()?)));
+        self.origins.replace(origins.collect());
     }
 
     /// What goes on besides requests: the live path, sockets' timeouts, the watermark, readiness. Until told to stop.

@@ -4,6 +4,7 @@
 pub mod auth;
 mod cold;
 pub mod content;
+mod cors;
 mod edge;
 mod error;
 pub mod extract;
@@ -12,6 +13,7 @@ mod http;
 pub mod limit;
 mod observe;
 mod options;
+mod origins;
 mod readiness;
 mod revoking;
 mod router;

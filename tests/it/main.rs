@@ -14,6 +14,7 @@ mod bad_input;
 mod broker_crash;
 mod compat;
 mod conversation;
+mod cors;
 mod database_crash;
 mod drain;
 mod edge_crash;

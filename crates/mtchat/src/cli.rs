@@ -93,6 +93,8 @@ mod tests {
             "mtchat app add-key acme --algorithm RS256 --file key.pem",
             "mtchat app create umbrella --jwks-url https://id.umbrella.example/jwks --audience chat --issuer https://id.umbrella.example",
             "mtchat app change acme --no-jwks-url",
+            "mtchat app change acme --cors-origin https://shop.example --cors-origin http://localhost:5173",
+            "mtchat app change acme --cors-origin default",
             "mtchat app change acme --app-rate 50:100 --user-rate 5:10 --sockets 1000 --dialogs-per-minute 60 --participants default",
             "mtchat app list",
             "mtchat doctor --json --data .data",
@@ -107,6 +109,9 @@ mod tests {
             "mtchat token",
             "mtchat token --user a --data d --secret s",
             "mtchat listen",
+            "mtchat app change acme --cors-origin *",
+            "mtchat app change acme --cors-origin null",
+            "mtchat app change acme --cors-origin https://shop.example/",
             "mtchat app create acme --jwks-url http://id.acme.example/jwks",
             "mtchat app change acme --jwks-url https://id.acme.example/jwks --no-jwks-url",
         ] {

@@ -6,7 +6,7 @@ use tokio::{select, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::JwksUrl;
-use crate::{JwtKey, KeyMaterial, Secret, limit::OwnLimits};
+use crate::{JwtKey, KeyMaterial, Secret, gateway::Origin, limit::OwnLimits};
 
 /// How often the table of apps is read: a new app, key or token holds after this at the latest, and so does its end.
 const PERIOD: Duration = Duration::from_secs(2);
@@ -28,6 +28,8 @@ pub struct App {
     pub jwks_url: Option<JwksUrl>,
     /// Since when it exists.
     pub created_at: Timestamp,
+    /// Web pages that may call and open sockets; `None`: as configured.
+    pub origins: Option<Vec<Origin>>,
     /// How much may be asked in its name.
     pub limits: OwnLimits,
 }
@@ -44,6 +46,7 @@ impl App {
             issuer: stored.issuer.clone(),
             jwks_url: jwks_url(stored),
             created_at: stored.created_at,
+            origins: origins(stored),
             limits: stored.limits.into(),
         }
     }
@@ -55,6 +58,19 @@ fn jwks_url(stored: &StoredApp) -> Option<JwksUrl> {
         |error| tracing::error!(app.id = %stored.id, %error, "this app's address of keys is not taken"),
     )
     .ok()
+}
+
+/// One that can not be read allows nothing; a list of such allows nobody, for it is a list all the same.
+fn origins(stored: &StoredApp) -> Option<Vec<Origin>> {
+    let read = |text: &String| {
+        let origin = text.parse();
+        origin
+            .inspect_err(
+                |error| tracing::error!(app.id = %stored.id, %error, "an origin of this app is not taken"),
+            )
+            .ok()
+    };
+    (!stored.origins.is_empty()).then(|| stored.origins.iter().filter_map(read).collect())
 }
 
 fn jwt_key(app: &AppId, stored: &StoredKey) -> Option<JwtKey> {

@@ -16,7 +16,7 @@ use super::{
     Gateway,
     connection::Owner,
     hub::NotAdmitted,
-    origin,
+    origin::origin_of,
     resume::ResumePoint,
     session::{Arrival, serve},
 };
@@ -143,12 +143,18 @@ async fn accept(
     headers: &HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
-    let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes);
-    if !origin::admits(&gateway.hub.options().allowed_origins, origin) {
+    let origin = origin_of(headers);
+    // Who is on no list at all learns nothing of the token.
+    if !gateway.admits_page(None, origin.as_ref()) {
         return Err(Refusal::ForeignOrigin);
     }
     let asked = Query::parse(query);
     let who = identify(gateway, query, &asked).await?;
+    if let Some(who) = &who
+        && !gateway.admits_page(Some(&who.caller.app), origin.as_ref())
+    {
+        return Err(Refusal::ForeignOrigin);
+    }
     let upgrade = upgrade?;
     let owner = who.as_ref().map(|who| Owner {
         app: who.caller.app.clone(),
@@ -156,7 +162,7 @@ async fn accept(
     });
     let seat = gateway.hub.admit(owner.as_ref())?;
     let point = ResumePoint::parse(asked.epoch.as_deref(), asked.pos.as_deref());
-    let (gateway, arrival) = (gateway.clone(), Box::new(Arrival { who, point }));
+    let (gateway, arrival) = (gateway.clone(), Box::new(Arrival { who, origin, point }));
     Ok(upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)

@@ -9,7 +9,7 @@ use mtchat_protocol::{DialogId, ErrorCode, ServerFrame};
 use tokio::{select, time::timeout};
 
 use super::{
-    Close, Gateway,
+    Close, Gateway, Origin,
     allowance::Allowance,
     client_frame::{Said, read},
     connection::Connection,
@@ -33,6 +33,8 @@ const COMPLAINTS: u32 = 10;
 pub(crate) struct Arrival {
     /// Whose it is; `None`: an `auth` frame must say so.
     pub(crate) who: Option<Authenticated>,
+    /// The page that it is for; judged by the handshake where it knew whose it is.
+    pub(crate) origin: Option<Origin>,
     pub(crate) point: Option<ResumePoint>,
 }
 
@@ -55,6 +57,8 @@ struct Session {
     seat: Seat,
     frames: Allowance,
     complaints: Allowance,
+    /// The page that it is for, until that is judged.
+    origin: Option<Box<Origin>>,
     /// Only of those who ever typed.
     typing: Option<Box<TypingThrottle>>,
 }
@@ -71,6 +75,7 @@ where
         seat,
         frames,
         complaints: Allowance::new(COMPLAINTS, now),
+        origin: None,
         typing: None,
     };
     let end = match session.arrive(arrival) {
@@ -97,7 +102,10 @@ impl End {
 impl Session {
     /// Attach at once where the handshake knew whose socket it is.
     fn arrive(&mut self, arrival: Box<Arrival>) -> Result<(), End> {
-        let Arrival { who, point } = *arrival;
+        let Arrival { who, origin, point } = *arrival;
+        if who.is_none() {
+            self.origin = origin.map(Box::new);
+        }
         who.map_or(Ok(()), |who| self.attach(who, point.as_ref()))
     }
 
@@ -190,7 +198,13 @@ impl Session {
                 End::Close(close, Some(ErrorCode::Unauthorized))
             })?;
         match self.seat.renew(&who) {
-            Renewal::NotAttached => self.attach(who, point),
+            Renewal::NotAttached => {
+                let origin = self.origin.take();
+                if !self.gateway.admits_page(Some(&who.caller.app), origin.as_deref()) {
+                    return Err(End::Close(Close::ForeignOrigin, Some(ErrorCode::Forbidden)));
+                }
+                self.attach(who, point)
+            }
             Renewal::OtherUser => Err(End::Close(Close::OtherUser, Some(ErrorCode::Unauthorized))),
             Renewal::Renewed => self.must_not_be_revoked(),
         }

@@ -34,6 +34,9 @@ pub(super) fn listed(apps: &[StoredApp]) -> String {
         for issuer in &app.issuer {
             let _ = writeln!(text, "  issuer   {issuer}");
         }
+        for origin in &app.origins {
+            let _ = writeln!(text, "  page     {origin}");
+        }
         for limit in limits(app.limits) {
             let _ = writeln!(text, "  limit    {limit}");
         }

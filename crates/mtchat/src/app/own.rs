@@ -1,7 +1,7 @@
 use std::num::NonZeroU32;
 
 use clap::Args;
-use mtchat_server::auth::JwksUrl;
+use mtchat_server::{auth::JwksUrl, gateway::Origin};
 use mtchat_storage::StoredApp;
 
 use super::choice::{Choice, RateText};
@@ -21,6 +21,10 @@ pub(super) struct Own {
     /// It publishes its keys nowhere any more
     #[arg(long)]
     no_jwks_url: bool,
+    /// A web page that may call and open sockets, like https://shop.example; repeated for several, which replace those before;
+    /// `default`: as configured for all
+    #[arg(long = "cors-origin", value_name = "ORIGIN")]
+    cors_origins: Vec<Choice<Origin>>,
     /// Requests of its users and its backend: a second over time, and at once; `default`: as configured for all
     #[arg(long, value_name = "RPS:BURST")]
     app_rate: Option<Choice<RateText>>,
@@ -57,6 +61,10 @@ impl Own {
         }
         if let Some(url) = &self.jwks_url {
             app.jwks_url = Some(url.as_str().to_owned());
+        }
+        if !self.cors_origins.is_empty() {
+            let own = self.cors_origins.iter().cloned().filter_map(Choice::own);
+            app.origins = own.map(|origin| origin.to_string()).collect();
         }
         let limits = &mut app.limits;
         if let Some(rate) = self.app_rate {

@@ -11,6 +11,8 @@ const MOST_KEYS: usize = 64;
 const MOST_KID_CHARACTERS: usize = 255;
 /// Sizes of RSA keys in bytes: shorter ones can be broken, longer ones cost whoever verifies too much.
 const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=512;
+/// The length of a coordinate of either curve.
+const POINT_BYTES: usize = 32;
 /// Whoever has one of these can sign, so none belongs into a document that everybody can read.
 const PRIVATE: &[&str] = &["d", "dp", "dq", "k", "oth", "p", "q", "qi"];
 
@@ -128,15 +130,25 @@ impl Public {
     fn read(jwk: &Map<String, Value>) -> Result<(Algorithm, Self), Unusable> {
         let text = |name: &str| jwk.get(name).and_then(Value::as_str);
         let part = |name: &str| text(name).map(str::to_owned).ok_or(Unusable::Broken);
+        let bytes = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| Unusable::Broken);
+        // The library takes it for granted that points are as long as they should be, and panics when they are shorter.
+        let coordinate = |name: &str| {
+            let part = part(name)?;
+            let whole = bytes(&part)?.len() == POINT_BYTES;
+            if whole { Ok(part) } else { Err(Unusable::Broken) }
+        };
         match (text("kty"), text("crv")) {
             (Some("EC"), Some("P-256")) => {
-                let (x, y) = (part("x")?, part("y")?);
+                let (x, y) = (coordinate("x")?, coordinate("y")?);
                 Ok((Algorithm::ES256, Self::P256 { x, y }))
             }
-            (Some("OKP"), Some("Ed25519")) => Ok((Algorithm::EdDSA, Self::Ed25519 { x: part("x")? })),
+            (Some("OKP"), Some("Ed25519")) => {
+                let x = coordinate("x")?;
+                Ok((Algorithm::EdDSA, Self::Ed25519 { x }))
+            }
             (Some("RSA"), None) => {
                 let (n, e) = (part("n")?, part("e")?);
-                let modulus = URL_SAFE_NO_PAD.decode(&n).map_err(|_| Unusable::Broken)?;
+                let (modulus, _) = (bytes(&n)?, bytes(&e)?);
                 let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
                 if !RSA_BYTES.contains(&(modulus.len() - zeros)) {
                     return Err(Unusable::Size);

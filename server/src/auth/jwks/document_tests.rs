@@ -72,8 +72,12 @@ fn what_is_no_key_for_verifying_is_left_out() {
         with(es256(), "crv", json!("P-384")),
         with(es256(), "x", json!("AAAA")),
         with(es256(), "y", json!("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU")),
+        with(ed25519(), "x", json!("")),
         with(ed25519(), "x", json!("AA")),
+        with(ed25519(), "x", json!(format!("{}AAAA", "A".repeat(43)))),
+        with(es256(), "x", json!("")),
         with(rsa(256), "n", json!("*")),
+        with(rsa(256), "e", json!("*")),
         rsa(128),
         rsa(1_024),
     ];

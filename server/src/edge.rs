@@ -9,9 +9,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     MetricsPage, OptionsError, Readiness, Revoking, ServerOptions, StoredDialogs, Watermark,
-    auth::{AdminTokens, Authenticator, follow_apps},
+    auth::{AdminTokens, App, Authenticator, follow_apps},
     gateway::{Gateway, Hub, Typists, run_presence, run_sweeper, run_tail, run_typing},
     limit::Limits,
+    origins::AppOrigins,
 };
 
 /// Shards of the log. A deployment has one until it is split.
@@ -41,6 +42,8 @@ pub struct EdgeParts {
     pub metrics: MetricsPage,
     /// How it was told to behave.
     pub options: ServerOptions,
+    /// Pages of the apps.
+    pub(crate) origins: AppOrigins,
     /// Whether this process can take work.
     pub readiness: Readiness,
     /// Whose tokens are not good any more.
@@ -85,9 +88,13 @@ impl Edge {
             limits.clone(),
             options.limits.trusted_proxies,
         );
+        let origins = AppOrigins::default();
         Ok(Self(Arc::new(EdgeParts {
             admin: AdminTokens::new(&options.admin_tokens),
-            gateway: gateway.with_typists(Typists::new(broker.clone(), log.clone())),
+            gateway: gateway
+                .with_origins(origins.clone())
+                .with_typists(Typists::new(broker.clone(), log.clone())),
+            origins,
             auth,
             limits,
             revoking,
@@ -107,6 +114,22 @@ impl Edge {
             return None;
         }
         timeout(GLANCE, look).await.ok()?.ok()
+    }
+
+    /// Take these apps beside the configured one in place of those known before.
+    fn learn_apps(&self, apps: &[App]) {
+        self.auth.replace_apps(apps);
+        self.admin.replace_apps(apps);
+        self.limits
+            .replace_own(apps.iter().map(|app| (app.id.clone(), app.limits)));
+        let sockets = apps
+            .iter()
+            .filter_map(|app| Some((app.id.clone(), app.limits.sockets?)));
+        self.gateway.hub().replace_own_most(sockets.collect());
+        let origins = apps
+            .iter()
+            .filter_map(|app| Some((app.id.clone(), app.origins.clone()?)));
+        self.origins.replace(origins.collect());
     }
 
     /// What goes on besides requests: the live path, sockets' timeouts, the watermark, readiness. Until told to stop.
@@ -139,7 +162,10 @@ impl Edge {
         );
         tasks.spawn(self.readiness.clone().run(self.storage.clone(), stop.clone()));
         let (edge, stop) = (self.clone(), stop.clone());
-        tasks.spawn(async move { follow_apps(edge.storage.clone(), &edge.auth, &edge.admin, &stop).await });
+        tasks.spawn(async move {
+            follow_apps(edge.storage.clone(), |apps| edge.learn_apps(apps), &stop).await;
+            edge.auth.follow_nobody();
+        });
         tasks.close();
         tasks
     }

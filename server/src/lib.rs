@@ -4,6 +4,7 @@
 pub mod auth;
 mod cold;
 pub mod content;
+mod cors;
 mod edge;
 mod error;
 pub mod extract;
@@ -12,6 +13,7 @@ mod http;
 pub mod limit;
 mod observe;
 mod options;
+mod origins;
 mod readiness;
 mod revoking;
 mod router;
@@ -22,8 +24,8 @@ pub use cold::StoredDialogs;
 pub use edge::{Edge, EdgeParts};
 pub use error::ApiError;
 pub use options::{
-    AdminToken, AuthOptions, CorsOptions, DrainOptions, JwtKey, JwtOptions, KeyMaterial, MetricsPage,
-    OptionsError, Secret, ServerOptions,
+    AdminToken, AuthOptions, CorsOptions, DrainOptions, JwksAddress, JwtKey, JwtOptions, KeyMaterial,
+    MetricsPage, OptionsError, Secret, ServerOptions,
 };
 pub use readiness::{Readiness, Verdict};
 pub use revoking::Revoking;

@@ -2,7 +2,7 @@ use std::{collections::HashSet, fmt, net::SocketAddr, sync::Arc, time::Duration}
 
 use mtchat_protocol::AppId;
 
-use crate::{gateway::GatewayOptions, limit::LimitOptions};
+use crate::{auth::JwksUrl, gateway::GatewayOptions, limit::LimitOptions};
 
 /// Secrets that stand in examples and manuals; nobody may run on them.
 const KNOWN_SECRETS: &[&str] = &[
@@ -88,6 +88,8 @@ pub enum AuthOptions {
 pub struct JwtOptions {
     /// Keys; each belongs to one app, and the token is of that app.
     pub keys: Vec<JwtKey>,
+    /// Where apps publish further keys.
+    pub jwks: Vec<JwksAddress>,
     /// The claim that holds the user id.
     pub user_id_claim: String,
     /// The object claim that may hold the scopes.
@@ -111,6 +113,15 @@ pub struct JwtKey {
     pub app: AppId,
     /// The key, which fixes the algorithm.
     pub material: KeyMaterial,
+}
+
+/// Where an app publishes keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JwksAddress {
+    /// The app whose tokens they verify.
+    pub app: AppId,
+    /// The address.
+    pub url: JwksUrl,
 }
 
 /// A key for one algorithm. What the token says about its algorithm only picks among these.
@@ -189,7 +200,7 @@ pub enum OptionsError {
         reason: String,
     },
     /// JWT without a key.
-    #[error("JWT is on but there is no key: set JWT_SECRET or JWT_SECRETS")]
+    #[error("JWT is on but there is no key: set JWT_SECRET, JWT_SECRETS or JWT_JWKS_URL")]
     NoKey,
     /// Two apps with one secret: a token of one would be a token of the other.
     #[error("two apps share a JWT key")]
@@ -209,7 +220,12 @@ impl ServerOptions {
                     wrong.push(OptionsError::InsecureOnPublicAddress(self.bind));
                 }
             }
-            AuthOptions::Jwt(jwt) => self.check_keys(&jwt.keys, &mut wrong),
+            AuthOptions::Jwt(jwt) => {
+                if jwt.keys.is_empty() && jwt.jwks.is_empty() {
+                    wrong.push(OptionsError::NoKey);
+                }
+                self.check_keys(&jwt.keys, &mut wrong);
+            }
         }
         if self
             .admin_tokens
@@ -230,9 +246,6 @@ impl ServerOptions {
     }
 
     fn check_keys(&self, keys: &[JwtKey], wrong: &mut Vec<OptionsError>) {
-        if keys.is_empty() {
-            wrong.push(OptionsError::NoKey);
-        }
         let weak = keys.iter().any(|key| match &key.material {
             KeyMaterial::Hs256(secret) => is_weak(secret),
             KeyMaterial::EdDsa(_) | KeyMaterial::Es256(_) | KeyMaterial::Rs256(_) => false,
@@ -269,6 +282,7 @@ impl Default for JwtOptions {
     fn default() -> Self {
         Self {
             keys: Vec::new(),
+            jwks: Vec::new(),
             user_id_claim: "sub".to_owned(),
             scopes_claim: "scopes".to_owned(),
             require_exp: true,

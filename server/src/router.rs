@@ -1,12 +1,17 @@
+use std::sync::Arc;
+
 use axum::{
     Router,
-    http::{HeaderName, HeaderValue, Method, header::RETRY_AFTER},
-    middleware::from_fn,
+    middleware::{from_fn, from_fn_with_state},
     routing::{delete, get, patch, post, put},
 };
-use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
-use crate::{ApiError, CorsOptions, Edge, gateway, http, observe::observe};
+use crate::{
+    ApiError, Edge,
+    cors::{Cors, cors},
+    gateway, http,
+    observe::observe,
+};
 
 /// A path that this edge answers, with one method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -101,13 +106,13 @@ routes! {
 
 /// Everything this edge answers.
 pub fn router(edge: Edge) -> Router {
-    let cors = cors(&edge.options.cors);
+    let pages = Arc::new(Cors::new(&edge.options.cors, edge.origins.clone()));
     table()
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
         .with_state(edge)
         .layer(from_fn(observe))
-        .layer(cors)
+        .layer(from_fn_with_state(pages, cors))
 }
 
 async fn unknown_route() -> ApiError {
@@ -116,60 +121,6 @@ async fn unknown_route() -> ApiError {
 
 async fn wrong_method() -> ApiError {
     ApiError::Method
-}
-
-/// Any origin and credentials never go together, whatever the options say: it would hand every page the visitor's session.
-fn cors(options: &CorsOptions) -> CorsLayer {
-    let any = |list: &[String]| list.iter().any(|entry| entry == "*");
-    let any_origin = any(&options.origins);
-    let credentials = options.credentials && !any_origin;
-    let origins = if any_origin {
-        AllowOrigin::any()
-    } else {
-        AllowOrigin::list(
-            options
-                .origins
-                .iter()
-                .filter_map(|origin| HeaderValue::from_str(origin).ok()),
-        )
-    };
-    // With credentials a star is no star any more, so what the browser asks for is said back.
-    let methods = match (any(&options.methods), credentials) {
-        (true, false) => AllowMethods::any(),
-        (true, true) => AllowMethods::mirror_request(),
-        (false, _) => options
-            .methods
-            .iter()
-            .filter_map(|method| method.parse::<Method>().ok())
-            .collect::<Vec<_>>()
-            .into(),
-    };
-    let headers = match (any(&options.headers), credentials) {
-        (true, false) => AllowHeaders::any(),
-        (true, true) => AllowHeaders::mirror_request(),
-        (false, _) => options
-            .headers
-            .iter()
-            .filter_map(|name| name.parse::<HeaderName>().ok())
-            .collect::<Vec<_>>()
-            .into(),
-    };
-    let exposed = [
-        HeaderName::from_static("mtchat-position"),
-        HeaderName::from_static("mtchat-next-cursor"),
-        HeaderName::from_static("preference-applied"),
-        HeaderName::from_static("ratelimit-limit"),
-        HeaderName::from_static("ratelimit-remaining"),
-        HeaderName::from_static("ratelimit-reset"),
-        RETRY_AFTER,
-    ];
-    CorsLayer::new()
-        .allow_origin(origins)
-        .allow_methods(methods)
-        .allow_headers(headers)
-        .allow_credentials(credentials)
-        .expose_headers(exposed)
-        .max_age(options.max_age)
 }
 
 #[cfg(test)]

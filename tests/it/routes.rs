@@ -46,8 +46,12 @@ async fn every_route_answers_everybody_as_it_should() {
     for row in ROWS {
         match row.kind {
             Kind::Chat(expected) => {
-                let fixture = Fixture::make(&system).await;
+                let mut fixture = Fixture::make(&system).await;
                 for (user, expected) in USERS.into_iter().zip(expected) {
+                    if row.method == "DELETE" {
+                        // What one has deleted is there again for the next.
+                        fixture = Fixture::make(&system).await;
+                    }
                     let answer = row.try_as(&system, &fixture, user.token(&other).as_deref()).await;
                     wrong.extend(judge(row, &format!("{user:?}"), expected, &answer));
                     wrong.extend(leak(row, &format!("{user:?}"), user.may_know(), &answer));

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::{Answer, Heard, Http, PATIENCE, Socket, System, eventually, token};
+use crate::{Answer, Heard, Http, KeyServer, PATIENCE, SigningKey, Socket, System, eventually, token};
 
 /// An app with its token and its secret.
 #[derive(Clone, Debug)]
@@ -12,13 +12,35 @@ pub struct HostApp {
     http: Http,
     port: u16,
     admin_token: String,
-    jwt_secret: String,
+    signs: Signs,
+}
+
+/// How its backend signs the tokens of its users.
+#[derive(Clone, Debug)]
+enum Signs {
+    Key(SigningKey),
+    Secret(String),
 }
 
 impl HostApp {
     /// Make it with `mtchat app create`, and wait until every edge knows it.
     pub async fn create(system: &System, id: &str) -> Self {
-        let (status, printed) = system.program(&["app", "create", id]).run().await;
+        Self::create_with(system, id, &[]).await
+    }
+
+    /// The same with these arguments besides.
+    pub async fn create_with(system: &System, id: &str, arguments: &[&str]) -> Self {
+        Self::made(system, id, arguments, None).await
+    }
+
+    /// Make one that publishes its keys there and signs with this one.
+    pub async fn publishing(system: &System, id: &str, server: &KeyServer, key: &SigningKey) -> Self {
+        Self::made(system, id, &["--jwks-url", &server.url()], Some(key.clone())).await
+    }
+
+    async fn made(system: &System, id: &str, arguments: &[&str], key: Option<SigningKey>) -> Self {
+        let arguments = [&["app", "create", id], arguments].concat();
+        let (status, printed) = system.program(&arguments).run().await;
         assert!(status.success(), "{printed}");
         let secret = |name: &str| {
             let line = printed.lines().find_map(|line| line.strip_prefix(name));
@@ -29,7 +51,7 @@ impl HostApp {
             http: system.http().clone(),
             port: system.edge(0).port(),
             admin_token: secret("ADMIN_API_TOKEN="),
-            jwt_secret: secret("JWT_SECRET="),
+            signs: key.map_or_else(|| Signs::Secret(secret("JWT_SECRET=")), Signs::Key),
         };
         for edge in system.edges() {
             app.at(edge.port()).comes_in(true).await;
@@ -55,10 +77,36 @@ impl HostApp {
 
     /// A token of one of its users.
     pub fn token(&self, user: &str) -> String {
-        token::signed(
-            &json!({ "sub": user, "iat": token::now(), "exp": token::now() + 3_600 }),
-            &self.jwt_secret,
-        )
+        match &self.signs {
+            Signs::Key(key) => key.token(user),
+            Signs::Secret(secret) => {
+                let claims = json!({ "sub": user, "iat": token::now(), "exp": token::now() + 3_600 });
+                token::signed(&claims, secret)
+            }
+        }
+    }
+
+    /// Change it with `mtchat app change`.
+    pub async fn change(&self, system: &System, arguments: &[&str]) {
+        let arguments = [&["app", "change", self.id.as_str()], arguments].concat();
+        let (status, printed) = system.program(&arguments).run().await;
+        assert!(status.success(), "{printed}");
+    }
+
+    /// What somebody with this token is told about a dialog that does not exist.
+    pub async fn try_with(&self, token: &str) -> Answer {
+        let path = format!("/api/v1/dialogs/{}", mtchat_protocol::DialogId::fresh());
+        self.send(Method::GET, &path, token, &Value::Null).await
+    }
+
+    /// Whether somebody with this token comes in. An address of strangers may also be told to wait instead of why.
+    pub async fn admits(&self, token: &str) -> bool {
+        let answer = self.try_with(token).await;
+        match answer.status.as_u16() {
+            401 | 429 => false,
+            404 => true,
+            _ => panic!("{answer}"),
+        }
     }
 
     /// Wait until its tokens are taken, or not any more.

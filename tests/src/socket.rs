@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
@@ -44,15 +44,25 @@ pub enum Refused {
 impl Socket {
     /// Open a socket at `/api/v1/ws` with this query, which carries its `?`.
     pub async fn open(port: u16, query: &str) -> Result<Self, Refused> {
-        Self::open_with(port, query, None).await
+        Self::open_with(port, query, None, None).await
+    }
+
+    /// The same as a page of this origin does it.
+    pub async fn open_from(port: u16, query: &str, origin: &str) -> Result<Self, Refused> {
+        Self::open_with(port, query, None, Some(origin)).await
     }
 
     /// The same with a small receive window, so that a reader that stops is noticed early.
     pub async fn open_narrow(port: u16, query: &str) -> Result<Self, Refused> {
-        Self::open_with(port, query, Some(4_096)).await
+        Self::open_with(port, query, Some(4_096), None).await
     }
 
-    async fn open_with(port: u16, query: &str, window: Option<u32>) -> Result<Self, Refused> {
+    async fn open_with(
+        port: u16,
+        query: &str,
+        window: Option<u32>,
+        origin: Option<&str>,
+    ) -> Result<Self, Refused> {
         let unreachable = |error: &dyn std::fmt::Display| Refused::Unreachable(error.to_string());
         let tcp = TcpSocket::new_v4().map_err(|error| unreachable(&error))?;
         if let Some(window) = window {
@@ -64,7 +74,11 @@ impl Socket {
             let stream = tcp.connect(address).await.map_err(|error| unreachable(&error))?;
             stream.set_nodelay(true).map_err(|error| unreachable(&error))?;
             let request = format!("ws://127.0.0.1:{port}/api/v1/ws{query}").into_client_request();
-            let request = request.expect("the harness builds valid addresses");
+            let mut request = request.expect("the harness builds valid addresses");
+            if let Some(origin) = origin {
+                let origin = HeaderValue::from_str(origin).expect("a header's value");
+                request.headers_mut().insert("origin", origin);
+            }
             let config = WebSocketConfig::default()
                 .read_buffer_size(BUFFER)
                 .write_buffer_size(0);

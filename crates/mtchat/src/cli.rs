@@ -94,6 +94,11 @@ mod tests {
             "mtchat migrate",
             "mtchat app create acme --audience mtchat --data .data",
             "mtchat app add-key acme --algorithm RS256 --file key.pem",
+            "mtchat app create umbrella --jwks-url https://id.umbrella.example/jwks --audience chat --issuer https://id.umbrella.example",
+            "mtchat app change acme --no-jwks-url",
+            "mtchat app change acme --cors-origin https://shop.example --cors-origin http://localhost:5173",
+            "mtchat app change acme --cors-origin default",
+            "mtchat app change acme --app-rate 50:100 --user-rate 5:10 --sockets 1000 --dialogs-per-minute 60 --participants default",
             "mtchat app list",
             "mtchat audit --app acme --data .data",
             "mtchat doctor --json --data .data",
@@ -108,6 +113,11 @@ mod tests {
             "mtchat token",
             "mtchat token --user a --data d --secret s",
             "mtchat listen",
+            "mtchat app change acme --cors-origin *",
+            "mtchat app change acme --cors-origin null",
+            "mtchat app change acme --cors-origin https://shop.example/",
+            "mtchat app create acme --jwks-url http://id.acme.example/jwks",
+            "mtchat app change acme --jwks-url https://id.acme.example/jwks --no-jwks-url",
         ] {
             assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line} was taken");
         }

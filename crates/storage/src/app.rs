@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Row, postgres::PgRow, types::Json};
 
 use crate::{
-    Storage, StorageError,
+    Storage, StorageError, StoredLimits,
     row::{moment, text},
 };
 
@@ -25,6 +25,12 @@ pub struct StoredApp {
     pub audience: Vec<String>,
     /// One of these must be `iss`; empty: as configured for all.
     pub issuer: Vec<String>,
+    /// Where it publishes further keys.
+    pub jwks_url: Option<String>,
+    /// Web pages that may call and open sockets; empty: as configured for all.
+    pub origins: Vec<String>,
+    /// How much may be asked in its name.
+    pub limits: StoredLimits,
     /// Nobody of an app that is not enabled comes in.
     pub enabled: bool,
     /// Since when it exists.
@@ -55,6 +61,9 @@ impl StoredApp {
             keys: Vec::new(),
             audience: Vec::new(),
             issuer: Vec::new(),
+            jwks_url: None,
+            origins: Vec::new(),
+            limits: StoredLimits::default(),
             enabled: true,
             created_at,
         }
@@ -62,17 +71,20 @@ impl StoredApp {
 }
 
 const APPS: &str = "
-SELECT id, admin_tokens, keys, audience, issuer, enabled, created_at FROM apps ORDER BY id LIMIT $1";
+SELECT id, admin_tokens, keys, audience, issuer, jwks_url, origins, limits, enabled, created_at
+FROM apps ORDER BY id LIMIT $1";
 
 const APP: &str = "
-SELECT id, admin_tokens, keys, audience, issuer, enabled, created_at FROM apps WHERE id = $1";
+SELECT id, admin_tokens, keys, audience, issuer, jwks_url, origins, limits, enabled, created_at
+FROM apps WHERE id = $1";
 
 const ADD: &str = "
-INSERT INTO apps (id, admin_tokens, keys, audience, issuer, enabled, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO apps (id, admin_tokens, keys, audience, issuer, enabled, created_at, jwks_url, origins, limits)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT DO NOTHING";
 
 const CHANGE: &str = "
-UPDATE apps SET admin_tokens = $2, keys = $3, audience = $4, issuer = $5, enabled = $6
+UPDATE apps SET admin_tokens = $2, keys = $3, audience = $4, issuer = $5, enabled = $6, jwks_url = $8, origins = $9, limits = $10
 WHERE id = $1 AND created_at = $7";
 
 impl Storage {
@@ -118,6 +130,9 @@ impl Storage {
                 .bind(&app.issuer)
                 .bind(app.enabled)
                 .bind(app.created_at.to_offset())
+                .bind(&app.jwks_url)
+                .bind(&app.origins)
+                .bind(Json(app.limits))
                 .execute(&self.pool)
                 .await?;
             Ok(done.rows_affected() > 0)
@@ -129,6 +144,7 @@ impl Storage {
 fn read(row: &PgRow) -> Result<StoredApp, StorageError> {
     let tokens: Vec<Vec<u8>> = row.try_get("admin_tokens")?;
     let Json(keys) = row.try_get::<Json<Vec<StoredKey>>, _>("keys")?;
+    let Json(limits) = row.try_get::<Json<StoredLimits>, _>("limits")?;
     Ok(StoredApp {
         id: text(row, "id", AppId::new)?,
         // What is no hash is nobody's token.
@@ -139,6 +155,9 @@ fn read(row: &PgRow) -> Result<StoredApp, StorageError> {
         keys,
         audience: row.try_get("audience")?,
         issuer: row.try_get("issuer")?,
+        jwks_url: row.try_get("jwks_url")?,
+        origins: row.try_get("origins")?,
+        limits,
         enabled: row.try_get("enabled")?,
         created_at: moment(row, "created_at")?,
     })

@@ -6,6 +6,7 @@
 
 mod access;
 mod app;
+mod app_limits;
 mod audit;
 #[macro_use]
 mod columns;
@@ -37,6 +38,7 @@ mod unarchived;
 
 pub use access::Access;
 pub use app::{StoredApp, StoredKey};
+pub use app_limits::{StoredLimits, StoredRate};
 pub use audit::{AuditVerdict, Audited};
 pub use dead_letter::Undecodable;
 pub use dialog_list::{DialogFilter, DialogPage, DialogWindow, ObjectFilter};

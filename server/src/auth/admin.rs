@@ -28,7 +28,7 @@ impl AdminTokens {
     }
 
     /// Take the tokens of these apps beside the configured ones. A token that is known already stays whose it is.
-    pub(super) fn replace_apps(&self, apps: &[App]) {
+    pub(crate) fn replace_apps(&self, apps: &[App]) {
         let mut known = self.configured.clone();
         for app in apps {
             for token in &app.admin_tokens {

@@ -1,12 +1,12 @@
 use std::time::Duration;
 
-use mtchat_protocol::AppId;
+use mtchat_protocol::{AppId, Timestamp};
 use mtchat_storage::{Storage, StorageError, StoredApp, StoredKey};
 use tokio::{select, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{AdminTokens, Authenticator};
-use crate::{JwtKey, KeyMaterial, Secret};
+use super::JwksUrl;
+use crate::{JwtKey, KeyMaterial, Secret, gateway::Origin, limit::OwnLimits};
 
 /// How often the table of apps is read: a new app, key or token holds after this at the latest, and so does its end.
 const PERIOD: Duration = Duration::from_secs(2);
@@ -24,6 +24,14 @@ pub struct App {
     pub audience: Vec<String>,
     /// One of these must be `iss`; empty: as configured.
     pub issuer: Vec<String>,
+    /// Where it publishes further keys.
+    pub jwks_url: Option<JwksUrl>,
+    /// Since when it exists.
+    pub created_at: Timestamp,
+    /// Web pages that may call and open sockets; `None`: as configured.
+    pub origins: Option<Vec<Origin>>,
+    /// How much may be asked in its name.
+    pub limits: OwnLimits,
 }
 
 impl App {
@@ -36,8 +44,33 @@ impl App {
             keys: keys.collect(),
             audience: stored.audience.clone(),
             issuer: stored.issuer.clone(),
+            jwks_url: jwks_url(stored),
+            created_at: stored.created_at,
+            origins: origins(stored),
+            limits: stored.limits.into(),
         }
     }
+}
+
+fn jwks_url(stored: &StoredApp) -> Option<JwksUrl> {
+    let url = stored.jwks_url.as_ref()?.parse();
+    url.inspect_err(
+        |error| tracing::error!(app.id = %stored.id, %error, "this app's address of keys is not taken"),
+    )
+    .ok()
+}
+
+/// One that can not be read allows nothing; a list of such allows nobody, for it is a list all the same.
+fn origins(stored: &StoredApp) -> Option<Vec<Origin>> {
+    let read = |text: &String| {
+        let origin = text.parse();
+        origin
+            .inspect_err(
+                |error| tracing::error!(app.id = %stored.id, %error, "an origin of this app is not taken"),
+            )
+            .ok()
+    };
+    (!stored.origins.is_empty()).then(|| stored.origins.iter().filter_map(read).collect())
 }
 
 fn jwt_key(app: &AppId, stored: &StoredKey) -> Option<JwtKey> {
@@ -64,21 +97,17 @@ impl KeyMaterial {
     }
 }
 
-/// Keep the apps of the table known until told to stop. While the database is away, those known last go on.
-pub(crate) async fn follow_apps(
-    storage: Storage,
-    auth: &Authenticator,
-    admin: &AdminTokens,
-    stop: &CancellationToken,
-) {
+/// Have the apps of the table learned, whenever they are others, until told to stop. While the database is away, those known last go
+/// on; what is configured does not wait for it, so none are learned first.
+pub(crate) async fn follow_apps(storage: Storage, learn: impl Fn(&[App]), stop: &CancellationToken) {
     let mut known = Vec::new();
+    learn(&known);
     loop {
         match read(&storage).await {
             Ok(apps) if apps == known => {}
             Ok(apps) => {
                 tracing::info!(apps.count = apps.len(), "the apps of the table are known");
-                auth.replace_apps(&apps);
-                admin.replace_apps(&apps);
+                learn(&apps);
                 known = apps;
             }
             // Readiness tells when the database is away.
@@ -102,7 +131,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{AuthOptions, JwtOptions, auth::AuthError, auth::TokenError};
+    use crate::{
+        AuthOptions, JwtOptions,
+        auth::{AdminTokens, AuthError, Authenticator, TokenError},
+    };
 
     const OURS: &str = "0123456789abcdef0123456789abcdef";
     const THEIRS: &str = "fedcba9876543210fedcba9876543210";

@@ -1,12 +1,25 @@
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use axum::http::HeaderMap;
 use mtchat_domain::{Caller, narrow};
 use mtchat_protocol::{AppId, Scopes, Timestamp, UserId};
+use tokio::time::Instant;
 use url::form_urlencoded;
 
-use super::{App, AuthError, Revocations, bearer, scope_header, token::Tokens};
+use super::{
+    App, AuthError, Revocations, TokenError, bearer,
+    jwks::{Followed, Published},
+    key::Terms,
+    scope_header,
+    token::{Tokens, published_name},
+};
 use crate::{AuthOptions, JwtOptions, OptionsError};
+
+/// How long a caller waits at most for a key that is not known: once with a token, and only while it is being looked for.
+const KEY_WAIT: Duration = Duration::from_secs(2);
 
 /// A caller who has been verified, and for how long that holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +52,7 @@ enum Mode {
         options: JwtOptions,
         /// Replaced as a whole when the apps change.
         tokens: RwLock<Arc<Tokens>>,
+        published: Arc<Published>,
     },
 }
 
@@ -50,6 +64,7 @@ impl Authenticator {
             AuthOptions::Jwt(jwt) => Mode::Jwt {
                 tokens: RwLock::new(Arc::new(Tokens::new(jwt.clone())?)),
                 options: jwt.clone(),
+                published: Arc::default(),
             },
         };
         Ok(Self {
@@ -85,35 +100,98 @@ impl Authenticator {
         )
     }
 
-    /// Take the keys of these apps beside the configured ones. In insecure mode there are no keys.
-    pub(super) fn replace_apps(&self, apps: &[App]) {
-        let Mode::Jwt { options, tokens } = &self.mode else {
+    /// Take the keys of these apps beside the configured ones, and follow what they publish. In insecure mode there are no keys.
+    pub(crate) fn replace_apps(&self, apps: &[App]) {
+        let Mode::Jwt {
+            options,
+            tokens,
+            published,
+        } = &self.mode
+        else {
             return;
         };
+        let configured = options.jwks.iter().map(|address| Followed {
+            app: address.app.clone(),
+            url: address.url.clone(),
+            terms: Terms::configured(options),
+        });
+        // The oldest first, so that no later app takes a key of an earlier one.
+        let mut apps_by_age: Vec<&App> = apps.iter().collect();
+        apps_by_age.sort_by_key(|app| app.created_at);
+        let theirs = apps_by_age.into_iter().filter_map(|app| {
+            Some(Followed {
+                app: app.id.clone(),
+                url: app.jwks_url.clone()?,
+                terms: Terms::of(app, options),
+            })
+        });
+        published.follow(configured.chain(theirs).collect());
         match Tokens::with_apps(options.clone(), apps) {
             Ok(fresh) => *tokens.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh),
             Err(error) => tracing::error!(%error, "the keys of the apps can not be taken"),
         }
     }
 
+    /// Read no published keys any more.
+    pub(crate) fn follow_nobody(&self) {
+        if let Mode::Jwt { published, .. } = &self.mode {
+            published.follow(Vec::new());
+        }
+    }
+
     /// The caller of an HTTP request.
-    pub fn request(&self, headers: &HeaderMap, query: Option<&str>) -> Result<Authenticated, AuthError> {
+    pub async fn request(
+        &self,
+        headers: &HeaderMap,
+        query: Option<&str>,
+    ) -> Result<Authenticated, AuthError> {
         match &self.mode {
             Mode::Insecure { .. } => self.query_user(query, scope_header(headers)?),
             Mode::Jwt { .. } => {
                 let token = bearer(headers).ok_or(AuthError::Missing)?;
-                self.token(token, scope_header(headers)?)
+                self.identify(token, scope_header(headers)?).await
             }
         }
     }
 
+    /// The caller of a token, as by [`Authenticator::token`]. When it is signed with a published key that is not known, those are
+    /// read again, which the caller waits for, but not for long; a token that is good is never kept waiting.
+    pub async fn identify(&self, token: &str, asked: Option<Scopes>) -> Result<Authenticated, AuthError> {
+        let Mode::Jwt { published, .. } = &self.mode else {
+            return self.token(token, asked);
+        };
+        let mut seen = published.readings();
+        let mut verdict = self.token(token, asked.clone());
+        let name = verdict
+            .as_ref()
+            .err()
+            .filter(|refused| lacks_a_key(refused))
+            .and_then(|_| published_name(token));
+        let Some(name) = name else { return verdict };
+        published.ask(&name);
+        let deadline = Instant::now() + KEY_WAIT;
+        while verdict.as_ref().is_err_and(lacks_a_key) {
+            let Some(ended) = published.next_reading(seen, &name, deadline).await else {
+                break;
+            };
+            seen = ended;
+            verdict = self.token(token, asked.clone());
+        }
+        verdict
+    }
+
     /// The caller of a token, narrowed to the scopes asked for. In insecure mode no token is good.
     pub fn token(&self, token: &str, asked: Option<Scopes>) -> Result<Authenticated, AuthError> {
-        let Mode::Jwt { options, tokens } = &self.mode else {
+        let Mode::Jwt {
+            options,
+            tokens,
+            published,
+        } = &self.mode
+        else {
             return Err(AuthError::Missing);
         };
         let tokens = tokens.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let (app, claims) = tokens.verify(token)?;
+        let (app, claims) = tokens.verify(token, &published.index())?;
         let granted = match &asked {
             Some(asked) if claims.scopes.is_empty() && options.scope_header_trusted => asked.clone(),
             _ => claims.scopes,
@@ -172,6 +250,14 @@ impl Authenticator {
         }
         Ok(who)
     }
+}
+
+/// Whether a key that is not known could make this token a good one.
+fn lacks_a_key(refused: &AuthError) -> bool {
+    matches!(
+        refused,
+        AuthError::Token(TokenError::Algorithm | TokenError::Signature)
+    )
 }
 
 #[cfg(test)]

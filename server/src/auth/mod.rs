@@ -6,6 +6,8 @@ mod authenticator;
 mod bearer;
 mod claims;
 mod error;
+mod jwks;
+mod key;
 mod revocations;
 mod scope_header;
 mod token;
@@ -15,6 +17,7 @@ pub use admin::AdminTokens;
 pub use app::App;
 pub use authenticator::{Authenticated, Authenticator};
 pub use error::{AuthError, TokenError};
+pub use jwks::{JwksUrl, NotAJwksUrl};
 pub use revocations::Revocations;
 pub use scope_header::scope_header;
 

@@ -1,31 +1,26 @@
 use jsonwebtoken::{
-    Algorithm, DecodingKey, Validation, decode, decode_header,
+    Algorithm, decode, decode_header,
     errors::{Error, ErrorKind},
 };
 use mtchat_protocol::{AppId, Timestamp};
 
-use super::{App, TokenError, claims::Claims, unique_json::UniqueJson};
-use crate::{JwtKey, JwtOptions, KeyMaterial, OptionsError};
+use super::{
+    App, TokenError,
+    claims::Claims,
+    jwks::Index,
+    key::{Key, Terms},
+    unique_json::UniqueJson,
+};
+use crate::{JwtKey, JwtOptions, OptionsError};
 
 /// Larger than any honest token.
 const MOST_BYTES: usize = 8 * 1024;
-
-/// Clocks may differ by this much and no more, whatever is configured.
-const MOST_LEEWAY: u64 = 60;
 
 /// Verifies tokens.
 pub(super) struct Tokens {
     keys: Vec<Key>,
     options: JwtOptions,
     leeway: u64,
-}
-
-/// A key; it verifies one algorithm for one app and nothing else.
-struct Key {
-    app: AppId,
-    algorithm: Algorithm,
-    key: DecodingKey,
-    validation: Validation,
 }
 
 impl Tokens {
@@ -37,27 +32,14 @@ impl Tokens {
     /// The configured keys and those of these apps. A key of an app that can not be read, or that is another app's, is told
     /// and left out: it must not lock everybody else out.
     pub(super) fn with_apps(options: JwtOptions, apps: &[App]) -> Result<Self, OptionsError> {
-        let leeway = options.leeway.as_secs().min(MOST_LEEWAY);
+        let configured = Terms::configured(&options);
         let mut keys = Vec::new();
         for (index, key) in options.keys.iter().enumerate() {
-            let (audience, issuer) = (&options.audience, &options.issuer);
-            keys.push(Key::new(
-                index,
-                key,
-                validation(key, &options, audience, issuer, leeway),
-            )?);
+            keys.push(Key::new(index, key, &configured)?);
         }
         let mut taken: Vec<&JwtKey> = options.keys.iter().collect();
         for app in apps {
-            let or_configured = |own: &'_ Vec<String>, configured: &'_ Vec<String>| {
-                if own.is_empty() {
-                    configured.clone()
-                } else {
-                    own.clone()
-                }
-            };
-            let audience = or_configured(&app.audience, &options.audience);
-            let issuer = or_configured(&app.issuer, &options.issuer);
+            let terms = Terms::of(app, &options);
             for (index, key) in app.keys.iter().enumerate() {
                 if taken
                     .iter()
@@ -66,7 +48,7 @@ impl Tokens {
                     tracing::error!(app.id = %app.id, key.index = index, "a key of this app is another app's; it is not taken");
                     continue;
                 }
-                match Key::new(index, key, validation(key, &options, &audience, &issuer, leeway)) {
+                match Key::new(index, key, &terms) {
                     Ok(key) => keys.push(key),
                     Err(error) => tracing::error!(%error, "a key is not taken"),
                 }
@@ -75,13 +57,14 @@ impl Tokens {
         }
         Ok(Self {
             keys,
+            leeway: configured.leeway(),
             options,
-            leeway,
         })
     }
 
-    /// The claims of a good token, and the app whose key signed it.
-    pub(super) fn verify(&self, token: &str) -> Result<(AppId, Claims), TokenError> {
+    /// The claims of a good token, and the app whose key signed it. What the header says only picks among known keys; its addresses
+    /// and keys are not looked at. Those that are published come last, so that nobody can publish a key away that was configured.
+    pub(super) fn verify(&self, token: &str, published: &Index) -> Result<(AppId, Claims), TokenError> {
         if token.len() > MOST_BYTES {
             return Err(TokenError::TooLarge);
         }
@@ -90,8 +73,9 @@ impl Tokens {
             // An extension that the signer wants understood; none is known here.
             return Err(TokenError::Algorithm);
         }
+        let keys = self.keys.iter().chain(published.named(header.kid.as_deref()));
         let mut reason = TokenError::Algorithm;
-        for key in self.keys.iter().filter(|key| key.algorithm == header.alg) {
+        for key in keys.filter(|key| key.algorithm == header.alg) {
             match decode::<UniqueJson>(token, &key.key, &key.validation) {
                 Ok(token) => {
                     let UniqueJson(claims) = token.claims;
@@ -108,62 +92,11 @@ impl Tokens {
     }
 }
 
-impl Key {
-    fn new(index: usize, key: &JwtKey, validation: Validation) -> Result<Self, OptionsError> {
-        let unreadable = |error: Error| OptionsError::Key {
-            app: key.app.clone(),
-            index,
-            reason: error.to_string(),
-        };
-        let decoding_key = match &key.material {
-            KeyMaterial::EdDsa(pem) => DecodingKey::from_ed_pem(pem.as_bytes()),
-            KeyMaterial::Es256(pem) => DecodingKey::from_ec_pem(pem.as_bytes()),
-            KeyMaterial::Hs256(secret) => Ok(DecodingKey::from_secret(secret.expose().as_bytes())),
-            KeyMaterial::Rs256(pem) => DecodingKey::from_rsa_pem(pem.as_bytes()),
-        };
-        Ok(Self {
-            app: key.app.clone(),
-            algorithm: algorithm(&key.material),
-            key: decoding_key.map_err(unreadable)?,
-            validation,
-        })
-    }
-}
-
-fn algorithm(material: &KeyMaterial) -> Algorithm {
-    match material {
-        KeyMaterial::EdDsa(_) => Algorithm::EdDSA,
-        KeyMaterial::Es256(_) => Algorithm::ES256,
-        KeyMaterial::Hs256(_) => Algorithm::HS256,
-        KeyMaterial::Rs256(_) => Algorithm::RS256,
-    }
-}
-
-fn validation(
-    key: &JwtKey,
-    options: &JwtOptions,
-    audience: &[String],
-    issuer: &[String],
-    leeway: u64,
-) -> Validation {
-    let mut validation = Validation::new(algorithm(&key.material));
-    validation.leeway = leeway;
-    validation.validate_nbf = true;
-    validation.required_spec_claims.clear();
-    if options.require_exp {
-        validation.required_spec_claims.insert("exp".to_owned());
-    }
-    // Without a configured audience the claim is the host's business; with one a token without it is somebody else's.
-    validation.validate_aud = !audience.is_empty();
-    if !audience.is_empty() {
-        validation.set_audience(audience);
-        validation.required_spec_claims.insert("aud".to_owned());
-    }
-    if !issuer.is_empty() {
-        validation.set_issuer(issuer);
-        validation.required_spec_claims.insert("iss".to_owned());
-    }
-    validation
+/// The name of the key that a token says it is signed with, if it can be one of those that are published.
+pub(super) fn published_name(token: &str) -> Option<String> {
+    let header = decode_header(token).ok()?;
+    let public = matches!(header.alg, Algorithm::EdDSA | Algorithm::ES256 | Algorithm::RS256);
+    header.kid.filter(|_| public)
 }
 
 fn refused(error: &Error) -> TokenError {

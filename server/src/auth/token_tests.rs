@@ -6,7 +6,7 @@ use mtchat_protocol::Scopes;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::Secret;
+use crate::{KeyMaterial, Secret};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const OTHER: &str = "fedcba9876543210fedcba9876543210";
@@ -37,7 +37,7 @@ fn options() -> JwtOptions {
 }
 
 fn verify_with(options: JwtOptions, token: &str) -> Result<(AppId, Claims), TokenError> {
-    Tokens::new(options).unwrap().verify(token)
+    Tokens::new(options).unwrap().verify(token, &Index::default())
 }
 
 fn verify(claims: &Value) -> Result<Claims, TokenError> {

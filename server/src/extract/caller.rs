@@ -4,7 +4,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use mtchat_protocol::Actor;
 
 use super::stranger;
-use crate::{ApiError, Edge, auth::Authenticated};
+use crate::{ApiError, Edge, auth::Authenticated, cors::Whose};
 
 /// The verified user who asks, within their limits. There is no other way to get one.
 #[derive(Debug, Clone)]
@@ -36,8 +36,9 @@ impl FromRequestParts<Edge> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, ApiError> {
-        let who = edge.auth.request(&parts.headers, parts.uri.query());
+        let who = edge.auth.request(&parts.headers, parts.uri.query()).await;
         let who = who.map_err(|error| stranger(parts, edge, error))?;
+        Whose::tell(&parts.extensions, &who.caller.app);
         edge.limits.user(&who.caller.app, &who.caller.user)?;
         Ok(Self(who))
     }

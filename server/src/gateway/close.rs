@@ -49,6 +49,8 @@ closes! {
     AuthTimeout = 4103, "no identity was given in time";
     /// The host banned the user or revoked the token.
     Revoked = 4104, "the access was revoked";
+    /// The user's app does not allow the page that the socket is for.
+    ForeignOrigin = 4105, "this page may not connect";
 }
 
 impl Close {

@@ -16,7 +16,7 @@ use super::{
     Gateway,
     connection::Owner,
     hub::NotAdmitted,
-    origin,
+    origin::origin_of,
     resume::ResumePoint,
     session::{Arrival, serve},
 };
@@ -42,9 +42,11 @@ pub async fn websocket(
     extensions: Extensions,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    let within = within_limits(&gateway, &headers, &extensions);
-    let accepted = within.and_then(|()| accept(&gateway, uri.query().unwrap_or_default(), &headers, upgrade));
-    match accepted {
+    let accepted = async {
+        within_limits(&gateway, &headers, &extensions)?;
+        accept(&gateway, uri.query().unwrap_or_default(), &headers, upgrade).await
+    };
+    match accepted.await {
         Ok(response) => response,
         Err(refusal) => refusal.into_response(),
     }
@@ -135,18 +137,24 @@ impl<'a> Query<'a> {
     }
 }
 
-fn accept(
+async fn accept(
     gateway: &Gateway,
     query: &str,
     headers: &HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
-    let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes);
-    if !origin::admits(&gateway.hub.options().allowed_origins, origin) {
+    let origin = origin_of(headers);
+    // Who is on no list at all learns nothing of the token.
+    if !gateway.admits_page(None, origin.as_ref()) {
         return Err(Refusal::ForeignOrigin);
     }
     let asked = Query::parse(query);
-    let who = identify(gateway, query, &asked)?;
+    let who = identify(gateway, query, &asked).await?;
+    if let Some(who) = &who
+        && !gateway.admits_page(Some(&who.caller.app), origin.as_ref())
+    {
+        return Err(Refusal::ForeignOrigin);
+    }
     let upgrade = upgrade?;
     let owner = who.as_ref().map(|who| Owner {
         app: who.caller.app.clone(),
@@ -154,7 +162,7 @@ fn accept(
     });
     let seat = gateway.hub.admit(owner.as_ref())?;
     let point = ResumePoint::parse(asked.epoch.as_deref(), asked.pos.as_deref());
-    let (gateway, arrival) = (gateway.clone(), Box::new(Arrival { who, point }));
+    let (gateway, arrival) = (gateway.clone(), Box::new(Arrival { who, origin, point }));
     Ok(upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
@@ -165,7 +173,11 @@ fn accept(
 }
 
 /// Whose socket it will be; `None`: that comes in an `auth` frame.
-fn identify(gateway: &Gateway, query: &str, asked: &Query<'_>) -> Result<Option<Authenticated>, Refusal> {
+async fn identify(
+    gateway: &Gateway,
+    query: &str,
+    asked: &Query<'_>,
+) -> Result<Option<Authenticated>, Refusal> {
     let authenticator = &gateway.authenticator;
     if authenticator.insecure_app().is_some() {
         return Ok(Some(authenticator.query_user(Some(query), None)?));
@@ -173,7 +185,7 @@ fn identify(gateway: &Gateway, query: &str, asked: &Query<'_>) -> Result<Option<
     match &asked.token {
         None => Ok(None),
         Some(_) if !gateway.hub.options().query_token => Err(Refusal::QueryToken),
-        Some(token) => Ok(Some(authenticator.token(token, None)?)),
+        Some(token) => Ok(Some(authenticator.identify(token, None).await?)),
     }
 }
 

@@ -1,4 +1,5 @@
 use std::{
+    collections::HashMap,
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -184,8 +185,7 @@ impl Hub {
         {
             return Err(NotAdmitted::TooMany);
         }
-        if owner.is_some_and(|owner| self.roster().sockets_of(&owner.app) >= options.max_connections_per_app)
-        {
+        if owner.is_some_and(|owner| self.roster().is_full(&owner.app)) {
             return Err(NotAdmitted::AppFull);
         }
         let anonymous = owner.is_none();
@@ -211,6 +211,11 @@ impl Hub {
 
     pub(crate) fn no_longer_anonymous(&self) {
         self.inner.anonymous.fetch_sub(1, SeqCst);
+    }
+
+    /// These apps may have so many sockets, and the others as many as configured.
+    pub(crate) fn replace_own_most(&self, own_most: HashMap<AppId, usize>) {
+        self.roster().replace_own_most(own_most);
     }
 
     /// Send nothing more to a connection.

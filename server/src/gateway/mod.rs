@@ -39,13 +39,16 @@ pub use close::Close;
 pub use handshake::websocket;
 pub use hub::Hub;
 pub use options::GatewayOptions;
+pub(crate) use origin::origin_of;
 pub use origin::{NotAnOrigin, Origin};
 pub use presence::{Presence, run_presence};
 pub use sweep::run_sweeper;
 pub use tail::run_tail;
 pub use typing::{Typists, run_typing};
 
-use crate::{auth::Authenticator, limit::Limits};
+use mtchat_protocol::AppId;
+
+use crate::{auth::Authenticator, limit::Limits, origins::AppOrigins};
 
 /// What the WebSocket route needs: state of [`websocket`].
 #[derive(Clone)]
@@ -54,6 +57,7 @@ pub struct Gateway {
     authenticator: Arc<Authenticator>,
     limits: Arc<Limits>,
     trusted_proxies: usize,
+    origins: AppOrigins,
     /// Shared, because every session holds a gateway.
     typists: Option<Arc<Typists>>,
 }
@@ -71,6 +75,7 @@ impl Gateway {
             authenticator,
             limits,
             trusted_proxies,
+            origins: AppOrigins::default(),
             typists: None,
         }
     }
@@ -80,6 +85,22 @@ impl Gateway {
     pub fn with_typists(mut self, typists: Typists) -> Self {
         self.typists = Some(Arc::new(typists));
         self
+    }
+
+    /// The same, for apps that have pages of their own.
+    #[must_use]
+    pub(crate) fn with_origins(mut self, origins: AppOrigins) -> Self {
+        self.origins = origins;
+        self
+    }
+
+    /// Whether a page of this origin may have a socket of this app; while it is not known whose it will be, of any.
+    pub(crate) fn admits_page(&self, app: Option<&AppId>, origin: Option<&Origin>) -> bool {
+        let configured = || origin::admits(&self.hub.options().allowed_origins, origin);
+        match app {
+            None => configured() || self.origins.anybodys(origin),
+            Some(app) => self.origins.own(app, origin).unwrap_or_else(configured),
+        }
     }
 
     /// The sockets.

@@ -1,5 +1,6 @@
 use std::{fmt, str::FromStr};
 
+use http::{HeaderMap, header::ORIGIN};
 use url::Url;
 
 /// Where a web page comes from: scheme, host and port, as the `Origin` header names it.
@@ -31,7 +32,7 @@ impl FromStr for Origin {
             && !text.contains('\\');
         let host = url
             .host_str()
-            .filter(|host| bare && !host.is_empty())
+            .filter(|host| bare && !host.is_empty() && !host.contains('*'))
             .ok_or_else(refuse)?;
         Ok(Self {
             scheme: url.scheme().to_owned(),
@@ -48,20 +49,32 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Whether a request with this `Origin` header may open a socket. An empty list admits everybody.
-pub(crate) fn admits(allowed: &[Origin], header: Option<&[u8]>) -> bool {
-    if allowed.is_empty() {
-        return true;
-    }
-    let origin = header
-        .and_then(|bytes| std::str::from_utf8(bytes).ok())
-        .and_then(|text| text.parse().ok());
-    origin.is_some_and(|origin: Origin| allowed.contains(&origin))
+/// The page that a request comes from: `None` when it names none, more than one, or what is no origin, such as `null`.
+pub(crate) fn origin_of(headers: &HeaderMap) -> Option<Origin> {
+    let mut all = headers.get_all(ORIGIN).iter();
+    let (Some(only), None) = (all.next(), all.next()) else {
+        return None;
+    };
+    only.to_str().ok()?.parse().ok()
+}
+
+/// Whether a page of this origin may open a socket. An empty list admits everybody.
+pub(crate) fn admits(allowed: &[Origin], origin: Option<&Origin>) -> bool {
+    allowed.is_empty() || origin.is_some_and(|origin| allowed.contains(origin))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whether a request with these headers is admitted.
+    fn admits(allowed: &[Origin], origins: &[&[u8]]) -> bool {
+        let mut headers = HeaderMap::new();
+        for origin in origins {
+            headers.append(ORIGIN, http::HeaderValue::from_bytes(origin).unwrap());
+        }
+        super::admits(allowed, origin_of(&headers).as_ref())
+    }
 
     fn allowed() -> Vec<Origin> {
         ["https://good.com", "http://localhost:5173"]
@@ -77,7 +90,7 @@ mod tests {
             "https://good.com:443",
             "http://localhost:5173",
         ] {
-            assert!(admits(&allowed(), Some(good.as_bytes())), "{good}");
+            assert!(admits(&allowed(), &[good.as_bytes()]), "{good}");
         }
     }
 
@@ -95,18 +108,21 @@ mod tests {
             "https://good.com\\.evil.com",
             "http://localhost",
             "null",
+            "*",
             "",
         ];
         for bad in foreign {
-            assert!(!admits(&allowed(), Some(bad.as_bytes())), "{bad}");
+            assert!(!admits(&allowed(), &[bad.as_bytes()]), "{bad}");
         }
-        assert!(!admits(&allowed(), None));
-        assert!(!admits(&allowed(), Some(b"https://good.com\xff")));
+        assert!(!admits(&allowed(), &[]));
+        assert!(!admits(&allowed(), &[b"https://good.com\xff"]));
+        assert!(!admits(&allowed(), &[b"https://good.com", b"https://evil.com"]));
+        assert!("https://*.good.com".parse::<Origin>().is_err());
     }
 
     #[test]
     fn without_a_list_everybody_is_admitted() {
-        assert!(admits(&[], None));
-        assert!(admits(&[], Some(b"https://anything.example")));
+        assert!(admits(&[], &[]));
+        assert!(admits(&[], &[b"https://anything.example"]));
     }
 }

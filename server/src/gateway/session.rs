@@ -9,7 +9,7 @@ use mtchat_protocol::{DialogId, ErrorCode, ServerFrame, UserId, limits};
 use tokio::{select, time::timeout};
 
 use super::{
-    Close, Gateway,
+    Close, Gateway, Origin,
     allowance::Allowance,
     client_frame::{Said, read},
     connection::Connection,
@@ -33,6 +33,8 @@ const COMPLAINTS: u32 = 10;
 pub(crate) struct Arrival {
     /// Whose it is; `None`: an `auth` frame must say so.
     pub(crate) who: Option<Authenticated>,
+    /// The page that it is for; judged by the handshake where it knew whose it is.
+    pub(crate) origin: Option<Origin>,
     pub(crate) point: Option<ResumePoint>,
 }
 
@@ -55,6 +57,8 @@ struct Session {
     seat: Seat,
     frames: Allowance,
     complaints: Allowance,
+    /// The page that it is for, until that is judged.
+    origin: Option<Box<Origin>>,
     /// Only of those who ever typed.
     typing: Option<Box<TypingThrottle>>,
 }
@@ -71,6 +75,7 @@ where
         seat,
         frames,
         complaints: Allowance::new(COMPLAINTS, now),
+        origin: None,
         typing: None,
     };
     let end = match session.arrive(arrival) {
@@ -97,7 +102,10 @@ impl End {
 impl Session {
     /// Attach at once where the handshake knew whose socket it is.
     fn arrive(&mut self, arrival: Box<Arrival>) -> Result<(), End> {
-        let Arrival { who, point } = *arrival;
+        let Arrival { who, origin, point } = *arrival;
+        if who.is_none() {
+            self.origin = origin.map(Box::new);
+        }
         who.map_or(Ok(()), |who| self.attach(who, point.as_ref()))
     }
 
@@ -121,7 +129,7 @@ impl Session {
             };
             let heard = match received {
                 None => Ok(()),
-                Some(Some(Ok(message))) => self.hear(message),
+                Some(Some(Ok(message))) => self.hear(message).await,
                 Some(Some(Err(_))) => Err(End::Broken),
                 Some(None) => Err(End::Gone),
             };
@@ -131,7 +139,7 @@ impl Session {
         }
     }
 
-    fn hear(&mut self, message: Message) -> Result<(), End> {
+    async fn hear(&mut self, message: Message) -> Result<(), End> {
         let (hub, connection) = (&self.seat.hub, &self.seat.connection);
         let now = hub.seconds();
         hub.heard_of(connection);
@@ -143,18 +151,19 @@ impl Session {
             return Err(End::Close(Close::Flood, Some(ErrorCode::RateLimitExceeded)));
         }
         match message {
-            Message::Text(text) => self.hear_text(&text),
+            Message::Text(text) => self.hear_text(&text).await,
             // Protocol pings are answered below this; binary frames mean nothing here.
             Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => Ok(()),
             Message::Close(_) => Err(End::Left),
         }
     }
 
-    fn hear_text(&mut self, text: &Utf8Bytes) -> Result<(), End> {
+    async fn hear_text(&mut self, text: &Utf8Bytes) -> Result<(), End> {
         let (hub, connection) = (&self.seat.hub, &self.seat.connection);
         let anonymous = connection.owner().is_none();
         match read(text) {
-            Said::Auth { token, point } => return self.auth(&token, point.as_ref()),
+            // Boxed, because it is rare and would make every idle session larger.
+            Said::Auth { token, point } => return Box::pin(self.auth(&token, point.as_ref())).await,
             Said::Nonsense => self.complain("a frame must be a JSON object"),
             // Whoever has not said who they are is told nothing.
             Said::Ping | Said::Resume(_) | Said::Typing { .. } | Said::Watch(_) if anonymous => {}
@@ -168,24 +177,35 @@ impl Session {
     }
 
     /// A token over the socket: the first says whose it is, a later one extends it.
-    fn auth(&mut self, token: &str, point: Option<&ResumePoint>) -> Result<(), End> {
+    async fn auth(&mut self, token: &str, point: Option<&ResumePoint>) -> Result<(), End> {
         if self.gateway.authenticator.insecure_app().is_some() {
             // Who it is was said in the query; there is nothing to prove.
             return Ok(());
         }
-        let who = self.gateway.authenticator.token(token, None).map_err(|refused| {
-            let expired = matches!(refused, AuthError::Token(TokenError::Expired));
-            let close = if expired {
-                Close::Expired
-            } else if matches!(refused, AuthError::Revoked) {
-                Close::Revoked
-            } else {
-                Close::BadIdentity
-            };
-            End::Close(close, Some(ErrorCode::Unauthorized))
-        })?;
+        let who = self
+            .gateway
+            .authenticator
+            .identify(token, None)
+            .await
+            .map_err(|refused| {
+                let expired = matches!(refused, AuthError::Token(TokenError::Expired));
+                let close = if expired {
+                    Close::Expired
+                } else if matches!(refused, AuthError::Revoked) {
+                    Close::Revoked
+                } else {
+                    Close::BadIdentity
+                };
+                End::Close(close, Some(ErrorCode::Unauthorized))
+            })?;
         match self.seat.renew(&who) {
-            Renewal::NotAttached => self.attach(who, point),
+            Renewal::NotAttached => {
+                let origin = self.origin.take();
+                if !self.gateway.admits_page(Some(&who.caller.app), origin.as_deref()) {
+                    return Err(End::Close(Close::ForeignOrigin, Some(ErrorCode::Forbidden)));
+                }
+                self.attach(who, point)
+            }
             Renewal::OtherUser => Err(End::Close(Close::OtherUser, Some(ErrorCode::Unauthorized))),
             Renewal::Renewed => self.must_not_be_revoked(),
         }

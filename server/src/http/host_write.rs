@@ -112,7 +112,7 @@ impl<'a> HostWrite<'a> {
     ) -> Result<Appended, ApiError> {
         let mut request = request(self.app, dialog, Actor::Host, self.trace);
         request.at = at;
-        let most = self.edge.options.limits.participants;
+        let most = self.edge.limits.participants(self.app);
         let decide = |state: Option<&Dialog>| {
             let command = command();
             if let (Some(dialog), Command::AddParticipant(participant)) = (state, &command) {

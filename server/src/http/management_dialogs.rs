@@ -4,8 +4,9 @@ use axum::{Json, extract::State, http::StatusCode};
 use mtchat_domain::{Command, Creation, Rejection};
 use mtchat_nats::{AppendError, Appended};
 use mtchat_protocol::{
-    CreateDialog, CreateParticipant, Data, DialogDetailView, DialogId, DialogView, Fact, FactData, Invalid,
-    JoinedAs, ObjectId, ObjectType, Participant, Reason, Scopes, SearchDialog, Timestamp, UserId, limits,
+    AppId, CreateDialog, CreateParticipant, Data, DialogDetailView, DialogId, DialogView, Fact, FactData,
+    Invalid, JoinedAs, ObjectId, ObjectType, Participant, Reason, Scopes, SearchDialog, Timestamp, UserId,
+    limits,
 };
 use serde_json::Value;
 
@@ -32,7 +33,7 @@ pub(crate) async fn create(
 ) -> Result<(Written, Json<Data<DialogView>>), ApiError> {
     let write = HostWrite::new(&edge, &host, &trace, &key, "POST dialogs", &dialog)?;
     let now = Timestamp::now();
-    let creation = fitting_creation(&edge, dialog, now)?;
+    let creation = fitting_creation(&edge, &host.app, dialog, now)?;
     edge.limits.creation(&host.app)?;
     let id = DialogId::fresh();
     let command = || Command::Create(Box::new(creation.clone()));
@@ -68,11 +69,12 @@ pub(super) fn created_view(fact: &Fact) -> Result<DialogView, ApiError> {
 /// What a dialog is to be made of, if it fits into a fact.
 pub(super) fn fitting_creation(
     edge: &Edge,
+    app: &AppId,
     dialog: CreateDialog,
     now: Timestamp,
 ) -> Result<Creation, ApiError> {
     let creation = creation(dialog, now)?;
-    if creation.participants.len() > edge.options.limits.participants {
+    if creation.participants.len() > edge.limits.participants(app) {
         return Err(ApiError::Rejected(Rejection::DialogFull));
     }
     fits_into_a_fact(edge, &creation.participants, "participants")?;

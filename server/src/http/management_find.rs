@@ -36,7 +36,7 @@ pub(crate) async fn find_or_create(
     let (now, key) = (Timestamp::now(), ObjectKey::new(&find.key)?);
     let creation = Creation {
         key: Some(key.clone()),
-        ..fitting_creation(&edge, find.dialog, now)?
+        ..fitting_creation(&edge, &host.app, find.dialog, now)?
     };
     // What the log no longer remembers the database knows, so without it nothing can be said.
     let (object_type, object_id) = (&creation.object_type, &creation.object_id);

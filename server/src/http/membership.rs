@@ -81,7 +81,7 @@ pub(crate) async fn join(
             rules: rules.clone(),
         };
         let decision = decide(Some(&known.dialog), command, &actor).and_then(|decision| {
-            has_room(&known.dialog, &caller.user, edge.options.limits.participants)?;
+            has_room(&known.dialog, &caller.user, edge.limits.participants(&caller.app))?;
             Ok(decision)
         });
         let decision = decision.map_err(|rejection| refused(&caller, &rules, rejection))?;

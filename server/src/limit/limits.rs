@@ -1,6 +1,8 @@
 use std::{
+    collections::HashMap,
     hash::{BuildHasher, Hash, RandomState},
     net::IpAddr,
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -12,7 +14,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Counted, Excess, LimitOptions, buckets::Buckets};
+use super::{
+    Counted, Excess, LimitOptions,
+    buckets::Buckets,
+    own::{OwnBuckets, OwnLimits},
+};
 
 /// How often full buckets are forgotten.
 const TIDY: Duration = Duration::from_secs(2);
@@ -28,7 +34,12 @@ pub struct Limits {
     dialog: Buckets,
     handshake: Buckets,
     user: Buckets,
+    participants: usize,
+    /// Of apps that have limits of their own; replaced as a whole when one changes.
+    own: RwLock<Arc<Own>>,
 }
+
+type Own = HashMap<AppId, Arc<OwnBuckets>>;
 
 impl Limits {
     /// Full buckets.
@@ -43,18 +54,43 @@ impl Limits {
             dialog: Buckets::new(Counted::Dialog, options.dialog),
             handshake: Buckets::new(Counted::Handshakes, options.handshake),
             user: Buckets::new(Counted::User, options.user),
+            participants: options.participants,
+            own: RwLock::default(),
         }
+    }
+
+    /// These apps have limits of their own, and no others. Buckets of limits that stay the same stay as full as they are.
+    pub fn replace_own(&self, limits: impl IntoIterator<Item = (AppId, OwnLimits)>) {
+        let before = self.all_own();
+        let buckets = |app: &AppId, limits: OwnLimits| match before.get(app) {
+            Some(known) if known.limits == limits => known.clone(),
+            _ => Arc::new(OwnBuckets::new(limits)),
+        };
+        let own: Own = limits
+            .into_iter()
+            .filter(|(_, limits)| *limits != OwnLimits::default())
+            .map(|(app, limits)| {
+                let buckets = buckets(&app, limits);
+                (app, buckets)
+            })
+            .collect();
+        *self.own.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(own);
     }
 
     /// A request of a user. What the user may not ask does not draw on the app.
     pub fn user(&self, app: &AppId, user: &UserId) -> Result<(), Excess> {
-        self.user.take(self.key((app, user)))?;
-        self.app(app)
+        let own = self.own(app);
+        let users = own
+            .as_ref()
+            .and_then(|own| own.user.as_ref())
+            .unwrap_or(&self.user);
+        users.take(self.key((app, user)))?;
+        self.app_within(own.as_deref(), app)
     }
 
     /// A request of an app.
     pub fn app(&self, app: &AppId) -> Result<(), Excess> {
-        self.app.take(self.key(app))
+        self.app_within(self.own(app).as_deref(), app)
     }
 
     /// A message of somebody who may send it.
@@ -64,7 +100,15 @@ impl Limits {
 
     /// A new dialog of an app.
     pub fn creation(&self, app: &AppId) -> Result<(), Excess> {
-        self.creation.take(self.key(app))
+        let own = self.own(app);
+        let creation = own.as_ref().and_then(|own| own.creation.as_ref());
+        creation.unwrap_or(&self.creation).take(self.key(app))
+    }
+
+    /// How many participants a dialog of this app may have.
+    pub fn participants(&self, app: &AppId) -> usize {
+        let own = self.own(app).and_then(|own| own.limits.participants);
+        own.unwrap_or(self.participants)
     }
 
     /// A request without a good identity.
@@ -97,6 +141,13 @@ impl Limits {
                 kept += buckets.len();
                 task::yield_now().await;
             }
+            for own in self.all_own().values() {
+                for buckets in own.all() {
+                    buckets.tidy();
+                    kept += buckets.len();
+                }
+                task::yield_now().await;
+            }
             metrics::gauge!("mtchat_limit_buckets").set(kept as f64);
         }
     }
@@ -111,6 +162,20 @@ impl Limits {
             &self.handshake,
             &self.user,
         ]
+    }
+
+    fn app_within(&self, own: Option<&OwnBuckets>, app: &AppId) -> Result<(), Excess> {
+        let apps = own.and_then(|own| own.app.as_ref()).unwrap_or(&self.app);
+        apps.take(self.key(app))
+    }
+
+    fn own(&self, app: &AppId) -> Option<Arc<OwnBuckets>> {
+        let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
+        own.get(app).cloned()
+    }
+
+    fn all_own(&self) -> Arc<Own> {
+        self.own.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn key(&self, of: impl Hash) -> u64 {
@@ -134,6 +199,33 @@ mod tests {
         assert!(limits.user(&one, &alice).is_ok());
         assert_eq!(limits.user(&one, &alice).unwrap_err().of, Counted::User);
         assert!(limits.user(&two, &alice).is_ok());
+    }
+
+    #[test]
+    fn an_app_with_a_limit_of_its_own_leaves_the_others_theirs() {
+        let limits = Limits::new(&LimitOptions {
+            app: Rate::new(1, 3),
+            ..LimitOptions::default()
+        });
+        let [one, two] = ["one", "two"].map(|app| AppId::new(app).unwrap());
+        let own = |burst| OwnLimits {
+            app: Some(Rate::new(1, burst)),
+            participants: Some(7),
+            ..OwnLimits::default()
+        };
+        limits.replace_own([(one.clone(), own(1)), (two.clone(), OwnLimits::default())]);
+        let taken = |app| (0..9).filter(|_| limits.app(app).is_ok()).count();
+        assert_eq!((taken(&one), taken(&two)), (1, 3));
+        assert_eq!(
+            (limits.participants(&one), limits.participants(&two)),
+            (7, 10_000)
+        );
+        limits.replace_own([(one.clone(), own(1))]);
+        assert_eq!(taken(&one), 0, "what stays as it is stays as empty as it is");
+        limits.replace_own([(one.clone(), own(5))]);
+        assert_eq!(taken(&one), 5);
+        limits.replace_own([]);
+        assert_eq!(taken(&one), 3);
     }
 
     #[test]

@@ -5,12 +5,14 @@ mod buckets;
 mod excess;
 mod limits;
 mod options;
+mod own;
 mod rate;
 
 pub use address::Peer;
 pub use excess::{Counted, Excess};
 pub use limits::Limits;
 pub use options::LimitOptions;
+pub use own::OwnLimits;
 pub use rate::Rate;
 
 pub(crate) use address::address;

@@ -1,5 +1,5 @@
 use mtchat_protocol::AppId;
-use mtchat_server::{AdminToken, AuthOptions, JwtKey, JwtOptions, KeyMaterial};
+use mtchat_server::{AdminToken, AuthOptions, JwksAddress, JwtKey, JwtOptions, KeyMaterial, auth::JwksUrl};
 use serde::Deserialize;
 
 use super::{Context, HttpSettings, Secret};
@@ -36,6 +36,8 @@ pub struct AuthSettings {
     /// `JWT_SECRETS` (or `JWT_SECRET` for a single one). A token signed with any of them is good, so that they can be
     /// changed without a break.
     pub jwt_secrets: Vec<Secret<String>>,
+    /// `JWT_JWKS_URL`. Where further keys are published, by https. No token ever names an address.
+    pub jwks_url: Option<String>,
     /// `JWT_USER_ID_CLAIM`. The claim that holds the user's id.
     pub user_id_claim: String,
     /// `JWT_SCOPES_CLAIM`. The object claim that may hold the scopes.
@@ -60,6 +62,7 @@ impl Default for AuthSettings {
             admin_api_token: None,
             jwt_enabled: false,
             jwt_secrets: Vec::new(),
+            jwks_url: None,
             user_id_claim: "sub".to_owned(),
             scopes_claim: "scopes".to_owned(),
             require_exp: true,
@@ -87,8 +90,16 @@ impl AuthSettings {
             app: app.clone(),
             material: KeyMaterial::Hs256(mtchat_server::Secret::new(secret.expose())),
         };
+        // One that is none is a problem, so an edge never starts with fewer keys than were named.
+        let jwks = self.jwks_url.iter().filter_map(|url| url.parse().ok());
         AuthOptions::Jwt(JwtOptions {
             keys: self.jwt_secrets.iter().map(key).collect(),
+            jwks: jwks
+                .map(|url| JwksAddress {
+                    app: app.clone(),
+                    url,
+                })
+                .collect(),
             user_id_claim: self.user_id_claim.clone(),
             scopes_claim: self.scopes_claim.clone(),
             require_exp: self.require_exp,
@@ -138,6 +149,14 @@ impl AuthSettings {
         if self.jwt_enabled && !self.require_exp {
             warnings.push("JWT_REQUIRE_EXP is off: tokens without an end are taken for ever");
         }
+        if self.jwt_enabled && self.jwks_url.is_some() && self.audience.is_none() {
+            warnings.push(
+                "JWT_JWKS_URL is set without JWT_AUDIENCE: tokens that its keys sign for other services are taken too",
+            );
+        }
+        if !self.jwt_enabled && self.jwks_url.is_some() {
+            warnings.push("JWT_JWKS_URL is set, but JWT_AUTH_ENABLED is not true: it is not used");
+        }
         if !self.jwt_enabled && !self.jwt_secrets.is_empty() {
             warnings.push("a JWT secret is set, but JWT_AUTH_ENABLED is not true: it is not used");
         }
@@ -148,8 +167,13 @@ impl AuthSettings {
     }
 
     pub(super) fn validate(&self, context: &Context, problems: &mut Vec<String>) {
-        if self.jwt_enabled && self.jwt_secrets.is_empty() {
-            problems.push("JWT_AUTH_ENABLED is true, so JWT_SECRET or JWT_SECRETS must be set".to_owned());
+        if self.jwt_enabled && self.jwt_secrets.is_empty() && self.jwks_url.is_none() {
+            problems.push(
+                "JWT_AUTH_ENABLED is true, so JWT_SECRET, JWT_SECRETS or JWT_JWKS_URL must be set".to_owned(),
+            );
+        }
+        if let Some(Err(error)) = self.jwks_url.as_ref().map(|url| url.parse::<JwksUrl>()) {
+            problems.push(format!("JWT_JWKS_URL: {error}"));
         }
         if self.jwt_secrets.iter().any(|secret| secret.expose().is_empty()) {
             problems.push("auth.jwt_secrets holds an empty secret".to_owned());

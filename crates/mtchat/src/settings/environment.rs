@@ -63,6 +63,7 @@ const VARIABLES: &[(&str, &str, Kind)] = &[
     ("JWT_AUTH_ENABLED", "auth.jwt_enabled", Kind::Flag),
     ("JWT_SECRET", "auth.jwt_secrets", Kind::Single),
     ("JWT_SECRETS", "auth.jwt_secrets", Kind::List),
+    ("JWT_JWKS_URL", "auth.jwks_url", Kind::Text),
     ("JWT_USER_ID_CLAIM", "auth.user_id_claim", Kind::Text),
     ("JWT_SCOPES_CLAIM", "auth.scopes_claim", Kind::Text),
     ("JWT_REQUIRE_EXP", "auth.require_exp", Kind::Flag),

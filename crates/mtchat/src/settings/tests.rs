@@ -71,6 +71,25 @@ fn the_rate_limit_of_existing_deployments_replaces_the_ceiling_of_users_where_it
 }
 
 #[test]
+fn published_keys_may_stand_in_for_a_secret_and_their_address_is_judged() {
+    let published = |url: &str| {
+        let sources = with([
+            ("JWT_AUTH_ENABLED", "true"),
+            ("JWT_JWKS_URL", url),
+            ("DATABASE_URL", "postgres://app:pw@db/chat"),
+        ]);
+        problems(&sources, Purpose::Serve)
+    };
+    assert_eq!(published("https://id.example/jwks"), [""; 0]);
+    assert_eq!(published("").len(), 1, "neither");
+    let insecure = published("http://id.example/jwks");
+    assert!(
+        insecure.len() == 1 && insecure[0].starts_with("JWT_JWKS_URL"),
+        "{insecure:?}"
+    );
+}
+
+#[test]
 fn several_secrets_win_over_a_single_one() {
     let other = "0f9e8d7c6b5a49382716051423324150";
     let both = format!(" {STRONG} ,, {other} ");

@@ -39,6 +39,8 @@ pub(crate) struct Roster {
     most_replayed: usize,
     most_per_user: usize,
     most_per_app: usize,
+    /// Of apps that have a bound of their own.
+    own_most: HashMap<AppId, usize>,
 }
 
 #[derive(Debug, Default)]
@@ -75,6 +77,7 @@ impl Roster {
             most_replayed,
             most_per_user,
             most_per_app,
+            own_most: HashMap::new(),
         }
     }
 
@@ -157,9 +160,7 @@ impl Roster {
         point: Option<&ResumePoint>,
     ) -> Result<Resumption, NoSeat> {
         let epoch = self.epoch.clone().ok_or(NoSeat::NotReady)?;
-        if self.connections_of(owner) >= self.most_per_user
-            || self.sockets_of(&owner.app) >= self.most_per_app
-        {
+        if self.connections_of(owner) >= self.most_per_user || self.is_full(&owner.app) {
             return Err(NoSeat::TooMany);
         }
         let missed = point.and_then(|point| self.missed(connection, owner, point));
@@ -310,8 +311,15 @@ impl Roster {
         self.slot(owner).map_or(0, |slot| slot.connections.len())
     }
 
-    pub(crate) fn sockets_of(&self, app: &AppId) -> usize {
-        self.apps.get(app).map_or(0, |roster| roster.sockets)
+    /// Whether an app has as many sockets as it may have. Those that are open stay when it may have fewer.
+    pub(crate) fn is_full(&self, app: &AppId) -> bool {
+        let most = self.own_most.get(app).copied().unwrap_or(self.most_per_app);
+        self.apps.get(app).is_some_and(|roster| roster.sockets >= most)
+    }
+
+    /// These apps may have so many sockets, and the others as many as configured.
+    pub(crate) fn replace_own_most(&mut self, own_most: HashMap<AppId, usize>) {
+        self.own_most = own_most;
     }
 
     /// End the sockets of a user whose tokens are not good any more. Returns how many there were.

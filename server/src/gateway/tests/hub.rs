@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use mtchat_domain::frames;
 use mtchat_protocol::{
@@ -251,6 +251,32 @@ fn places_are_bounded_and_given_back() {
     drop(alice);
     assert_eq!(hub.sockets(), 2);
     assert!(third.attach(who("default", "alice"), None).is_ok());
+}
+
+#[test]
+fn an_app_may_have_fewer_sockets_than_the_others_and_keeps_those_that_are_open() {
+    let hub = ready(roomy());
+    let two = HashMap::from([(AppId::default_app(), 2)]);
+    hub.replace_own_most(two);
+    let seats = [connect(&hub, "alice", None), connect(&hub, "bob", None)];
+    let owner = seats[0].connection.owner().cloned();
+    assert_eq!(hub.admit(owner.as_ref()).unwrap_err(), NotAdmitted::AppFull);
+    assert!(
+        hub.admit(None)
+            .unwrap()
+            .attach(who("default", "carol"), None)
+            .is_err()
+    );
+    assert!(
+        hub.admit(None)
+            .unwrap()
+            .attach(who("other", "carol"), None)
+            .is_ok()
+    );
+    hub.replace_own_most(HashMap::from([(AppId::default_app(), 1)]));
+    assert_eq!(seats[1].connection.was_kicked(), None);
+    hub.replace_own_most(HashMap::new());
+    assert!(hub.admit(owner.as_ref()).is_ok());
 }
 
 #[test]

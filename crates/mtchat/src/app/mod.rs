@@ -1,12 +1,19 @@
 //! `mtchat app`: host applications beside the configured one, while everything runs.
 
-use std::{fmt::Write as _, io, path::PathBuf};
+mod choice;
+mod listed;
+mod own;
+
+use std::{io, path::PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use mtchat_protocol::{AppId, Timestamp};
 use mtchat_server::{AuthOptions, JwtKey, JwtOptions, KeyMaterial, auth::Authenticator};
 use mtchat_storage::{Storage, StoredApp, StoredKey};
 use sha2::{Digest, Sha256};
+
+use listed::listed;
+use own::{Own, advice};
 
 use crate::{
     Failure,
@@ -45,16 +52,19 @@ enum Verb {
         /// Which app
         app: AppId,
     },
-    /// Make an app, with a management token and a JWT secret, which are shown this once
+    /// Change what an app has of its own; it holds within seconds
+    Change {
+        /// Which app
+        app: AppId,
+        #[command(flatten)]
+        own: Box<Own>,
+    },
+    /// Make an app, with a management token, and a JWT secret unless it publishes its keys, which are shown this once
     Create {
         /// Its id: 1 to 63 of a-z, 0-9, - and _
         app: AppId,
-        /// Tokens of its users must be meant for this
-        #[arg(long)]
-        audience: Vec<String>,
-        /// Tokens of its users must come from this
-        #[arg(long)]
-        issuer: Vec<String>,
+        #[command(flatten)]
+        own: Box<Own>,
     },
     /// Let nobody of the app in any more
     Disable {
@@ -172,25 +182,13 @@ async fn carry_out(storage: &Storage, settings: &Settings, verb: &Verb) -> Resul
             change(storage, &stored).await?;
             Ok(format!("ADMIN_API_TOKEN={token}\n"))
         }
-        Verb::Create {
-            app,
-            audience,
-            issuer,
-        } => {
-            let (token, secret) = (random()?, random()?);
-            let mut stored = StoredApp::new(app.clone(), Timestamp::now());
-            stored.admin_tokens.push(hash(&token));
-            stored.audience.clone_from(audience);
-            stored.issuer.clone_from(issuer);
-            stored.keys.push(StoredKey {
-                algorithm: Algorithm::Hs256.name().to_owned(),
-                key: secret.clone(),
-            });
-            if !storage.add_app(&stored).await? {
-                return Err(AppError::Exists(app.clone()).into());
-            }
-            Ok(format!("ADMIN_API_TOKEN={token}\nJWT_SECRET={secret}\n"))
+        Verb::Change { app, own } => {
+            let mut stored = known(storage, app).await?;
+            own.apply(&mut stored);
+            change(storage, &stored).await?;
+            Ok(format!("App {app} is changed.\n{}", advice(&stored)))
         }
+        Verb::Create { app, own } => create(storage, app, own).await,
         Verb::Disable { app } => enable(storage, app, false).await,
         Verb::Enable { app } => enable(storage, app, true).await,
         Verb::List => Ok(listed(&storage.apps().await?)),
@@ -207,6 +205,27 @@ async fn carry_out(storage: &Storage, settings: &Settings, verb: &Verb) -> Resul
             Ok(format!("Token {number} of {app} is gone.\n"))
         }
     }
+}
+
+async fn create(storage: &Storage, app: &AppId, own: &Own) -> Result<String, Failure> {
+    let token = random()?;
+    let mut stored = StoredApp::new(app.clone(), Timestamp::now());
+    stored.admin_tokens.push(hash(&token));
+    own.apply(&mut stored);
+    let mut said = format!("ADMIN_API_TOKEN={token}\n");
+    // A secret that nobody needs is only one more to lose.
+    if !own.publishes() {
+        let secret = random()?;
+        said.push_str(&format!("JWT_SECRET={secret}\n"));
+        stored.keys.push(StoredKey {
+            algorithm: Algorithm::Hs256.name().to_owned(),
+            key: secret,
+        });
+    }
+    if !storage.add_app(&stored).await? {
+        return Err(AppError::Exists(app.clone()).into());
+    }
+    Ok(said + &advice(&stored))
 }
 
 async fn known(storage: &Storage, app: &AppId) -> Result<StoredApp, Failure> {
@@ -295,34 +314,6 @@ async fn is_nobody_elses(
         .into_iter()
         .find(|other| other.id != *app && other.keys.contains(key));
     other.map_or(Ok(()), |other| Err(AppError::Taken(other.id).into()))
-}
-
-fn listed(apps: &[StoredApp]) -> String {
-    if apps.is_empty() {
-        return "There is no app beside the configured one; `mtchat app create NAME` makes one.\n".to_owned();
-    }
-    let mut text = String::new();
-    for app in apps {
-        let state = if app.enabled { "" } else { "  (shut out)" };
-        let _ = writeln!(text, "{}{state}  since {}", app.id, app.created_at);
-        for (number, token) in (1..).zip(&app.admin_tokens) {
-            let _ = writeln!(
-                text,
-                "  token {number}  sha256 {:02x}{:02x}{:02x}{:02x}…",
-                token[0], token[1], token[2], token[3]
-            );
-        }
-        for (number, key) in (1..).zip(&app.keys) {
-            let _ = writeln!(text, "  key {number}    {}", key.algorithm);
-        }
-        for audience in &app.audience {
-            let _ = writeln!(text, "  audience {audience}");
-        }
-        for issuer in &app.issuer {
-            let _ = writeln!(text, "  issuer   {issuer}");
-        }
-    }
-    text
 }
 
 fn hash(token: &str) -> [u8; 32] {

@@ -80,7 +80,7 @@ impl Database {
         let query = "SELECT md5('dialog ' || n)::uuid, md5('message ' || n || ' ' || m)::uuid FROM (
                 SELECT n, 1 + floor(random() * CASE WHEN n = 1 THEN $4 ELSE ($2 - $4) / ($1 - 1) END)::int AS m
                 FROM (SELECT CASE WHEN i % 2 = 0 THEN 1 ELSE 2 + floor(random() * ($3 - 1))::int END AS n
-                    FROM generate_series(1, $5) i) some
+                    FROM generate_series(1, $5) i) chosen
             ) places";
         let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(query)
             .bind(seed.dialogs)

@@ -1,11 +1,11 @@
 use std::fmt;
 
-use mtchat_protocol::{AppId, Timestamp};
+use mtchat_protocol::{AppId, AuditAction, AuditActor, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::{Row, postgres::PgRow, types::Json};
 
 use crate::{
-    Storage, StorageError, StoredLimits,
+    Audited, Storage, StorageError, StoredLimits, audit,
     row::{moment, text},
 };
 
@@ -122,6 +122,7 @@ impl Storage {
     async fn write_app(&self, sql: &'static str, app: &StoredApp) -> Result<bool, StorageError> {
         let tokens: Vec<&[u8]> = app.admin_tokens.iter().map(<[u8; 32]>::as_slice).collect();
         self.bounded(async {
+            let mut transaction = self.pool.begin().await?;
             let done = sqlx::query(sql)
                 .bind(app.id.as_str())
                 .bind(tokens)
@@ -133,11 +134,28 @@ impl Storage {
                 .bind(&app.jwks_url)
                 .bind(&app.origins)
                 .bind(Json(app.limits))
-                .execute(&self.pool)
+                .execute(&mut *transaction)
                 .await?;
-            Ok(done.rows_affected() > 0)
+            let written = done.rows_affected() > 0;
+            if written {
+                audit::append(&mut transaction, app.id.as_str(), &[audited(app)]).await?;
+            }
+            transaction.commit().await?;
+            Ok(written)
         })
         .await
+    }
+}
+
+/// What is written down of it: how it stands now, and nothing secret.
+fn audited(app: &StoredApp) -> Audited {
+    Audited {
+        actor: AuditActor::Operator,
+        details: serde_json::json!({
+            "enabled": app.enabled, "admin_tokens": app.admin_tokens.len(), "keys": app.keys.len(),
+            "jwks_url": app.jwks_url, "origins": app.origins, "limits": app.limits,
+        }),
+        ..Audited::by_host(AuditAction::AppChanged)
     }
 }
 

@@ -10,6 +10,7 @@
 mod append;
 mod apps;
 mod architecture;
+mod attacks;
 mod audit;
 mod available;
 mod bad_input;

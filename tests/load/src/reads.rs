@@ -60,7 +60,8 @@ pub(crate) async fn run(target: &Target, seed: Seed, rounds: usize) -> Report {
     let word = || format!("w{}", (20_000.0 * fastrand::f64().powi(3)) as u32);
     let mut reads = Vec::new();
     for (what, goal_p50, goal_p99) in GOALS {
-        let mut histogram: Histogram<u64> = Histogram::new(3).expect("three digits");
+        let mut histogram: Histogram<u64> =
+            Histogram::new_with_bounds(1, 60_000_000, 3).expect("sound bounds");
         for (round, (dialog, message)) in places.iter().enumerate() {
             let path = match what {
                 "first page of the dialogs" => "/dialogs?type=participating".to_owned(),

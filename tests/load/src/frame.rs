@@ -205,6 +205,10 @@ pub(crate) fn text_field<'a>(frame: &'a [u8], name: &str) -> Option<&'a str> {
 pub(crate) fn message_number(frame: &[u8]) -> Option<u32> {
     const START: &[u8] = br#"{"type":"message.new","id":""#;
     let id = frame.strip_prefix(START)?.get(..36)?;
+    // What a dialog says of itself, its creation for example, may come late and is no message of ours.
+    if find(frame, br#""sender_id":null"#).is_some() {
+        return None;
+    }
     u32::from_str_radix(std::str::from_utf8(&id[28..]).ok()?, 16).ok()
 }
 

@@ -5,6 +5,8 @@ use mtchat_domain::{Offer, To};
 use mtchat_protocol::{AppId, Positions, ServerFrame, UserId};
 use smallvec::SmallVec;
 
+use super::roster::Gathering;
+
 /// What one fact of the log means for sockets: made once, outside of any lock.
 #[derive(Debug, Clone)]
 pub(crate) struct Outbound {
@@ -21,8 +23,8 @@ pub(crate) struct Outbound {
 pub(crate) enum Audience {
     /// These users.
     Known {
-        /// They get all frames.
-        members: Arc<[UserId]>,
+        /// They get all frames. `None`: nobody but those who are concerned.
+        members: Option<Gathering>,
         /// Concerned in particular, as former members or because it is about them: they get the frames that are for the concerned.
         former: SmallVec<[UserId; 1]>,
     },

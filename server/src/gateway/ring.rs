@@ -1,7 +1,8 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use mtchat_domain::Offer;
-use mtchat_protocol::{AppId, UserId};
+use mtchat_protocol::{AppId, DialogId, UserId};
+use smallvec::SmallVec;
 
 use super::delivery::Frames;
 
@@ -12,8 +13,10 @@ pub(crate) struct Kept {
     /// In the hub's seconds.
     pub(crate) at: u32,
     pub(crate) app: AppId,
-    /// Everybody whose index names this entry.
-    pub(crate) recipients: Box<[UserId]>,
+    /// The dialog whose members were told.
+    pub(crate) room: Option<DialogId>,
+    /// Who is concerned in particular.
+    pub(crate) former: SmallVec<[UserId; 1]>,
     /// For whom else, by their scopes.
     pub(crate) offer: Option<Arc<Offer>>,
     pub(crate) frames: Frames,
@@ -58,6 +61,11 @@ impl Ring {
         Some(gone)
     }
 
+    /// What is kept beside the entries, and goes with them, has become so much larger, and smaller.
+    pub(crate) fn recharge(&mut self, grown: usize, shrunk: usize) {
+        self.bytes = (self.bytes + grown).saturating_sub(shrunk);
+    }
+
     /// Forget everything; complete above `floor` from now on.
     pub(crate) fn restart(&mut self, floor: u64) {
         self.entries = VecDeque::new();
@@ -85,7 +93,12 @@ impl Ring {
 }
 
 impl Kept {
-    /// What it costs, the recipients' index included.
+    /// Whether it need not be kept.
+    pub(crate) fn concerns_nobody(&self) -> bool {
+        self.room.is_none() && self.former.is_empty() && self.offer.is_none()
+    }
+
+    /// What it costs, the indexes included.
     fn bytes(&self) -> usize {
         const INDEX: usize = 16;
         let frames: usize = self
@@ -93,7 +106,7 @@ impl Kept {
             .iter()
             .map(|frame| frame.text.len() + size_of_val(frame))
             .sum();
-        size_of::<Self>() + frames + self.recipients.len() * (size_of::<UserId>() + INDEX)
+        size_of::<Self>() + INDEX + frames + self.former.len() * (size_of::<UserId>() + INDEX)
     }
 }
 
@@ -109,12 +122,13 @@ mod tests {
             text: Utf8Bytes::from("x".repeat(length)),
             to: mtchat_domain::To::Members,
         };
-        let recipients = Box::new([UserId::new("alice").unwrap()]);
+        let former = smallvec![UserId::new("alice").unwrap()];
         Kept {
             log_seq,
             at,
             app: AppId::default_app(),
-            recipients,
+            room: None,
+            former,
             offer: None,
             frames: smallvec![frame],
         }

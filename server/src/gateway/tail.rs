@@ -4,7 +4,7 @@ use bytes::Bytes;
 use metrics::{counter, gauge};
 use mtchat_domain::{AddressedFrame, audience, frames, offer};
 use mtchat_nats::{Broker, ColdDialogs, LiveEntry, LiveReader, Log, ReadError};
-use mtchat_protocol::{Fact, ShardId, Timestamp};
+use mtchat_protocol::{Fact, ShardId, Timestamp, UserId};
 use tokio::{select, time::sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -12,7 +12,7 @@ use super::{
     delivery::{Audience, Outbound, outbound_frames},
     hub::Hub,
     members::Members,
-    roster::Follows,
+    roster::{Follows, Gathering},
 };
 
 /// How long one look into the live path waits for something.
@@ -160,12 +160,20 @@ impl Tail {
         };
         match members {
             Some(members) => Audience::Known {
-                members,
+                members: gathering(fact, members),
                 former: concerned.also.into(),
             },
             None => Audience::Unknown,
         }
     }
+}
+
+fn gathering(fact: &Fact, members: Arc<[UserId]>) -> Option<Gathering> {
+    (!members.is_empty()).then_some(Gathering {
+        dialog: fact.dialog,
+        rev: fact.head.members_rev,
+        members,
+    })
 }
 
 fn seconds_since(at: Timestamp) -> f64 {

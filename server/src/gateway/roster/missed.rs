@@ -3,7 +3,7 @@ use mtchat_protocol::Scopes;
 
 use super::{
     Roster,
-    slot::{Recent, concerning, offered},
+    slot::{Stay, concerning, offered},
 };
 use crate::gateway::{
     connection::{Connection, Owner},
@@ -32,27 +32,50 @@ impl Roster {
         {
             return None;
         }
-        let mut frames = Vec::new();
-        let recent = self.slot(owner).map(|slot| &slot.recent);
-        let newer = recent
-            .iter()
-            .flat_map(|recent| recent.range(recent.partition_point(|r| r.log_seq <= after)..));
-        for Recent { log_seq, former } in newer.copied() {
-            let kept = concerning(former, &self.ring.find(log_seq)?.frames).cloned();
-            frames.extend(kept.map(|frame| (log_seq, frame)));
-            if frames.len() > self.most_replayed {
-                return None;
-            }
-        }
+        let mut frames = self.missed_entries(owner, after)?;
         if let Some(scopes) = connection.scopes() {
             frames.extend(self.missed_offers(owner, &scopes, after)?);
-            frames.sort_by_key(|(log_seq, _)| *log_seq);
         }
         if frames.len() > self.most_replayed {
             return None;
         }
+        // Of one fact the frames stand in their order already.
+        frames.sort_by_key(|(log_seq, _)| *log_seq);
         let frames = frames.into_iter().map(|(_, frame)| frame).collect();
         Some(Missed { after, frames })
+    }
+
+    /// What the user was told after a point as a member, and as somebody whom it concerned in particular.
+    fn missed_entries(&self, owner: &Owner, after: u64) -> Option<Vec<(u64, Utf8Bytes)>> {
+        let mut frames = Vec::new();
+        let Some((slot, rooms)) = self
+            .apps
+            .get(&owner.app)
+            .and_then(|roster| Some((roster.users.get(&owner.user)?, &roster.rooms)))
+        else {
+            return Some(frames);
+        };
+        let concerned = slot.recent.partition_point(|log_seq| *log_seq <= after);
+        let concerned = slot.recent.range(concerned..).map(|log_seq| (*log_seq, true));
+        let stays = slot
+            .stays
+            .iter()
+            .filter_map(|(dialog, stays)| Some((rooms.get(dialog)?, stays)));
+        let told = stays.flat_map(|(room, stays)| {
+            let told = move |stay: &Stay| room.between(after.max(stay.from.saturating_sub(1)), stay.until);
+            stays.iter().flat_map(told).map(|log_seq| (log_seq, false))
+        });
+        for (log_seq, former) in concerned.chain(told) {
+            let kept = self.ring.find(log_seq)?;
+            if !former && kept.former.contains(&owner.user) {
+                continue;
+            }
+            frames.extend(concerning(former, &kept.frames).map(|frame| (log_seq, frame.clone())));
+            if frames.len() > self.most_replayed {
+                return None;
+            }
+        }
+        Some(frames)
     }
 
     /// The offers after a point that mean something to a user who holds these scopes.
@@ -65,7 +88,7 @@ impl Roster {
         for log_seq in roster.offers.range(first..) {
             let kept = self.ring.find(*log_seq)?;
             let turn = kept.offer.as_ref().and_then(|offer| offer.turn(scopes));
-            if let Some(turn) = turn.filter(|_| !kept.recipients.contains(&owner.user)) {
+            if let Some(turn) = turn.filter(|_| !roster.concerns(kept, &owner.user)) {
                 missed.extend(offered(turn, &kept.frames).map(|frame| (*log_seq, frame.clone())));
             }
         }

@@ -1,29 +1,30 @@
 mod candidates;
+mod deliver;
 mod missed;
 mod reset;
+mod room;
 mod slot;
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, VecDeque},
     sync::Arc,
 };
 
 use axum::extract::ws::Utf8Bytes;
-use mtchat_domain::Offer;
-use mtchat_protocol::{AppId, ConnectedFrame, Epoch, Positions, Revoked, ServerFrame, UserId};
-use smallvec::SmallVec;
+use mtchat_protocol::{AppId, ConnectedFrame, DialogId, Epoch, Positions, Revoked, ServerFrame, UserId};
 
 use super::{
     Close,
     connection::{Connection, Owner},
-    delivery::{Audience, Frames, Outbound, text},
+    delivery::text,
     resume::{ResumePoint, Resumption},
-    ring::{Kept, Ring},
+    ring::Ring,
 };
 use candidates::Candidates;
-use slot::{Attached, Recent, Slot, offered};
+use room::Room;
+use slot::{Attached, Slot};
 
-pub(crate) use reset::Follows;
+pub(crate) use {reset::Follows, room::Gathering};
 
 /// Who is connected, how far the live path was read, and what those who come back may have missed.
 ///
@@ -46,6 +47,7 @@ pub(crate) struct Roster {
 #[derive(Debug, Default)]
 struct AppRoster {
     users: HashMap<UserId, Slot>,
+    rooms: HashMap<DialogId, Room>,
     candidates: Candidates,
     /// The entries of the ring that offer a dialog, or withdraw it.
     offers: VecDeque<u64>,
@@ -79,60 +81,6 @@ impl Roster {
             most_per_app,
             own_most: HashMap::new(),
         }
-    }
-
-    /// Hand a fact's frames to everybody concerned and keep them for those who come back. Returns how many frames were queued.
-    pub(crate) fn deliver(&mut self, now: u32, outbound: Outbound) -> usize {
-        let Outbound {
-            log_seq,
-            app,
-            audience,
-            offer,
-            frames,
-        } = outbound;
-        self.position = self.position.max(log_seq);
-        let roster = self.apps.entry(app.clone()).or_default();
-        let Audience::Known { members, former } = audience else {
-            roster.floor = log_seq;
-            roster.reset_due = true;
-            self.reset_app(now, &app);
-            return 0;
-        };
-        let former = if frames.iter().any(|frame| frame.to.reaches(true)) {
-            former
-        } else {
-            SmallVec::new()
-        };
-        let others = members.iter().filter(|user| !former.contains(user));
-        let mut queued = 0;
-        let mut recipients = Vec::with_capacity(members.len() + former.len());
-        let concerned = former.iter().map(|user| (user, true));
-        for (user, former) in others.map(|user| (user, false)).chain(concerned) {
-            let slot = roster
-                .users
-                .entry(user.clone())
-                .or_insert_with(|| Slot::new(user.clone()));
-            recipients.push(slot.user.clone());
-            slot.recent.push_back(Recent { log_seq, former });
-            queued += slot.send(log_seq, former, &frames);
-        }
-        if let Some(offer) = &offer {
-            roster.offers.push_back(log_seq);
-            queued += roster.offer(log_seq, offer, &recipients, &frames);
-        }
-        if recipients.is_empty() && offer.is_none() {
-            self.drop_unused_app(&app);
-        } else {
-            self.ring.push(Kept {
-                log_seq,
-                at: now,
-                app,
-                recipients: recipients.into(),
-                offer,
-                frames,
-            });
-        }
-        queued
     }
 
     /// Queue something that nobody misses to every connection of these users but `except`, where there is room.
@@ -198,6 +146,11 @@ impl Roster {
             connection: connection.clone(),
             skip_until: after,
         });
+        for dialog in slot.rooms() {
+            if let Some(room) = roster.rooms.get_mut(dialog) {
+                room.connect(&slot.user);
+            }
+        }
         roster
             .candidates
             .set(connection.id, &owner.user, connection.scopes());
@@ -270,41 +223,18 @@ impl Roster {
             slot.connections
                 .retain(|attached| attached.connection.id != connection.id);
             roster.sockets = roster.sockets.saturating_sub(before - slot.connections.len());
+            if slot.connections.is_empty() {
+                for dialog in slot.rooms() {
+                    if let Some(room) = roster.rooms.get_mut(dialog) {
+                        room.disconnect(&owner.user);
+                    }
+                }
+            }
             if slot.is_unused() {
                 roster.users.remove(&owner.user);
             }
         }
         self.drop_unused_app(&owner.app.clone());
-    }
-
-    /// Let go of what is overdue in the ring, at most `most` entries; whether that was all.
-    pub(crate) fn tidy(&mut self, now: u32, most: usize) -> bool {
-        for _ in 0..most {
-            let Some(gone) = self.ring.pop_overdue(now) else {
-                return true;
-            };
-            let Some(roster) = self.apps.get_mut(&gone.app) else {
-                continue;
-            };
-            if gone.offer.is_some() {
-                roster.offers.pop_front();
-            }
-            for user in &gone.recipients {
-                let Some(slot) = roster.users.get_mut(user) else {
-                    continue;
-                };
-                // Indexes and the ring grow and shrink in the same order: the oldest is this entry.
-                slot.recent.pop_front();
-                if slot.recent.is_empty() {
-                    slot.recent = VecDeque::new();
-                }
-                if slot.is_unused() {
-                    roster.users.remove(user);
-                }
-            }
-            self.drop_unused_app(&gone.app);
-        }
-        false
     }
 
     pub(crate) fn connections_of(&self, owner: &Owner) -> usize {
@@ -359,7 +289,11 @@ impl Roster {
     fn drop_unused_app(&mut self, app: &AppId) {
         let floor = self.ring.floor();
         let unused = |roster: &AppRoster| {
-            roster.users.is_empty() && roster.offers.is_empty() && !roster.reset_due && roster.floor <= floor
+            roster.users.is_empty()
+                && roster.rooms.is_empty()
+                && roster.offers.is_empty()
+                && !roster.reset_due
+                && roster.floor <= floor
         };
         if self.apps.get(app).is_some_and(unused) {
             self.apps.remove(app);
@@ -374,21 +308,5 @@ impl AppRoster {
             .into_iter()
             .flatten()
             .any(|attached| attached.connection.id == id)
-    }
-
-    /// Tell the candidates among the connected what changes for them. Members hear of the dialog as such.
-    fn offer(&self, log_seq: u64, offer: &Offer, members: &[UserId], frames: &Frames) -> usize {
-        let members: HashSet<&UserId> = members.iter().collect();
-        let mut queued = 0;
-        for (connection, user, turn) in self.candidates.of(offer) {
-            let slot = self.users.get(user).filter(|_| !members.contains(user));
-            let attached = slot.and_then(|slot| slot.unseen(connection, log_seq));
-            let Some(attached) = attached else { continue };
-            for frame in offered(turn, frames) {
-                attached.connection.send(frame.clone());
-                queued += 1;
-            }
-        }
-        queued
     }
 }

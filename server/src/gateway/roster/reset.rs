@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use axum::extract::ws::Utf8Bytes;
 use mtchat_protocol::{AppId, Epoch, Positions, ServerFrame};
@@ -74,8 +74,9 @@ impl Roster {
         self.apps.retain(|_, roster| {
             (roster.floor, roster.reset_due) = (0, false);
             roster.offers = VecDeque::new();
+            roster.rooms = HashMap::new();
             roster.users.retain(|_, slot| {
-                slot.recent = VecDeque::new();
+                (slot.recent, slot.stays) = (VecDeque::new(), HashMap::new());
                 slot.reset(resumed.as_ref());
                 !slot.is_unused()
             });

@@ -1,8 +1,11 @@
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
 
 use axum::extract::ws::Utf8Bytes;
 use mtchat_domain::{To, Turn};
-use mtchat_protocol::UserId;
+use mtchat_protocol::{DialogId, UserId};
 use smallvec::SmallVec;
 
 use crate::gateway::{connection::Connection, delivery::Frames};
@@ -13,7 +16,17 @@ pub(super) struct Slot {
     /// The key again: all of the ring's entries share its bytes.
     pub(super) user: UserId,
     pub(super) connections: SmallVec<[Attached; 1]>,
-    pub(super) recent: VecDeque<Recent>,
+    /// In the rooms that there are.
+    pub(super) stays: HashMap<DialogId, SmallVec<[Stay; 1]>>,
+    /// The ring's entries that concern the user in particular.
+    pub(super) recent: VecDeque<u64>,
+}
+
+/// Between which entries of the ring somebody was a member of a dialog, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stay {
+    pub(super) from: u64,
+    pub(super) until: u64,
 }
 
 /// A connection of the user.
@@ -24,11 +37,22 @@ pub(super) struct Attached {
     pub(super) skip_until: u64,
 }
 
-/// An entry of the ring that concerns the user.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Recent {
-    pub(super) log_seq: u64,
-    pub(super) former: bool,
+impl Stay {
+    /// From this entry on.
+    pub(super) fn from(log_seq: u64) -> Self {
+        Self {
+            from: log_seq,
+            until: u64::MAX,
+        }
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.until == u64::MAX
+    }
+
+    pub(super) fn covers(&self, log_seq: u64) -> bool {
+        (self.from..=self.until).contains(&log_seq)
+    }
 }
 
 impl Slot {
@@ -36,6 +60,7 @@ impl Slot {
         Self {
             user,
             connections: SmallVec::new(),
+            stays: HashMap::new(),
             recent: VecDeque::new(),
         }
     }
@@ -73,8 +98,17 @@ impl Slot {
         }
     }
 
+    /// Rooms in which the user is now.
+    pub(super) fn rooms(&self) -> impl Iterator<Item = &DialogId> {
+        let open = |stays: &SmallVec<[Stay; 1]>| stays.last().is_some_and(Stay::is_open);
+        self.stays
+            .iter()
+            .filter(move |(_, stays)| open(stays))
+            .map(|(dialog, _)| dialog)
+    }
+
     pub(super) fn is_unused(&self) -> bool {
-        self.connections.is_empty() && self.recent.is_empty()
+        self.connections.is_empty() && self.recent.is_empty() && self.stays.is_empty()
     }
 }
 

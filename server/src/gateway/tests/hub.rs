@@ -70,7 +70,7 @@ fn somebody_who_left_gets_only_what_is_for_them_also_after_a_resume() {
     let hub = ready(roomy());
     let bob = connect(&hub, "bob", None);
     let audience = Audience::Known {
-        members: [user("alice")].into(),
+        members: gathering(1, &["alice"]),
         former: smallvec![user("bob")],
     };
     hub.deliver(outbound(1, audience, &[false, true]));
@@ -90,7 +90,7 @@ fn a_member_who_is_concerned_in_particular_gets_only_what_is_for_those() {
     let bob = connect(&hub, "bob", None);
     let alice = connect(&hub, "alice", None);
     let audience = Audience::Known {
-        members: [user("alice"), user("bob")].into(),
+        members: gathering(1, &["alice", "bob"]),
         former: smallvec![user("bob")],
     };
     let mut read = outbound(1, audience, &[false, false]);

@@ -2,19 +2,24 @@ mod hub;
 mod model;
 mod sockets;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
+    time::Duration,
+};
 
 use axum::extract::ws::Utf8Bytes;
 use mtchat_domain::{Caller, To};
-use mtchat_protocol::{AppId, Epoch, Positions, Scopes, ServerFrame, Timestamp, UserId};
+use mtchat_protocol::{AppId, DialogId, Epoch, Positions, Scopes, ServerFrame, Timestamp, UserId};
 use smallvec::SmallVec;
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::{
     GatewayOptions, Hub,
     connection::{Connection, Moment},
     delivery::{Audience, Outbound, OutboundFrame},
     resume::ResumePoint,
+    roster::Gathering,
     seat::Seat,
 };
 use crate::auth::Authenticated;
@@ -74,15 +79,23 @@ fn connect(hub: &Hub, name: &str, point: Option<&ResumePoint>) -> Seat {
 
 /// A fact of the live path with one frame, for these users.
 fn fact(log_seq: u64, members: &[&str]) -> Outbound {
-    let members: Arc<[UserId]> = members.iter().map(|name| user(name)).collect();
     outbound(
         log_seq,
         Audience::Known {
-            members,
+            members: gathering(1, members),
             former: SmallVec::new(),
         },
         &[false],
     )
+}
+
+/// These are the members of a dialog; the same ones are always the same revision of it.
+fn gathering(dialog: u128, members: &[&str]) -> Option<Gathering> {
+    (!members.is_empty()).then(|| Gathering {
+        dialog: DialogId(Uuid::from_u128(dialog)),
+        rev: BuildHasherDefault::<DefaultHasher>::default().hash_one(members),
+        members: members.iter().map(|name| user(name)).collect(),
+    })
 }
 
 /// A fact with one frame for each of `also_former`; its text is `<log_seq>.<index>`.

@@ -9,11 +9,13 @@ const WINDOW: u32 = 5;
 
 #[derive(Debug, Clone)]
 enum Step {
-    /// A fact for some of the users (a bit each), this many sequences on, with so many frames.
+    /// A fact of a dialog for some of the users (a bit each), some of them (or others) concerned in particular, this many
+    /// sequences on. The members of a dialog change as the bits do.
     Deliver {
+        dialog: u128,
         users: u8,
+        concerned: u8,
         skip: u64,
-        frames: usize,
     },
     Connect {
         user: usize,
@@ -43,7 +45,8 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     let (user, connection, behind) = (0..USERS.len(), 0..8usize, -3..30i64);
     prop_oneof![
-        8 => (0..8u8, 1..4u64, 1..3usize).prop_map(|(users, skip, frames)| Step::Deliver { users, skip, frames }),
+        8 => (0..3u128, prop_oneof![Just(3u8), 0..8u8], prop_oneof![Just(0u8), 0..8u8], 1..4u64)
+            .prop_map(|(dialog, users, concerned, skip)| Step::Deliver { dialog, users, concerned, skip }),
         2 => user.clone().prop_map(|user| Step::Connect { user }),
         3 => (user, behind.clone()).prop_map(|(user, behind)| Step::Reconnect { user, behind }),
         2 => (connection.clone(), behind).prop_map(|(connection, behind)| Step::Resume { connection, behind }),
@@ -59,7 +62,7 @@ struct Told {
     log_seq: u64,
     at: u32,
     users: u8,
-    frames: Vec<String>,
+    concerned: u8,
 }
 
 struct Client {
@@ -96,7 +99,12 @@ impl Model {
 
     fn take(&mut self, step: &Step) {
         match *step {
-            Step::Deliver { users, skip, frames } => self.deliver(users, skip, frames),
+            Step::Deliver {
+                dialog,
+                users,
+                concerned,
+                skip,
+            } => self.deliver(dialog, users, concerned, skip),
             Step::Connect { user } => self.connect(user, None),
             Step::Reconnect { user, behind } => self.connect(user, Some(self.behind(behind))),
             Step::Resume { connection, behind } => self.resume(connection, self.behind(behind)),
@@ -126,50 +134,44 @@ impl Model {
         self.last.saturating_add_signed(-behind)
     }
 
-    fn deliver(&mut self, users: u8, skip: u64, frames: usize) {
+    fn deliver(&mut self, dialog: u128, users: u8, concerned: u8, skip: u64) {
         let log_seq = self.last + skip;
-        let members: Arc<[UserId]> = USERS
-            .iter()
-            .enumerate()
-            .filter(|(bit, _)| users & (1 << bit) != 0)
-            .map(|(_, name)| user(name))
-            .collect();
-        self.hub.deliver(outbound(
+        let names = |bits: u8| {
+            let chosen = USERS
+                .iter()
+                .enumerate()
+                .filter(move |(bit, _)| bits & (1 << bit) != 0);
+            chosen.map(|(_, name)| *name).collect::<Vec<_>>()
+        };
+        let audience = Audience::Known {
+            members: gathering(dialog, &names(users)),
+            former: names(concerned).into_iter().map(user).collect(),
+        };
+        // The first frame is for members, the second for those who are concerned.
+        let mut fact = outbound(log_seq, audience, &[false, false]);
+        fact.frames[1].to = To::Concerned;
+        self.hub.deliver(fact);
+        let told = Told {
             log_seq,
-            Audience::Known {
-                members,
-                former: SmallVec::new(),
-            },
-            &vec![false; frames],
-        ));
-        let frames: Vec<String> = (0..frames).map(|index| format!("{log_seq}.{index}")).collect();
-        for client in self
-            .clients
-            .iter_mut()
-            .filter(|client| users & (1 << client.user) != 0)
-        {
+            at: self.now,
+            users,
+            concerned,
+        };
+        for client in &mut self.clients {
             if client.skip_until < log_seq {
-                client.expected.extend(frames.iter().cloned());
+                client.expected.extend(told.frame_of(client.user));
             }
         }
         // Facts that concern nobody leave no trace, so nothing is lost with them.
-        if users != 0 {
-            self.facts.push(Told {
-                log_seq,
-                at: self.now,
-                users,
-                frames,
-            });
+        if users | concerned != 0 {
+            self.facts.push(told);
         }
         self.last = log_seq;
     }
 
     fn missed(&self, user: usize, after: u64) -> Option<Vec<String>> {
-        let newer = self
-            .facts
-            .iter()
-            .filter(|told| told.log_seq > after && told.users & (1 << user) != 0);
-        (after >= self.floor).then(|| newer.flat_map(|told| told.frames.clone()).collect())
+        let newer = self.facts.iter().filter(|told| told.log_seq > after);
+        (after >= self.floor).then(|| newer.filter_map(|told| told.frame_of(user)).collect())
     }
 
     fn connect(&mut self, user: usize, after: Option<u64>) {
@@ -231,6 +233,18 @@ impl Model {
         self.hub.tick(moment(self.now + WINDOW));
         assert_eq!(self.hub.remaining(), (0, 0));
         assert_eq!(self.hub.sockets(), 0);
+    }
+}
+
+impl Told {
+    fn frame_of(&self, user: usize) -> Option<String> {
+        let bit = 1 << user;
+        let index = match (self.users & bit != 0, self.concerned & bit != 0) {
+            (_, true) => 1,
+            (true, false) => 0,
+            (false, false) => return None,
+        };
+        Some(format!("{}.{index}", self.log_seq))
     }
 }
 

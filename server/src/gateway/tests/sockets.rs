@@ -1,6 +1,6 @@
 //! The gateway over real sockets on loopback: handshake, session, farewell.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{Router, extract::ws::WebSocket, routing::get};
 use futures_util::{SinkExt, StreamExt};

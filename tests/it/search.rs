@@ -153,7 +153,7 @@ async fn results_come_page_by_page_and_bad_questions_are_refused() {
         "q=%21%3F",
         &format!("q={long}"),
         &format!("q={many}"),
-        "q=a&cursor=1",
+        "q=a&cursor=-1",
     ] {
         let refused = alice
             .ask(Method::GET, &format!("/api/v1/search?{bad}"), "")

@@ -22,7 +22,7 @@ pub struct Seed {
 pub const READER: &str = "reader";
 
 /// In tables of this size plans must be made from what stands there.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 9] = [
     "CREATE TEMPORARY TABLE seeded AS
      SELECT n, md5('dialog ' || n)::uuid AS id,
         CASE WHEN n = 1 THEN $4 ELSE ($2 - $4) / ($1 - 1) END AS count,
@@ -39,16 +39,28 @@ const STEPS: [&str; 6] = [
         CASE WHEN p = 0 AND n <= $3 THEN 'reader' ELSE 'u' || p || '-' || n END, 'participant', 'Name ' || p,
         'Company ' || n % 100, count / 2, count / 2 + 1
      FROM seeded, generate_series(0, 2) p WHERE $1 > 0 AND $2 > 0 AND $4 > 0",
+    // As they were sent: messages of many dialogs lie between each other.
     "INSERT INTO messages (dialog, id, seq, ordinal, log_seq, sent_at, app, sender_id, content)
-     SELECT id, md5('message ' || n || ' ' || m)::uuid, m + 1, m, 0, at - (count - m) * interval '1 second', 'default',
+     SELECT id, md5('message ' || n || ' ' || m)::uuid, m + 1, m, 0, sent_at, 'default',
         'u' || 1 + m % 2 || '-' || n,
         (SELECT string_agg('w' || floor(20000 * power(random(), 3))::int, ' ') FROM generate_series(1, 8) WHERE m > 0)
-     FROM seeded, generate_series(1, count) m WHERE $1 > 0 AND $2 > 0 AND $3 > 0 AND $4 > 0",
-    "INSERT INTO message_words (dialog, message, seq, sent_at, app, words)
-     SELECT dialog, id, seq, sent_at, app,
-        array_to_tsvector(string_to_array(content, ' ') || ARRAY[':' || dialog, '@' || app])
-     FROM messages WHERE $1 > 0 AND $2 > 0 AND $3 > 0 AND $4 > 0",
+     FROM (
+        SELECT id, n, m, at - (count - m) * interval '1 second' AS sent_at
+        FROM seeded, generate_series(1, count) m WHERE $1 > 0 AND $2 > 0 AND $3 > 0 AND $4 > 0 ORDER BY 4
+     ) sent",
+    // Written into an index one by one, so many words take minutes.
+    "CREATE TEMPORARY TABLE by_word AS SELECT pg_get_indexdef('message_words_by_word'::regclass) AS definition",
+    "DROP INDEX message_words_by_word",
+    "INSERT INTO message_words (dialog, message, seq, sent_at, app, no, words)
+     SELECT dialog, id, seq, sent_at, app, no, search_stretches(no) || array_to_tsvector(ARRAY(
+            SELECT DISTINCT lexeme FROM unnest(string_to_array(content, ' ')) word, search_lexemes(app, word) lexeme
+        ) || (':' || dialog))
+     FROM (
+        SELECT *, nextval('message_words_no') AS no
+        FROM (SELECT * FROM messages WHERE $1 > 0 AND $2 > 0 AND $3 > 0 AND $4 > 0 ORDER BY sent_at) m
+     ) m",
     "DROP TABLE seeded",
+    "DO $$BEGIN EXECUTE (SELECT definition FROM by_word); END$$",
 ];
 
 impl Database {

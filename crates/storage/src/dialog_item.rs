@@ -1,7 +1,7 @@
 use mtchat_domain::caller_matches;
 use mtchat_protocol::{
-    AppId, DialogId, DialogItemView, DisplayName, LastMessageView, MessageId, MessageType, RichText, Scopes,
-    UserId,
+    AppId, DialogId, DialogItemView, DisplayName, LastMessageView, MessageId, MessageType,
+    ParticipantSummary, RichText, Scopes, UserId,
 };
 use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
@@ -27,25 +27,40 @@ macro_rules! item_columns {
         CASE WHEN p.user_id IS NOT NULL THEN ",
             unread!(),
             " END AS unread,
-        l.id AS last_id, l.content AS last_content, l.sender_id AS last_sender, s.display_name AS last_sender_name,
-        l.sent_at AS last_sent_at"
+        l.id AS last_id, l.content AS last_content, l.sender_id AS last_sender, l.sent_at AS last_sent_at,
+        CASE WHEN l.sender_id <> ALL (q.users) THEN (
+            SELECT s.display_name FROM participants s
+            WHERE s.app = d.app AND s.dialog = d.id AND s.user_id = l.sender_id
+        ) END AS former_sender"
         )
     };
 }
 pub(crate) use item_columns;
 
-/// What [`item_columns`] are taken from, beside dialog `d` and the caller, who is parameter 2.
+/// Participant `p`: the caller, who is parameter 2, or nobody.
+macro_rules! caller_join {
+    () => {
+        "
+    LEFT JOIN participants p ON p.app = d.app AND p.dialog = d.id AND p.user_id = $2 AND p.present"
+    };
+}
+pub(crate) use caller_join;
+
+/// What [`item_columns`] are taken from, beside dialog `d` and participant `p`. Nearly always the dialog's newest fact is its last
+/// message: that is one look, where a search from the end of an index reads a page of it.
 macro_rules! item_joins {
     () => {
         concat!(
             "
-    LEFT JOIN participants p ON p.app = d.app AND p.dialog = d.id AND p.user_id = $2 AND p.present
     LEFT JOIN LATERAL (
-        SELECT m.id, m.content, m.sender_id, m.sent_at FROM messages m
+        (SELECT m.id, m.content, m.sender_id, m.sent_at FROM messages m
+        WHERE m.app = d.app AND m.dialog = d.id AND m.seq = d.seq AND m.deleted_at IS NULL AND p.user_id IS NOT NULL)
+        UNION ALL
+        (SELECT m.id, m.content, m.sender_id, m.sent_at FROM messages m
         WHERE m.app = d.app AND m.dialog = d.id AND m.deleted_at IS NULL AND p.user_id IS NOT NULL
-        ORDER BY m.seq DESC LIMIT 1
+        ORDER BY m.seq DESC LIMIT 1)
+        LIMIT 1
     ) l ON true
-    LEFT JOIN participants s ON s.app = d.app AND s.dialog = d.id AND s.user_id = l.sender_id
     CROSS JOIN LATERAL (",
             people!(),
             ") q "
@@ -58,6 +73,7 @@ const ITEM: &str = concat!(
     "SELECT ",
     item_columns!(),
     " FROM dialogs d",
+    caller_join!(),
     item_joins!(),
     "WHERE d.app = $1 AND d.id = $3 AND NOT d.deleted"
 );
@@ -99,7 +115,7 @@ impl Storage {
 pub(crate) fn read(row: &PgRow) -> Result<DialogItemView, StorageError> {
     let participants = summaries(row)?;
     let participant = row.try_get("participant")?;
-    let last_message = last_message(row)?;
+    let last_message = last_message(row, &participants)?;
     let unread_count = if participant {
         Some(number(row, "unread")?)
     } else {
@@ -120,15 +136,26 @@ pub(crate) fn read(row: &PgRow) -> Result<DialogItemView, StorageError> {
     })
 }
 
-fn last_message(row: &PgRow) -> Result<Option<LastMessageView>, StorageError> {
+/// Its sender is named as a participant, also when they left.
+fn last_message(
+    row: &PgRow,
+    participants: &[ParticipantSummary],
+) -> Result<Option<LastMessageView>, StorageError> {
     let Some(id) = row.try_get::<Option<Uuid>, _>("last_id")? else {
         return Ok(None);
     };
     let sender_id = optional_text(row, "last_sender", UserId::new)?;
+    let sender = participants
+        .iter()
+        .find(|participant| Some(&participant.user_id) == sender_id.as_ref());
+    let sender_name = match sender {
+        Some(sender) => sender.display_name.clone(),
+        None => optional_text(row, "former_sender", DisplayName::new)?,
+    };
     Ok(Some(LastMessageView {
         id: MessageId(id),
         content: RichText::sanitised(row.try_get("last_content")?),
-        sender_name: optional_text(row, "last_sender_name", DisplayName::new)?,
+        sender_name,
         sent_at: moment(row, "last_sent_at")?,
         message_type: match sender_id {
             Some(_) => MessageType::User,

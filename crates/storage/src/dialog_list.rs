@@ -7,7 +7,7 @@ use sqlx::{Row, postgres::PgRow};
 use crate::{
     Storage, StorageError,
     dialog::dialog_columns,
-    dialog_item::{item_columns, item_joins, read},
+    dialog_item::{caller_join, item_columns, item_joins, read},
     member::people,
     participant::{is_archived, unread},
     row::{moment, number},
@@ -31,6 +31,21 @@ pub struct DialogFilter {
     pub company: Option<Company>,
     /// Only dialogs without rules and those whose rules these scopes match.
     pub within: Option<Scopes>,
+}
+
+impl DialogFilter {
+    /// Whether it asks for nothing beside what is archived.
+    fn is_plain(&self) -> bool {
+        let Self {
+            archived: _,
+            search,
+            unread,
+            object_type,
+            company,
+            within,
+        } = self;
+        search.is_none() && !unread && object_type.is_none() && company.is_none() && within.is_none()
+    }
 }
 
 /// Which stretch of a list.
@@ -71,45 +86,67 @@ macro_rules! rules_match {
     };
 }
 
-/// Whether a pattern in parameter 4 stands in the title of dialog `d` or in the company of one of its people.
+/// Whether the pattern in a parameter stands in the title of dialog `d` or in the company of one of its people.
 macro_rules! found {
-    () => {
-        "($4::text IS NULL OR d.title ILIKE $4 OR EXISTS (
-        SELECT FROM participants f WHERE f.app = d.app AND f.dialog = d.id AND f.present AND f.company ILIKE $4
+    ($pattern:literal) => {
+        concat!(
+            "(",
+            $pattern,
+            "::text IS NULL OR d.title ILIKE ",
+            $pattern,
+            " OR EXISTS (
+        SELECT FROM participants f WHERE f.app = d.app AND f.dialog = d.id AND f.present AND f.company ILIKE ",
+            $pattern,
+            "
     ))"
+        )
     };
 }
 
-/// The page is found first, by what stands in two rows a dialog; everything else is looked up for its dialogs only.
-const PARTICIPATING: &str = concat!(
-    "WITH page AS (
-    SELECT d.id, p.pinned, d.active_at
+/// The page is found first, by what stands in two rows a dialog; these and everything else are looked up for its dialogs only.
+macro_rules! participating {
+    ($filters:expr) => {
+        concat!(
+            "WITH page AS (
+    SELECT d.id, p.pinned, d.active_at, d.ctid AS dialog_row, p.ctid AS participant_row
     FROM participants p
     JOIN dialogs d ON d.app = p.app AND d.id = p.dialog AND NOT d.deleted
     WHERE p.app = $1 AND p.user_id = $2 AND p.present
         AND ($3::bool IS NULL OR ",
-    is_archived!(),
-    " = $3) AND ",
-    found!(),
-    " AND (NOT $5 OR ",
-    unread!(),
-    " > 0) AND ($6::text IS NULL OR d.object_type = $6)
-        AND ($7::text IS NULL OR EXISTS (
-            SELECT FROM participants c WHERE c.app = d.app AND c.dialog = d.id AND c.present AND c.company = $7
-                AND c.user_id <> p.user_id
-        ))
-        AND (NOT $8 OR d.rules_key = $9 OR ",
-    rules_match!("$10::text[]", "$11::text[]", "$12::text[]"),
-    ") AND ($13::bool IS NULL OR (p.pinned, d.active_at, d.id) < ($13, $14::timestamptz, $15::uuid))
+            is_archived!(),
+            " = $3)
+        AND ($4::bool IS NULL OR (p.pinned, d.active_at, d.id) < ($4, $5::timestamptz, $6::uuid))",
+            $filters,
+            "
     ORDER BY p.pinned DESC, d.active_at DESC, d.id DESC
-    LIMIT $16 OFFSET $17
+    LIMIT $7 OFFSET $8
 )
 SELECT ",
-    item_columns!(),
-    " FROM page JOIN dialogs d ON d.app = $1 AND d.id = page.id",
-    item_joins!(),
-    "ORDER BY page.pinned DESC, page.active_at DESC, page.id DESC"
-);
+            item_columns!(),
+            " FROM page JOIN dialogs d ON d.ctid = page.dialog_row JOIN participants p ON p.ctid = page.participant_row",
+            item_joins!(),
+            "ORDER BY page.pinned DESC, page.active_at DESC, page.id DESC"
+        )
+    };
+}
+
+/// What nearly everybody asks for: it compares nothing that nobody asked to compare.
+const PARTICIPATING: &str = participating!("");
+
+const PARTICIPATING_FILTERED: &str = participating!(concat!(
+    " AND ",
+    found!("$9"),
+    " AND (NOT $10 OR ",
+    unread!(),
+    " > 0) AND ($11::text IS NULL OR d.object_type = $11)
+        AND ($12::text IS NULL OR EXISTS (
+            SELECT FROM participants c WHERE c.app = d.app AND c.dialog = d.id AND c.present AND c.company = $12
+                AND c.user_id <> p.user_id
+        ))
+        AND (NOT $13 OR d.rules_key = $14 OR ",
+    rules_match!("$15::text[]", "$16::text[]", "$17::text[]"),
+    ")"
+));
 
 /// Each rule is looked for where its first level that asks for anything is indexed.
 const AVAILABLE: &str = concat!(
@@ -132,7 +169,7 @@ const AVAILABLE: &str = concat!(
     WHERE NOT EXISTS (
             SELECT FROM participants p WHERE p.app = d.app AND p.dialog = d.id AND p.user_id = $2 AND p.present
         ) AND ",
-    found!(),
+    found!("$4"),
     " AND ($7::text IS NULL OR d.object_type = $7)
         AND ($8::text IS NULL OR EXISTS (
             SELECT FROM participants c WHERE c.app = d.app AND c.dialog = d.id AND c.present AND c.company = $8
@@ -144,6 +181,7 @@ const AVAILABLE: &str = concat!(
 SELECT ",
     item_columns!(),
     " FROM page JOIN dialogs d ON d.app = $1 AND d.id = page.id",
+    caller_join!(),
     item_joins!(),
     "ORDER BY page.active_at DESC, page.id DESC"
 );
@@ -152,9 +190,10 @@ const OF_OBJECT: &str = concat!(
     "SELECT ",
     item_columns!(),
     " FROM dialogs d",
+    caller_join!(),
     item_joins!(),
     "WHERE d.app = $1 AND d.object_type = $3 AND d.object_id = $5 AND NOT d.deleted AND ",
-    found!(),
+    found!("$4"),
     " AND CASE WHEN p.user_id IS NOT NULL THEN $9 AND ($11::bool IS NULL OR ",
     is_archived!(),
     " = $11) ELSE $10 AND ",
@@ -197,25 +236,35 @@ impl Storage {
         filter: &DialogFilter,
         window: DialogWindow,
     ) -> Result<DialogPage, StorageError> {
-        let within = filter.within.clone().unwrap_or_default();
-        let query = sqlx::query(PARTICIPATING)
+        let plain = filter.is_plain();
+        let statement = if plain {
+            PARTICIPATING
+        } else {
+            PARTICIPATING_FILTERED
+        };
+        let mut query = sqlx::query(statement)
             .bind(app.as_str())
             .bind(user.as_str())
             .bind(filter.archived)
-            .bind(filter.search.as_deref().map(pattern))
-            .bind(filter.unread)
-            .bind(filter.object_type.as_ref().map(ObjectType::as_str))
-            .bind(filter.company.as_ref().map(Company::as_str))
-            .bind(filter.within.is_some())
-            .bind(crate::rules_key::rules_key([]))
-            .bind(values(&within.scope_level0))
-            .bind(values(&within.scope_level1))
-            .bind(values(&within.scope_level2))
             .bind(window.after.map(|after| after.pinned))
             .bind(window.after.map(|after| after.active_at.to_offset()))
             .bind(window.after.map(|after| after.dialog.0))
             .bind(i64::from(window.limit) + 1)
             .bind(i64::from(window.offset));
+        let within = filter.within.as_ref();
+        let level = |level: fn(&Scopes) -> &[ScopeValue]| within.map(|scopes| values(level(scopes)));
+        if !plain {
+            query = query
+                .bind(filter.search.as_deref().map(pattern))
+                .bind(filter.unread)
+                .bind(filter.object_type.as_ref().map(ObjectType::as_str))
+                .bind(filter.company.as_ref().map(Company::as_str))
+                .bind(within.is_some())
+                .bind(crate::rules_key::rules_key([]))
+                .bind(level(|scopes| &scopes.scope_level0))
+                .bind(level(|scopes| &scopes.scope_level1))
+                .bind(level(|scopes| &scopes.scope_level2));
+        }
         let rows = self
             .bounded(async { Ok(query.fetch_all(&self.pool).await?) })
             .await?;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     ApplyError, Storage, StorageError,
     row::{number, signed},
-    search::{app_token, dialog_token},
+    search::{AppDigits, dialog_token},
 };
 
 /// Most different words of a message that can be found.
@@ -38,18 +38,25 @@ RETURNING log_seq";
 const MOVE: &str = "
 UPDATE indexing SET log_seq = $4 WHERE shard = $1 AND epoch = $2 AND log_seq = $3";
 
-/// Lexemes come as JSON, because an array of arrays would have to be a rectangle.
+/// Lexemes come as JSON, because an array of arrays would have to be a rectangle. A message keeps its number, whatever is said of it
+/// later.
 const WRITE: &str = "
-INSERT INTO message_words (app, dialog, message, seq, sent_at, words)
-SELECT x.app, x.dialog, x.message, x.seq, x.sent_at, array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(x.words)))
-FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::jsonb[])
-    x (app, dialog, message, seq, sent_at, words)
-ON CONFLICT (app, dialog, message) DO UPDATE SET seq = excluded.seq, words = excluded.words
+INSERT INTO message_words (app, dialog, message, seq, sent_at, no, words)
+SELECT x.app, x.dialog, x.message, x.seq, x.sent_at, x.no,
+    array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(x.words))) || search_stretches(x.no)
+FROM (
+    SELECT x.*, nextval('message_words_no') AS no
+    FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::jsonb[])
+        x (app, dialog, message, seq, sent_at, words)
+) x
+ON CONFLICT (app, dialog, message) DO UPDATE SET seq = excluded.seq,
+    words = ts_delete(excluded.words, tsvector_to_array(search_stretches(excluded.no))) || search_stretches(message_words.no)
 WHERE message_words.seq < excluded.seq";
 
 /// A message that is not there has no words; the fact does not say when it was sent.
 const CHANGE: &str = "
-UPDATE message_words w SET seq = x.seq, words = array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(x.words)))
+UPDATE message_words w SET seq = x.seq,
+    words = array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(x.words))) || search_stretches(w.no)
 FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::bigint[], $5::jsonb[]) x (app, dialog, message, seq, words)
 WHERE w.app = x.app AND w.dialog = x.dialog AND w.message = x.message AND w.seq < x.seq";
 
@@ -87,6 +94,18 @@ impl Storage {
                 epoch: epoch.clone(),
                 log_seq: number(&row, "log_seq")?,
             })
+        })
+        .await
+    }
+
+    /// How far the shard's log is indexed; `None`: nobody ever did.
+    pub async fn indexed(&self, shard: ShardId) -> Result<Option<u64>, StorageError> {
+        self.bounded(async {
+            let row = sqlx::query("SELECT log_seq FROM indexing WHERE shard = $1")
+                .bind(i32::from(shard.0))
+                .fetch_optional(&self.pool)
+                .await?;
+            row.map(|row| number(&row, "log_seq")).transpose()
         })
         .await
     }
@@ -174,7 +193,9 @@ impl<'a> Words<'a> {
     /// In the order in which effects of one batch may build on each other.
     async fn write(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         if !self.written.is_empty() {
-            let rows: Vec<_> = self.written.iter().collect();
+            let mut rows: Vec<_> = self.written.iter().collect();
+            // Numbers are given in the order in which the messages were sent.
+            rows.sort_unstable_by_key(|row| (row.1.0.at.micros(), row.1.0.id.0));
             let query = columns!(sqlx::query(WRITE), rows, row => {
                 row.0.0.0, row.0.0.1, row.0.1, signed(row.1.0.seq()), row.1.0.at.to_offset(), sqlx::types::Json(&row.1.1)
             });
@@ -201,9 +222,11 @@ impl<'a> Words<'a> {
     }
 }
 
-/// The words of a text, and those for its place.
+/// The words of a text as their app's, and the one for its dialog.
 fn lexemes(fact: &Fact, html: &str) -> BTreeSet<String> {
+    let app = AppDigits::of(&fact.app);
     let said = words_of(&plain_text(html)).into_iter().take(MOST_WORDS);
-    said.chain([app_token(&fact.app), dialog_token(fact.dialog)])
+    said.flat_map(|word| app.lexemes(&word))
+        .chain([dialog_token(fact.dialog)])
         .collect()
 }

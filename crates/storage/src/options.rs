@@ -9,6 +9,15 @@ const MOST_FOR_A_READ: Duration = Duration::from_secs(4);
 /// The least that a batch of the projector may take: deleting a very long dialog is one statement.
 const APPLY_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Every statement finds its rows by keys, whatever its parameters and however large the tables: so it is planned once, and never to
+/// read through a table that it joins.
+const PLANNED_ONCE: [(&str, &str); 4] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("enable_memoize", "off"),
+];
+
 /// Where the database is and how much may be asked of it.
 #[derive(Clone)]
 pub struct StorageOptions {
@@ -54,17 +63,17 @@ impl StorageOptions {
     }
 
     pub(crate) fn reading(&self) -> Result<PgConnectOptions, StorageError> {
-        Ok(self.by_keys()?.options([timeout(self.statement_timeout)]))
+        Ok(self
+            .by_keys()?
+            .options(PLANNED_ONCE)
+            .options([timeout(self.statement_timeout)]))
     }
 
-    /// The projector's few statements are planned once for any size of a batch.
     pub(crate) fn projecting(&self) -> Result<PgConnectOptions, StorageError> {
-        Ok(self.by_keys()?.options([
-            timeout(self.apply_timeout()),
-            ("plan_cache_mode", "force_generic_plan".to_owned()),
-            ("enable_hashjoin", "off".to_owned()),
-            ("enable_mergejoin", "off".to_owned()),
-        ]))
+        Ok(self
+            .by_keys()?
+            .options(PLANNED_ONCE)
+            .options([timeout(self.apply_timeout())]))
     }
 
     /// Migrations wait for each other and may build indexes on large tables.

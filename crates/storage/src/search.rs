@@ -3,7 +3,9 @@ use mtchat_protocol::{
     AppId, DialogId, FoundDialogView, FoundMessageView, MessageId, ObjectId, ObjectType, SearchCursor,
     SearchHitView, SearchPage, Title, UserId,
 };
+use sha2::{Digest, Sha256};
 use sqlx::{Row, postgres::PgRow};
+use tokio::time::{Duration, Instant};
 use uuid::Uuid;
 
 use crate::{
@@ -22,37 +24,77 @@ pub struct SearchPlace<'a> {
     pub dialog: Option<DialogId>,
 }
 
+/// What one statement looks through, newest first, each part only while the page is not full: two stretches of these many numbers, as
+/// powers of two (see the migration). Then the next statement goes on with the larger ones.
+const STRETCHES: [u32; 3] = [12, 16, 16];
+/// Up to so many messages are one window when all newer ones have been looked through: a stretch narrows nothing there.
+const REST: u64 = 1 << 22;
+/// The beginning of a word of so many letters is a word of its own in the index.
+const BEGINNING: usize = 3;
+/// A search that has taken so long gives the page that it has, and goes on when it is asked to.
+const BUDGET: Duration = Duration::from_millis(750);
+
+/// Some of the own dialogs' messages of one window.
+macro_rules! window {
+    ($stretches:literal, $from:literal, $to:literal) => {
+        concat!(
+            "(SELECT w.dialog, w.message, w.no
+    FROM asked JOIN message_words w ON w.words @@ coalesce(asked.query && ",
+            $stretches,
+            "::tsquery, asked.query)
+    WHERE w.app = $1 AND (w.dialog IN (SELECT dialog FROM mine)) IS TRUE AND w.no >= ",
+            $from,
+            " AND w.no < ",
+            $to,
+            "
+    ORDER BY w.no DESC LIMIT $5)"
+        )
+    };
+}
+
 /// The index finds words and, for whoever is in a few dialogs only, those dialogs at once; who is in more finds the app's
 /// messages with these words, and of them those of the own dialogs. `IS TRUE` keeps that a look into a hash table, whatever the
 /// planner guesses. What is found is shown as the message is now: one that is deleted is a row without a message.
-const SEARCH: &str = "
+const SEARCH: &str = concat!(
+    "
 WITH mine AS MATERIALIZED (
-    SELECT p.app, p.dialog FROM participants p
+    SELECT p.dialog FROM participants p
     WHERE p.app = $1 AND p.user_id = $2 AND p.present AND p.dialog = coalesce($3, p.dialog)
 ), few AS (
     SELECT dialog FROM mine LIMIT 65
 ), asked AS MATERIALIZED (
     SELECT CASE WHEN count(*) <= 64
         THEN string_agg('''' || ':' || dialog || '''', '|')::tsquery && $4::tsquery
-        ELSE $5::tsquery END AS query
+        ELSE $4::tsquery END AS query
     FROM few
 ), page AS MATERIALIZED (
-    SELECT w.dialog, w.message, w.sent_at
-    FROM asked JOIN message_words w ON w.words @@ asked.query
-    WHERE ((w.app, w.dialog) IN (SELECT app, dialog FROM mine)) IS TRUE
-        AND ($6::timestamptz IS NULL OR (w.sent_at, w.message) < ($6, $7::uuid))
-    ORDER BY w.sent_at DESC, w.message DESC LIMIT $8
+    ",
+    window!("$10", "$7::bigint", "$6::bigint"),
+    "
+    UNION ALL
+    ",
+    window!("$11", "$8::bigint", "$7::bigint"),
+    "
+    UNION ALL
+    ",
+    window!("$12", "$9::bigint", "$8::bigint"),
+    "
+    LIMIT $5
 )
-SELECT page.dialog, page.message, page.sent_at, m.seq, m.sender_id, m.content, d.title, d.object_type, d.object_id
+SELECT page.dialog, page.message, page.no, m.sent_at, m.seq, m.sender_id, m.content, d.title, d.object_type, d.object_id
 FROM page
 LEFT JOIN messages m ON m.app = $1 AND m.dialog = page.dialog AND m.id = page.message
     AND m.deleted_at IS NULL AND m.sender_id IS NOT NULL
 LEFT JOIN dialogs d ON d.app = $1 AND d.id = page.dialog
-ORDER BY page.sent_at DESC, page.message DESC";
+ORDER BY page.no DESC"
+);
+
+/// What no message has yet.
+const NEWEST: &str = "SELECT last_value + 1 FROM message_words_no";
 
 impl Storage {
     /// Messages with all these words, newest first. A page may be shorter than it could be, without being the last: what was
-    /// deleted just now is left out.
+    /// deleted just now is left out, and a search that would take long is done in parts.
     pub async fn search(
         &self,
         place: SearchPlace<'_>,
@@ -60,59 +102,161 @@ impl Storage {
         behind: Option<SearchCursor>,
         limit: u32,
     ) -> Result<SearchPage, StorageError> {
-        let limit = limit as usize;
-        let rows = self
-            .bounded(async {
-                Ok(sqlx::query(SEARCH)
-                    .bind(place.app.as_str())
-                    .bind(place.user.as_str())
-                    .bind(place.dialog.map(|dialog| dialog.0))
-                    .bind(query(words, None))
-                    .bind(query(words, Some(place.app)))
-                    .bind(behind.map(|cursor| cursor.sent_at.to_offset()))
-                    .bind(behind.map(|cursor| cursor.message.0))
-                    .bind(signed(limit as u64 + 1))
-                    .fetch_all(&self.pool)
-                    .await?)
-            })
-            .await?;
-        let shown = &rows[..rows.len().min(limit)];
-        let next_cursor = match shown.last() {
-            Some(last) if rows.len() > limit => Some(cursor(last)?),
-            Some(_) | None => None,
+        let (limit, began) = (limit as usize, Instant::now());
+        let mut page = SearchPage {
+            results: Vec::new(),
+            next_cursor: None,
         };
-        let hits = shown.iter().filter_map(|row| read(row, words).transpose());
-        Ok(SearchPage {
-            results: hits.collect::<Result<_, _>>()?,
-            next_cursor,
+        let mut before = match behind {
+            Some(SearchCursor(before)) => before,
+            None => self.newest().await?,
+        };
+        let (mut stretches, mut taken) = (STRETCHES, 0);
+        loop {
+            let windows = windows(before, stretches);
+            let rows = self.look(place, words, &windows, limit + 1 - taken).await?;
+            let shown = &rows[..rows.len().min(limit - taken)];
+            for row in shown {
+                page.results.extend(read(row, words)?);
+            }
+            taken += shown.len();
+            let last = windows[2].from;
+            page.next_cursor = match shown.last() {
+                Some(row) if rows.len() > shown.len() => Some(SearchCursor(number(row, "no")?)),
+                Some(_) | None => (last > 0).then_some(SearchCursor(last)),
+            };
+            if taken == limit || page.next_cursor.is_none() || began.elapsed() > BUDGET {
+                return Ok(page);
+            }
+            (before, stretches) = (last, [STRETCHES[1]; 3]);
+        }
+    }
+
+    async fn newest(&self) -> Result<u64, StorageError> {
+        self.bounded(async {
+            let newest: i64 = sqlx::query_scalar(NEWEST).fetch_one(&self.pool).await?;
+            Ok(u64::try_from(newest).unwrap_or(0))
         })
+        .await
+    }
+
+    async fn look(
+        &self,
+        place: SearchPlace<'_>,
+        words: &SearchWords,
+        windows: &[Window; 3],
+        most: usize,
+    ) -> Result<Vec<PgRow>, StorageError> {
+        let [newest, middle, oldest] = windows;
+        self.bounded(async {
+            Ok(sqlx::query(SEARCH)
+                .bind(place.app.as_str())
+                .bind(place.user.as_str())
+                .bind(place.dialog.map(|dialog| dialog.0))
+                .bind(query(words, place.app))
+                .bind(signed(most as u64))
+                .bind(signed(newest.to))
+                .bind(signed(newest.from))
+                .bind(signed(middle.from))
+                .bind(signed(oldest.from))
+                .bind(newest.stretches())
+                .bind(middle.stretches())
+                .bind(oldest.stretches())
+                .fetch_all(&self.pool)
+                .await?)
+        })
+        .await
     }
 }
 
-/// As Postgres reads it. Words are letters and digits, and apps nothing that would end a quotation.
-fn query(words: &SearchWords, app: Option<&AppId>) -> String {
-    let app = app.map(|app| format!("'{}'", app_token(app)));
-    let whole = words.whole().map(|word| format!("'{word}'"));
-    let beginning = words.beginning().map(|word| format!("'{word}':*"));
-    let parts: Vec<String> = app.into_iter().chain(whole).chain(beginning).collect();
+/// Numbers of messages, the last one excluded: those of two stretches that are below the window before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Window {
+    bits: u32,
+    from: u64,
+    to: u64,
+}
+
+impl Window {
+    fn below(to: u64, bits: u32) -> Self {
+        let newest = to.saturating_sub(1) >> bits;
+        let from = newest.saturating_sub(1) << bits;
+        Self { bits, from, to }
+    }
+
+    /// Everything that is left.
+    fn rest(to: u64) -> Self {
+        Self {
+            bits: 63,
+            from: 0,
+            to,
+        }
+    }
+
+    fn stretches(&self) -> Option<String> {
+        let Self { bits, from, to } = *self;
+        let (newest, oldest) = (to.saturating_sub(1) >> bits, from >> bits);
+        (bits < 63).then(|| format!("'#{bits}-{newest}' | '#{bits}-{oldest}'"))
+    }
+}
+
+fn windows(before: u64, bits: [u32; 3]) -> [Window; 3] {
+    let newest = Window::below(before, bits[0]);
+    let middle = Window::below(newest.from, bits[1]);
+    let oldest = if middle.from <= REST {
+        Window::rest(middle.from)
+    } else {
+        Window::below(middle.from, bits[2])
+    };
+    [newest, middle, oldest]
+}
+
+/// As Postgres reads it. Words are letters and digits, so nothing that is typed ends a quotation.
+fn query(words: &SearchWords, app: &AppId) -> String {
+    let app = AppDigits::of(app);
+    let whole = words.whole().map(|word| format!("'{}'", app.word(word)));
+    // Few words begin with more letters, so these are gone through.
+    let beginning = words.beginning().map(|letters| match beginning(letters) {
+        Some(all) if all == letters => format!("'{}'", app.beginning(letters)),
+        _ => format!("'{}':*", app.word(letters)),
+    });
+    let parts: Vec<String> = whole.chain(beginning).collect();
     parts.join(" & ")
 }
 
-/// The word that every message of an app has.
-pub(crate) fn app_token(app: &AppId) -> String {
-    format!("@{app}")
+/// With what every word of an app begins in the index. Two apps that share it share the work of their searches, never what is found.
+pub(crate) struct AppDigits(String);
+
+impl AppDigits {
+    pub(crate) fn of(app: &AppId) -> Self {
+        let hash = Sha256::digest(app.as_str());
+        Self(format!("{:02x}{:02x}{:x}", hash[0], hash[1], hash[2] >> 4))
+    }
+
+    pub(crate) fn word(&self, word: &str) -> String {
+        format!("{}{word}", self.0)
+    }
+
+    fn beginning(&self, letters: &str) -> String {
+        format!("{}^{letters}", self.0)
+    }
+
+    /// What stands in the index for a word: itself, and its beginning.
+    pub(crate) fn lexemes(&self, word: &str) -> Vec<String> {
+        let beginning = beginning(word).map(|letters| self.beginning(letters));
+        beginning.into_iter().chain([self.word(word)]).collect()
+    }
+}
+
+/// The first letters of a word that has as many.
+fn beginning(word: &str) -> Option<&str> {
+    let (start, last) = word.char_indices().nth(BEGINNING - 1)?;
+    Some(&word[..start + last.len_utf8()])
 }
 
 /// The word that every message of a dialog has.
 pub(crate) fn dialog_token(dialog: DialogId) -> String {
     format!(":{dialog}")
-}
-
-fn cursor(row: &PgRow) -> Result<SearchCursor, StorageError> {
-    Ok(SearchCursor {
-        sent_at: moment(row, "sent_at")?,
-        message: MessageId(row.try_get::<Uuid, _>("message")?),
-    })
 }
 
 /// The message of a row; `None` when it is gone.
@@ -148,11 +292,37 @@ mod tests {
     #[test]
     fn nothing_that_is_typed_ends_a_quotation() {
         let words = SearchWords::new("it's 'a' \\ | & !b :* D'Arc").unwrap();
-        assert_eq!(query(&words, None), "'a' & 'b' & 'd' & 'it' & 's' & 'arc':*");
-        let app = AppId::default_app();
         assert_eq!(
-            query(&SearchWords::new("ab").unwrap(), Some(&app)),
-            "'@default' & 'ab'"
+            query(&words, &AppId::default_app()),
+            "'37a8ea' & '37a8eb' & '37a8ed' & '37a8eit' & '37a8es' & '37a8e^arc'"
         );
+    }
+
+    #[test]
+    fn a_word_is_found_by_its_beginning() {
+        let app = AppDigits::of(&AppId::default_app());
+        assert_eq!(app.lexemes("до"), ["37a8eдо"]);
+        assert_eq!(app.lexemes("дом"), ["37a8e^дом", "37a8eдом"]);
+        assert_eq!(app.lexemes("orders"), ["37a8e^ord", "37a8eorders"]);
+        let asked = |text: &str| query(&SearchWords::new(text).unwrap(), &AppId::default_app());
+        assert_eq!(asked("ord"), "'37a8e^ord'");
+        assert_eq!(asked("orders"), "'37a8eorders':*");
+    }
+
+    #[test]
+    fn windows_follow_each_other_down_to_the_first_message_without_a_hole() {
+        for mut before in [1, 2, 4_096, 4_097, 70_000, 2_500_000, 9_000_001] {
+            let mut bits = STRETCHES;
+            while before > 0 {
+                for window in windows(before, bits) {
+                    assert_eq!(window.to, before);
+                    assert!(window.from < window.to || window.to == 0);
+                    let stretch = |no: u64| no >> window.bits;
+                    assert!(stretch(window.to.saturating_sub(1)) <= stretch(window.from) + 1);
+                    before = window.from;
+                }
+                bits = [STRETCHES[1]; 3];
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@
 
 mod append;
 mod broker;
-mod cold;
+mod erase;
 mod headers;
 mod inspect;
 mod lease;
@@ -21,7 +21,7 @@ mod typing;
 
 pub use append::{AppendError, AppendRequest, Appended, Known, Log, LogOptions, Reserve, Reserved, Rounds};
 pub use broker::{Broker, BrokerError, BrokerOptions, LEAST_SERVER};
-pub use cold::{BoxFuture, ColdDialogs, ColdError};
+pub use erase::{Mention, erase_fact, fanout_position, mentions};
 pub use inspect::{Finding, inspect};
 pub use lease::Lease;
 pub use live::{LiveEntry, LiveError, LiveReader, LiveWriter};

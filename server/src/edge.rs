@@ -1,14 +1,15 @@
 use std::{ops::Deref, sync::Arc, time::Duration};
 
 use axum::extract::FromRef;
-use mtchat_nats::{Broker, ColdDialogs, Log, LogOptions};
+use mtchat_domain::ColdDialogs;
+use mtchat_nats::{Broker, Log, LogOptions};
 use mtchat_protocol::ShardId;
 use mtchat_storage::{Storage, StorageError};
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    MetricsPage, OptionsError, Readiness, Revoking, ServerOptions, StoredDialogs, Watermark,
+    MetricsPage, OptionsError, Readiness, Revoking, ServerOptions, Watermark,
     auth::{AdminTokens, App, Authenticator, follow_apps},
     gateway::{Gateway, Hub, Typists, run_presence, run_sweeper, run_tail, run_typing},
     limit::Limits,
@@ -81,7 +82,7 @@ impl Edge {
         let hub = Hub::new(options.gateway.clone(), stored);
         let limits = Arc::new(Limits::new(&options.limits));
         let revoking = Revoking::new(&options.auth, auth.revocations().clone(), hub.clone());
-        let log = Log::new(broker.clone(), log, Arc::new(StoredDialogs::new(storage.clone())));
+        let log = Log::new(broker.clone(), log, Arc::new(storage.clone()));
         let gateway = Gateway::new(
             hub.clone(),
             auth.clone(),
@@ -136,7 +137,7 @@ impl Edge {
     pub(crate) fn run(&self, stop: &CancellationToken) -> TaskTracker {
         let tasks = TaskTracker::new();
         let (broker, hub) = (self.broker.clone(), self.gateway.hub().clone());
-        let cold: Arc<dyn ColdDialogs> = Arc::new(StoredDialogs::new(self.storage.clone()));
+        let cold: Arc<dyn ColdDialogs> = Arc::new(self.storage.clone());
         tasks.spawn(run_tail(
             broker.clone(),
             hub.clone(),

@@ -49,6 +49,9 @@ pub enum ApiError {
     /// The same for hosts.
     #[error("the dialog does not exist")]
     HostDialogNotFound,
+    /// Nobody asked to have this person forgotten.
+    #[error("nobody asked for this erasure")]
+    ErasureNotFound,
     /// A limit or a field rule is broken.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -119,7 +122,7 @@ impl ApiError {
             Self::BodyTooLarge => ErrorCode::PayloadTooLarge,
             Self::Conflict | Self::KeyReused => ErrorCode::Conflict,
             Self::DialogNotFound => ErrorCode::DialogNotFound,
-            Self::HostDialogNotFound | Self::Route => ErrorCode::NotFound,
+            Self::ErasureNotFound | Self::HostDialogNotFound | Self::Route => ErrorCode::NotFound,
             Self::Invalid(_) => ErrorCode::InvalidInput,
             Self::Limited(_) => ErrorCode::RateLimitExceeded,
             Self::MessageNotFound => ErrorCode::MessageNotFound,

@@ -2,7 +2,6 @@
 //! Postgres, and what it was told is in the log before it says yes.
 
 pub mod auth;
-mod cold;
 pub mod content;
 mod cors;
 mod edge;
@@ -20,7 +19,6 @@ mod router;
 mod serve;
 mod watermark;
 
-pub use cold::StoredDialogs;
 pub use edge::{Edge, EdgeParts};
 pub use error::ApiError;
 pub use options::{

@@ -74,6 +74,8 @@ routes! {
     post "/api/v1/management/users/{user}/revoke" => http::management_users::revoke;
     post "/api/v1/management/users/{user}/ban" => http::management_users::ban;
     delete "/api/v1/management/users/{user}/ban" => http::management_users::unban;
+    post "/api/v1/management/users/{user}/erase" => http::management_erasure::request;
+    get "/api/v1/management/users/{user}/erase" => http::management_erasure::show;
 
     get "/api/v1/dialogs" => http::dialog_list::list;
     get "/api/v1/dialogs/by-object/{object_type}/{object_id}" => http::dialog_list::newest_of_object;

@@ -21,6 +21,7 @@ mod cors;
 mod database_crash;
 mod drain;
 mod edge_crash;
+mod erasure;
 mod fan_out;
 mod find_or_create;
 mod idempotency;

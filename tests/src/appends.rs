@@ -2,11 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use mtchat_domain::{Command, Creation, Dialog, decide};
-use mtchat_nats::{
-    AppendError, AppendRequest, Appended, BoxFuture, Broker, BrokerOptions, ColdDialogs, ColdError, Log,
-    LogOptions, LogReader,
-};
+use mtchat_domain::{BoxFuture, ColdDialogs, ColdError, Command, Creation, Dialog, decide};
+use mtchat_nats::{AppendError, AppendRequest, Appended, Broker, BrokerOptions, Log, LogOptions, LogReader};
 use mtchat_protocol::{
     Actor, AppId, DialogId, DisplayName, Fact, FactId, JoinedAs, Member, ObjectId, ObjectType, Participant,
     Profile, RichText, ShardId, Timestamp, UserId,

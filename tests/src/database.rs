@@ -79,6 +79,27 @@ impl Database {
         count.unsigned_abs()
     }
 
+    /// The tables in a row of which this text stands.
+    pub async fn tables_with(&self, text: &str) -> Vec<String> {
+        let tables: Vec<String> = sqlx::query_scalar(
+            "SELECT relname::text FROM pg_stat_user_tables WHERE schemaname = current_schema() ORDER BY 1",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .expect("Postgres answers");
+        let mut found = Vec::new();
+        for table in tables {
+            let sql = format!("SELECT EXISTS (SELECT FROM {table} t WHERE strpos(t::text, $1) > 0)");
+            let holds: bool = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+                .bind(text)
+                .fetch_one(&self.pool)
+                .await
+                .expect("the table can be read");
+            found.extend(holds.then_some(table));
+        }
+        found
+    }
+
     /// How many things of the log could not be taken.
     pub async fn dead_letters(&self) -> i64 {
         let query = "SELECT count(*) FROM dead_letters";

@@ -1,4 +1,5 @@
-use mtchat_nats::{LiveError, ReadError};
+use mtchat_nats::{AppendError, LiveError, ReadError};
+use mtchat_storage::StorageError;
 
 /// Why a role left its work; it never ends by itself.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,12 @@ pub(crate) enum Departure {
 /// What a role can not work without.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RoleError {
+    /// Appending to the log.
+    #[error(transparent)]
+    Append(AppendError),
+    /// The database.
+    #[error(transparent)]
+    Database(StorageError),
     /// The live path.
     #[error(transparent)]
     Live(LiveError),
@@ -47,5 +54,17 @@ impl From<LiveError> for Departure {
             LiveError::Read(error) => error.into(),
             LiveError::Stream(_) | LiveError::Unavailable(_) => Self::Failed(RoleError::Live(error)),
         }
+    }
+}
+
+impl From<AppendError> for Departure {
+    fn from(error: AppendError) -> Self {
+        Self::Failed(RoleError::Append(error))
+    }
+}
+
+impl From<StorageError> for Departure {
+    fn from(error: StorageError) -> Self {
+        Self::Failed(RoleError::Database(error))
     }
 }

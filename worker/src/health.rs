@@ -139,6 +139,8 @@ impl Reporter {
             Role::Fanout => "mtchat_fanout_lag",
             Role::Indexer => "mtchat_indexer_lag",
             Role::Projector => "mtchat_projector_lag",
+            // It follows no log.
+            Role::Sweeper => return,
         };
         #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
         metrics::gauge!(name, "shard" => self.shard.to_string()).set(lag as f64);
@@ -189,6 +191,7 @@ impl Reporter {
             Role::Fanout => "mtchat_fanout_log_seq",
             Role::Indexer => "mtchat_indexer_log_seq",
             Role::Projector => "mtchat_projector_log_seq",
+            Role::Sweeper => return,
         };
         #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
         metrics::gauge!(name, "shard" => self.shard.to_string()).set(position as f64);

@@ -8,6 +8,7 @@ mod backoff;
 mod dead_letter;
 mod departure;
 mod duty;
+mod eraser;
 mod fanout;
 mod follow;
 mod health;
@@ -18,6 +19,7 @@ mod projector;
 mod role;
 mod run;
 mod start;
+mod sweeper;
 mod trouble;
 mod unarchived;
 

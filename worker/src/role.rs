@@ -12,16 +12,18 @@ pub enum Role {
     Indexer,
     /// Brings the facts of the log into Postgres.
     Projector,
+    /// Does what is done later: forgets people.
+    Sweeper,
 }
 
 /// A word that names no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a role: there are `fanout`, `indexer` and `projector`")]
+#[error("{0:?} is not a role: there are `fanout`, `indexer`, `projector` and `sweeper`")]
 pub struct UnknownRole(pub String);
 
 impl Role {
     /// Every role, in the order of their names.
-    pub const ALL: [Self; 3] = [Self::Fanout, Self::Indexer, Self::Projector];
+    pub const ALL: [Self; 4] = [Self::Fanout, Self::Indexer, Self::Projector, Self::Sweeper];
 
     /// The role's name in configuration, leases and metrics.
     pub const fn as_str(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Role {
             Self::Fanout => "fanout",
             Self::Indexer => "indexer",
             Self::Projector => "projector",
+            Self::Sweeper => "sweeper",
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     duty::Duty,
     fanout,
     health::Reporter,
-    indexer, projector,
+    indexer, projector, sweeper,
 };
 
 /// How long giving a lease back may take; otherwise it lapses by itself.
@@ -211,6 +211,7 @@ impl Post {
                 Role::Fanout => fanout::session(duty).await,
                 Role::Indexer => indexer::session(&self.storage, duty).await,
                 Role::Projector => projector::session(&self.storage, duty).await,
+                Role::Sweeper => sweeper::session(&self.storage, duty).await,
             }
         };
         match AssertUnwindSafe(session).catch_unwind().await {

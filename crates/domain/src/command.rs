@@ -38,6 +38,8 @@ pub enum Command {
         /// Sanitised HTML.
         content: RichText,
     },
+    /// The host has a person erased: they take part no longer, and the fact that says so does not name them. A repeat changes nothing.
+    EraseParticipant(UserId),
     /// A participant puts an emoji on a message or takes it away; a repeat changes nothing.
     React {
         /// The message as the database knows it at the state decided on.
@@ -71,6 +73,8 @@ pub enum Command {
         /// The dialog's rules at the state decided on.
         former: Vec<AccessRule>,
     },
+    /// Say nothing new: a fact that can stand in an older one's place as the dialog's last.
+    Restate,
     /// A participant sends a message.
     Send {
         /// Sanitised HTML.

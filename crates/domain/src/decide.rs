@@ -6,6 +6,7 @@ use mtchat_protocol::{
 
 use crate::{
     Action, Command, Creation, Dialog, KnownMessage, KnownReactions, Rejection, caller_matches, can,
+    erased_name,
 };
 
 /// What follows from a command.
@@ -126,8 +127,22 @@ fn by_host(dialog: &Dialog, command: Command) -> Result<Option<FactData>, Reject
             };
             (update != DialogUpdated::default()).then_some(FactData::DialogUpdated(update))
         }
+        // As part of an erasure: whose message it is does not matter.
+        Command::DeleteMessage { message, .. } => match &message.found {
+            None => return Err(Rejection::MessageUnknown(message.id)),
+            Some(found) if found.author.is_none() => return Err(Rejection::SystemMessage),
+            Some(found) => (!found.deleted).then_some(FactData::MessageDeleted(MessageDeleted {
+                message_id: message.id,
+            })),
+        },
+        Command::EraseParticipant(user) => gone(dialog, &user).map(|went| {
+            FactData::ParticipantRemoved(ParticipantGone {
+                display_name: erased_name(),
+                ..went
+            })
+        }),
+        Command::Restate => Some(FactData::DialogUpdated(DialogUpdated::default())),
         Command::Create(_)
-        | Command::DeleteMessage { .. }
         | Command::EditMessage { .. }
         | Command::Join { .. }
         | Command::Leave
@@ -209,9 +224,11 @@ fn by_user(dialog: &Dialog, command: Command, user: &UserId) -> Result<Option<Fa
         | Command::ChangeRole { .. }
         | Command::Create(_)
         | Command::Delete { .. }
+        | Command::EraseParticipant(_)
         | Command::PostNotice(_)
         | Command::RemoveParticipant(_)
         | Command::ReplaceScopes { .. }
+        | Command::Restate
         | Command::Update { .. } => return Err(Rejection::NotHost),
     })
 }

@@ -54,6 +54,8 @@ actions! {
     ScopesReplaced = "scopes_replaced",
     /// A user was banned.
     UserBanned = "user_banned",
+    /// A user is to be forgotten.
+    UserErased = "user_erased",
     /// A user's tokens were revoked.
     UserRevoked = "user_revoked",
     /// A user was let in again.

@@ -10,6 +10,7 @@ mod client_frame;
 mod dialog_cursor;
 mod emoji;
 mod envelope;
+mod erasure;
 mod error;
 mod fact;
 mod frame;
@@ -38,6 +39,7 @@ pub use client_frame::ClientFrame;
 pub use dialog_cursor::DialogCursor;
 pub use emoji::ReactionSummary;
 pub use envelope::{DecodeError, Fact, SCHEMA_VERSION};
+pub use erasure::ErasureView;
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use fact::{
     DialogCreated, DialogDeleted, DialogUpdated, FactData, FactKind, MessageCreated, MessageDeleted,

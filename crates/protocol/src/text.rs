@@ -68,6 +68,14 @@ text!(
         check_text(field, text, limits::NAME)
     }
 );
+
+impl DisplayName {
+    /// What stands where the name of somebody stood who is forgotten.
+    pub fn of_the_erased() -> Self {
+        Self(Arc::from("Deleted user"))
+    }
+}
+
 text!(
     /// A company's name, at most 200 characters.
     Company, "company", |field, text| check_text(field, text, limits::NAME)

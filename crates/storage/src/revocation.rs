@@ -48,6 +48,20 @@ async fn wrote(
     audit::append(connection, app.as_str(), &[audited]).await
 }
 
+/// Refuse every token of a user, within a transaction.
+pub(crate) async fn ban(
+    connection: &mut PgConnection,
+    app: &AppId,
+    user: &UserId,
+) -> Result<Revocation, StorageError> {
+    let row = sqlx::query(BAN)
+        .bind(app.as_str())
+        .bind(user.as_str())
+        .fetch_one(connection)
+        .await?;
+    read(&row)
+}
+
 impl Storage {
     /// Tokens of a user that were made before are not good any more.
     pub async fn revoke_before(
@@ -76,21 +90,11 @@ impl Storage {
     pub async fn ban(&self, app: &AppId, user: &UserId) -> Result<Revocation, StorageError> {
         self.bounded(async {
             let mut transaction = self.pool.begin().await?;
-            let row = sqlx::query(BAN)
-                .bind(app.as_str())
-                .bind(user.as_str())
-                .fetch_one(&mut *transaction)
-                .await?;
-            wrote(
-                &mut transaction,
-                AuditAction::UserBanned,
-                app,
-                user,
-                serde_json::json!({}),
-            )
-            .await?;
+            let revocation = ban(&mut transaction, app, user).await?;
+            let nothing = serde_json::json!({});
+            wrote(&mut transaction, AuditAction::UserBanned, app, user, nothing).await?;
             transaction.commit().await?;
-            read(&row)
+            Ok(revocation)
         })
         .await
     }

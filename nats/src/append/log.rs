@@ -8,7 +8,7 @@ use std::{
 
 use async_nats::jetstream::stream::{DirectGetErrorKind, Stream};
 use moka::sync::Cache;
-use mtchat_domain::{Decision, Dialog, Rejection};
+use mtchat_domain::{ColdDialogs, Decision, Dialog, Rejection};
 use mtchat_protocol::{AppId, DialogId, Fact, FactClass, ShardId};
 use tokio::time::{Instant, timeout};
 
@@ -16,7 +16,7 @@ use super::{
     AppendError, AppendRequest, Appended, Known, Rounds,
     queue::{Key, Queues},
 };
-use crate::{Broker, ColdDialogs, broker::QUESTION, log_state, shard_of, streams, subject};
+use crate::{Broker, broker::QUESTION, log_state, shard_of, streams, subject};
 
 /// Limits of the append loop.
 #[derive(Debug, Clone)]
@@ -81,6 +81,13 @@ impl Log {
             None => self.load(&key).await?,
         };
         Ok(known.filter(|known| !known.dialog.deleted))
+    }
+
+    /// Where a dialog's last ordered fact stands; `None` when the log holds none.
+    pub async fn last_ordered(&self, app: &AppId, dialog: DialogId) -> Result<Option<u64>, AppendError> {
+        let key = (app.clone(), dialog);
+        let last = self.last_fact(self.shard(dialog), &key).await?;
+        Ok(last.map(|(_, log_seq)| log_seq))
     }
 
     /// Decide against the dialog's state and append, as many rounds as it takes. `decide` may be called several times.

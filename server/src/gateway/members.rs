@@ -4,7 +4,7 @@ use std::{
 };
 
 use moka::sync::Cache;
-use mtchat_nats::ColdDialogs;
+use mtchat_domain::ColdDialogs;
 use mtchat_protocol::{AppId, DialogId, Fact, FactData, UserId};
 use tokio::time::{sleep, timeout};
 

@@ -2,8 +2,8 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use metrics::{counter, gauge};
-use mtchat_domain::{AddressedFrame, audience, frames, offer};
-use mtchat_nats::{Broker, ColdDialogs, LiveEntry, LiveReader, Log, ReadError};
+use mtchat_domain::{AddressedFrame, ColdDialogs, audience, frames, offer};
+use mtchat_nats::{Broker, LiveEntry, LiveReader, Log, ReadError};
 use mtchat_protocol::{Fact, ShardId, Timestamp, UserId};
 use tokio::{select, time::sleep};
 use tokio_util::sync::CancellationToken;

@@ -9,6 +9,7 @@ mod host_write;
 pub(crate) mod management_audit;
 pub(crate) mod management_changes;
 pub(crate) mod management_dialogs;
+pub(crate) mod management_erasure;
 pub(crate) mod management_export;
 pub(crate) mod management_find;
 pub(crate) mod management_list;

@@ -266,6 +266,8 @@ pub(super) const ROWS: &[Row] = &[
     host("POST", "/api/v1/management/users/{user}/revoke", "{}", [200, 200]),
     host("POST", "/api/v1/management/users/{user}/ban", "", [204, 204]),
     host("DELETE", "/api/v1/management/users/{user}/ban", "", [204, 204]),
+    host("POST", "/api/v1/management/users/{user}/erase", "", [202, 202]),
+    host("GET", "/api/v1/management/users/{user}/erase", "", [200, 200]),
     host("DELETE", "/api/v1/management/dialogs/{dialog}", "", [204, 204]),
     host(
         "POST",

@@ -163,7 +163,7 @@ fn everything_that_is_wrong_is_said_at_once() {
         "DATABASE_MIN_CONNECTIONS (30) is greater",
         "NATS_URL must begin with nats://",
         "ADMIN_API_TOKEN has 5 bytes",
-        "`worker.roles.1` must be one of fanout, indexer, projector",
+        "`worker.roles.1` must be one of fanout, indexer, projector, sweeper",
         "authentication is off and 0.0.0.0 is open",
     ] {
         assert!(

@@ -1,7 +1,8 @@
 use std::{pin::Pin, sync::Arc};
 
-use mtchat_domain::Dialog;
 use mtchat_protocol::{AppId, DialogId, Member};
+
+use crate::Dialog;
 
 /// A boxed future, for traits that are used as objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,0 +1,29 @@
+use axum::{Json, extract::State, http::StatusCode};
+use mtchat_protocol::{Data, ErasureView, UserId};
+
+use crate::{
+    ApiError, Edge,
+    extract::{ApiPath, HostCaller},
+};
+
+/// Have a person forgotten: they are locked out at once, and the rest is done behind this answer.
+pub(crate) async fn request(
+    State(edge): State<Edge>,
+    host: HostCaller,
+    ApiPath(user): ApiPath<UserId>,
+) -> Result<(StatusCode, Json<Data<ErasureView>>), ApiError> {
+    let (data, revocation) = edge.storage.request_erasure(&host.app, &user).await?;
+    edge.revoking.announce(&edge.broker, &revocation).await;
+    Ok((StatusCode::ACCEPTED, Json(Data { data })))
+}
+
+/// How far it is.
+pub(crate) async fn show(
+    State(edge): State<Edge>,
+    host: HostCaller,
+    ApiPath(user): ApiPath<UserId>,
+) -> Result<Json<Data<ErasureView>>, ApiError> {
+    let found = edge.storage.erasure(&host.app, &user).await?;
+    let data = found.ok_or(ApiError::ErasureNotFound)?;
+    Ok(Json(Data { data }))
+}

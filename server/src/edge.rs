@@ -11,7 +11,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     MetricsPage, OptionsError, Readiness, Revoking, ServerOptions, Watermark,
     auth::{AdminTokens, App, Authenticator, follow_apps},
-    gateway::{Gateway, Hub, Typists, run_presence, run_sweeper, run_tail, run_typing},
+    gateway::{Gateway, Hub, Typists, run_presence, run_sweeper, run_tail, run_typing, run_unread},
     limit::Limits,
     origins::AppOrigins,
 };
@@ -148,6 +148,7 @@ impl Edge {
         tasks.spawn(run_typing(broker.clone(), hub.clone(), stop.clone()));
         let storage = self.storage.clone();
         tasks.spawn(run_presence(broker.clone(), hub.clone(), storage, stop.clone()));
+        tasks.spawn(run_unread(hub.clone(), self.storage.clone(), stop.clone()));
         tasks.spawn(run_sweeper(hub, stop.clone()));
         tasks.spawn(
             self.watermark

@@ -49,6 +49,7 @@ mod tail_loss;
 mod timing;
 mod tokens;
 mod tools;
+mod total_unread;
 mod typing;
 mod up;
 mod worker_crash;

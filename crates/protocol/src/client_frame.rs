@@ -41,6 +41,11 @@ pub enum ClientFrame {
         /// At most [`limits::WATCHED`](crate::limits::WATCHED).
         user_ids: Vec<UserId>,
     },
+    /// Tell me how much I have not read in all, now and as it changes; or do so no longer.
+    WatchUnread {
+        /// Tell me.
+        enabled: bool,
+    },
     /// Anything else: ignored.
     #[serde(other)]
     Other,

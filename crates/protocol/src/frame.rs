@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Company, ConnectedFrame, DialogId, DialogUpdatedFrame, DisplayName, Emoji, Epoch, MessageId,
-    MessageNewFrame, ObjectId, ObjectType, Positions, RichText, Role, Timestamp, Title, UserId,
+    MessageNewFrame, ObjectId, ObjectType, Positions, RichText, Role, Timestamp, Title, TotalUnreadView,
+    UserId,
 };
 
 /// What the server says on a socket: flat JSON with `type`. A fact that needs several frames gives `pos` only to the
@@ -279,6 +280,10 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         stop: bool,
     },
+    /// How much the user has not read in all dialogs together. Only to sockets that asked with `watch_unread`; not part of what a
+    /// resume brings.
+    #[serde(rename = "unread.total")]
+    UnreadTotal(TotalUnreadView),
 }
 
 impl ServerFrame {
@@ -337,7 +342,8 @@ impl ServerFrame {
             | Self::Pong { .. }
             | Self::PresenceUpdate { .. }
             | Self::Resumed { .. }
-            | Self::Typing { .. } => {}
+            | Self::Typing { .. }
+            | Self::UnreadTotal(_) => {}
         }
     }
 }

@@ -1,6 +1,5 @@
 use mtchat_protocol::{
-    AppId, Company, DialogCursor, DialogId, DialogItemView, ObjectId, ObjectType, ScopeValue, Scopes,
-    TotalUnreadView, UserId,
+    AppId, Company, DialogCursor, DialogId, DialogItemView, ObjectId, ObjectType, ScopeValue, Scopes, UserId,
 };
 use sqlx::{Row, postgres::PgRow};
 
@@ -10,7 +9,7 @@ use crate::{
     dialog_item::{caller_join, item_columns, item_joins, read},
     member::people,
     participant::{is_archived, unread},
-    row::{moment, number},
+    row::moment,
 };
 
 /// Most dialogs of one object that are shown at once; more than any object has.
@@ -203,17 +202,6 @@ const OF_OBJECT: &str = concat!(
     LIMIT $12"
 );
 
-const TOTAL_UNREAD: &str = concat!(
-    "SELECT coalesce(sum(u.unread), 0)::bigint AS unread, count(*) FILTER (WHERE u.unread > 0) AS dialogs
-    FROM (
-        SELECT ",
-    unread!(),
-    " AS unread
-        FROM participants p JOIN dialogs d ON d.app = p.app AND d.id = p.dialog AND NOT d.deleted
-        WHERE p.app = $1 AND p.user_id = $2 AND p.present AND d.count > p.read_count
-    ) u"
-);
-
 /// Which of an object's dialogs are listed.
 #[derive(Debug, Clone, Default)]
 pub struct ObjectFilter {
@@ -326,22 +314,6 @@ impl Storage {
             .bounded(async { Ok(query.fetch_all(&self.pool).await?) })
             .await?;
         rows.iter().map(item).collect()
-    }
-
-    /// How many messages the user has not read, in all dialogs together.
-    pub async fn total_unread(&self, app: &AppId, user: &UserId) -> Result<TotalUnreadView, StorageError> {
-        self.bounded(async {
-            let row = sqlx::query(TOTAL_UNREAD)
-                .bind(app.as_str())
-                .bind(user.as_str())
-                .fetch_one(&self.pool)
-                .await?;
-            Ok(TotalUnreadView {
-                unread_count: number(&row, "unread")?,
-                dialogs: number(&row, "dialogs")?,
-            })
-        })
-        .await
     }
 }
 

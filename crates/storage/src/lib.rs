@@ -37,6 +37,7 @@ mod rules_key;
 mod search;
 mod storage;
 mod unarchived;
+mod unread;
 
 pub use access::Access;
 pub use app::{StoredApp, StoredKey};

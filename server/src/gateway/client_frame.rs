@@ -26,6 +26,8 @@ pub(crate) enum Said {
     },
     /// These users are on the user's screen, and no others.
     Watch(Vec<UserId>),
+    /// Whether the socket is to be told its user's total of unread messages.
+    WatchUnread(bool),
 }
 
 /// A frame whose fields may be anything: a position that nobody gave means «reload», not «error».
@@ -59,6 +61,7 @@ pub(crate) fn read(text: &str) -> Said {
             stop,
         },
         Ok(ClientFrame::Watch { user_ids }) => Said::Watch(user_ids),
+        Ok(ClientFrame::WatchUnread { enabled }) => Said::WatchUnread(enabled),
         Ok(ClientFrame::Other) => Said::Other,
         Err(_) => read_loosely(text),
     }

@@ -17,7 +17,7 @@ pub(crate) struct Moment {
 }
 
 /// Whose socket it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Owner {
     pub(crate) app: AppId,
     pub(crate) user: UserId,

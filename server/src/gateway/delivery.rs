@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::extract::ws::Utf8Bytes;
 use mtchat_domain::{Offer, To};
-use mtchat_protocol::{AppId, Positions, ServerFrame, UserId};
+use mtchat_protocol::{AppId, DialogId, Positions, ServerFrame, UserId};
 use smallvec::SmallVec;
 
 use super::roster::Gathering;
@@ -12,6 +12,7 @@ use super::roster::Gathering;
 pub(crate) struct Outbound {
     pub(crate) log_seq: u64,
     pub(crate) app: AppId,
+    pub(crate) dialog: DialogId,
     pub(crate) audience: Audience,
     /// What it changes about who may join.
     pub(crate) offer: Option<Arc<Offer>>,

@@ -19,13 +19,14 @@ use tokio::{
 use super::{
     Close, GatewayOptions,
     connection::{Connection, Moment, Owner},
-    delivery::Outbound,
+    delivery::{Audience, Outbound},
     presence::Presence,
     registry::Registry,
     resume::{ResumePoint, Resumption},
     ring::Ring,
-    roster::{Follows, NoSeat, Roster},
+    roster::{Delivered, Follows, NoSeat, Roster},
     seat::Seat,
+    unread::Totals,
 };
 
 /// In how many slices a drain tells sockets to move.
@@ -46,6 +47,7 @@ pub struct Hub {
 struct Inner {
     options: GatewayOptions,
     presence: Presence,
+    totals: Totals,
     roster: Mutex<Roster>,
     registry: Registry,
     sockets: AtomicUsize,
@@ -89,6 +91,7 @@ impl Hub {
             inner: Arc::new(Inner {
                 options,
                 presence: Presence::new(grace),
+                totals: Totals::default(),
                 roster: Mutex::new(roster),
                 registry: Registry::new(),
                 sockets: AtomicUsize::new(0),
@@ -163,6 +166,16 @@ impl Hub {
         &self.inner.presence
     }
 
+    /// Totals of unread messages.
+    pub(crate) fn totals(&self) -> &Totals {
+        &self.inner.totals
+    }
+
+    /// How far Postgres has committed the log.
+    pub(crate) fn stored(&self) -> u64 {
+        *self.inner.stored.borrow()
+    }
+
     pub(crate) fn options(&self) -> &GatewayOptions {
         &self.inner.options
     }
@@ -229,6 +242,7 @@ impl Hub {
         self.silence(connection);
         if let Some(owner) = connection.owner() {
             self.presence().unwatch(connection.id);
+            self.totals().unwatch(owner, connection.id);
             if connection.no_longer_present() {
                 self.presence().went(owner, self.seconds());
             }
@@ -273,7 +287,7 @@ impl Hub {
     }
 
     pub(crate) fn pong(&self, connection: &Connection) {
-        let stored = *self.inner.stored.borrow();
+        let stored = self.stored();
         self.roster().pong(connection, stored);
     }
 
@@ -301,20 +315,24 @@ impl Hub {
         let follows = self.roster().follow(epoch, from, to);
         if follows == Follows::Reset {
             counter!("mtchat_gateway_resets_total", "of" => "everybody").increment(1);
+            self.totals().forget(None, from);
         }
         follows
     }
 
     pub(crate) fn deliver(&self, outbound: Outbound) {
         let now = self.seconds();
-        let queued = {
+        let unknown =
+            matches!(outbound.audience, Audience::Unknown).then(|| (outbound.app.clone(), outbound.log_seq));
+        let Delivered { queued, of, counting } = {
             let mut roster = self.roster();
-            let queued = roster.deliver(now, outbound);
+            let delivered = roster.deliver(now, outbound);
             // Keeps the ring within its bytes however quickly facts come: more go than come.
             roster.tidy(now, TIDY_PER_FACT);
-            queued
+            delivered
         };
         counter!("mtchat_gateway_frames_total").increment(queued as u64);
+        self.note_unread(unknown, of, &counting);
     }
 
     /// Tell these users, but not `except`, something that nobody misses: it moves no position and is not kept.
@@ -352,7 +370,7 @@ impl Hub {
         (roster.apps(), roster.ring_bytes())
     }
 
-    fn roster(&self) -> MutexGuard<'_, Roster> {
+    pub(super) fn roster(&self) -> MutexGuard<'_, Roster> {
         self.inner.roster.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -32,6 +32,7 @@ mod tail;
 mod tests;
 mod typing;
 mod typing_throttle;
+mod unread;
 
 use std::{fmt, sync::Arc};
 
@@ -45,6 +46,7 @@ pub use presence::{Presence, run_presence};
 pub use sweep::run_sweeper;
 pub use tail::run_tail;
 pub use typing::{Typists, run_typing};
+pub use unread::run_unread;
 
 use mtchat_protocol::AppId;
 

@@ -122,7 +122,7 @@ impl Tail {
         };
         self.log.observe(&fact, log_seq);
         gauge!("mtchat_gateway_tail_lag_seconds").set(seconds_since(fact.at));
-        let app = fact.app.clone();
+        let (app, dialog) = (fact.app.clone(), fact.dialog);
         let offer = offer(&fact).map(Arc::new);
         let told = fact.head.members.is_some() || !frames(fact.clone()).is_empty();
         // The members of a very large dialog are looked up only for those who are told something.
@@ -146,6 +146,7 @@ impl Tail {
         Some(Outbound {
             log_seq,
             app,
+            dialog,
             audience,
             offer,
             frames,

@@ -1,7 +1,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use mtchat_domain::Offer;
-use mtchat_protocol::UserId;
+use mtchat_protocol::{AppId, DialogId, UserId};
 use smallvec::SmallVec;
 
 use super::{
@@ -14,12 +14,33 @@ use crate::gateway::{
     ring::Kept,
 };
 
+/// What became of a fact.
+#[derive(Debug, Default)]
+pub(crate) struct Delivered {
+    /// How many frames were queued.
+    pub(crate) queued: usize,
+    /// Where it stands.
+    pub(crate) of: Option<(AppId, DialogId, u64)>,
+    /// Those told something of it who are told their total of unread messages.
+    pub(crate) counting: SmallVec<[UserId; 2]>,
+}
+
+impl Delivered {
+    fn count(&mut self, slot: &Slot, queued: usize) {
+        self.queued += queued;
+        if slot.counts_unread() {
+            self.counting.push(slot.user.clone());
+        }
+    }
+}
+
 impl Roster {
-    /// Hand a fact's frames to everybody concerned and keep them for those who come back. Returns how many frames were queued.
-    pub(crate) fn deliver(&mut self, now: u32, outbound: Outbound) -> usize {
+    /// Hand a fact's frames to everybody concerned and keep them for those who come back.
+    pub(crate) fn deliver(&mut self, now: u32, outbound: Outbound) -> Delivered {
         let Outbound {
             log_seq,
             app,
+            dialog,
             audience,
             offer,
             frames,
@@ -30,7 +51,7 @@ impl Roster {
             roster.floor = log_seq;
             roster.reset_due = true;
             self.reset_app(now, &app);
-            return 0;
+            return Delivered::default();
         };
         let former = if frames.iter().any(|frame| frame.to.reaches(true)) {
             former
@@ -51,13 +72,15 @@ impl Roster {
             offer,
             frames,
         };
-        let queued = roster.tell(&kept);
+        let mut delivered = Delivered::default();
+        roster.tell(&kept, &mut delivered);
+        delivered.of = Some((kept.app.clone(), dialog, log_seq));
         if kept.concerns_nobody() {
             self.drop_unused_app(&kept.app);
         } else {
             self.ring.push(kept);
         }
-        queued
+        delivered
     }
 
     /// Let go of what is overdue in the ring, at most `most` entries; whether that was all.
@@ -96,16 +119,15 @@ impl Roster {
 }
 
 impl AppRoster {
-    /// Queue an entry's frames to everybody concerned who is connected, and note it for those of them who are concerned in
-    /// particular. Returns how many frames were queued.
-    fn tell(&mut self, kept: &Kept) -> usize {
+    /// Queue an entry's frames to everybody concerned who is connected, and note it for those who are concerned in particular.
+    fn tell(&mut self, kept: &Kept, delivered: &mut Delivered) {
         let Kept { log_seq, frames, .. } = kept;
-        let mut queued = 0;
         let room = kept.room.and_then(|dialog| self.rooms.get(&dialog));
         let connected = room.into_iter().flat_map(Room::connected);
         for user in connected.filter(|user| !kept.former.contains(user)) {
-            let slot = self.users.get(user);
-            queued += slot.map_or(0, |slot| slot.send(*log_seq, false, frames));
+            if let Some(slot) = self.users.get(user) {
+                delivered.count(slot, slot.send(*log_seq, false, frames));
+            }
         }
         for user in &kept.former {
             let slot = self
@@ -113,13 +135,12 @@ impl AppRoster {
                 .entry(user.clone())
                 .or_insert_with(|| Slot::new(user.clone()));
             slot.recent.push_back(*log_seq);
-            queued += slot.send(*log_seq, true, frames);
+            delivered.count(slot, slot.send(*log_seq, true, frames));
         }
         if let Some(offer) = &kept.offer {
             self.offers.push_back(*log_seq);
-            queued += self.offer(kept, offer);
+            delivered.queued += self.offer(kept, offer);
         }
-        queued
     }
 
     /// Tell the candidates among the connected what changes for them. Members hear of the dialog as such.

@@ -24,7 +24,7 @@ use candidates::Candidates;
 use room::Room;
 use slot::{Attached, Slot};
 
-pub(crate) use {reset::Follows, room::Gathering};
+pub(crate) use {deliver::Delivered, reset::Follows, room::Gathering};
 
 /// Who is connected, how far the live path was read, and what those who come back may have missed.
 ///
@@ -145,6 +145,7 @@ impl Roster {
         slot.connections.push(Attached {
             connection: connection.clone(),
             skip_until: after,
+            counts_unread: false,
         });
         for dialog in slot.rooms() {
             if let Some(room) = roster.rooms.get_mut(dialog) {
@@ -155,6 +156,17 @@ impl Roster {
             .candidates
             .set(connection.id, &owner.user, connection.scopes());
         Ok(resumption)
+    }
+
+    /// A connection is told its user's total of unread messages from now on, or no longer. Returns the position at which that is.
+    pub(crate) fn count_unread(&mut self, connection: &Connection, enabled: bool) -> u64 {
+        let attached = connection
+            .owner()
+            .and_then(|owner| self.attached(owner, connection.id));
+        if let Some(attached) = attached {
+            attached.counts_unread = enabled;
+        }
+        self.position
     }
 
     /// A connection has other scopes than before.

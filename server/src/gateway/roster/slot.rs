@@ -35,6 +35,8 @@ pub(super) struct Attached {
     pub(super) connection: Arc<Connection>,
     /// The client has seen everything up to here on another edge.
     pub(super) skip_until: u64,
+    /// It is told its user's total of unread messages.
+    pub(super) counts_unread: bool,
 }
 
 impl Stay {
@@ -86,6 +88,11 @@ impl Slot {
         self.connections
             .iter()
             .find(|attached| attached.connection.id == id && attached.skip_until < log_seq)
+    }
+
+    /// Whether a connection is told the user's total of unread messages.
+    pub(super) fn counts_unread(&self) -> bool {
+        self.connections.iter().any(|attached| attached.counts_unread)
     }
 
     /// Tell every connection to start afresh.

@@ -110,6 +110,7 @@ fn outbound(log_seq: u64, audience: Audience, also_former: &[bool]) -> Outbound 
     Outbound {
         log_seq,
         app: AppId::default_app(),
+        dialog: DialogId(Uuid::nil()),
         audience,
         offer: None,
         frames: frames.collect(),

@@ -11,6 +11,7 @@ pub mod gateway;
 mod http;
 pub mod limit;
 mod observe;
+mod openapi;
 mod options;
 mod origins;
 mod readiness;
@@ -21,6 +22,7 @@ mod watermark;
 
 pub use edge::{Edge, EdgeParts};
 pub use error::ApiError;
+pub use openapi::openapi_json;
 pub use options::{
     AdminToken, AuthOptions, CorsOptions, DrainOptions, JwksAddress, JwtKey, JwtOptions, KeyMaterial,
     MetricsPage, OptionsError, Secret, ServerOptions,

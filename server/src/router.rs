@@ -11,6 +11,7 @@ use crate::{
     cors::{Cors, cors},
     gateway, http,
     observe::observe,
+    openapi,
 };
 
 /// A path that this edge answers, with one method.
@@ -24,13 +25,18 @@ pub struct Route {
 
 /// The table of routes, once: the router is made of it, and whoever checks something about every route reads it.
 macro_rules! routes {
-    ($($method:ident $path:literal => $handler:path;)*) => {
+    ($($method:ident $path:literal => $($handler:ident)::+;)*) => {
         /// Everything that this edge answers.
         pub const ROUTES: &[Route] = &[$(Route { method: method_name!($method), path: $path }),*];
 
         fn table() -> Router<Edge> {
-            Router::new()$(.route($path, $method($handler)))*
+            Router::new()$(.route($path, $method($($handler)::+)))*
         }
+
+        /// What the handlers say of themselves.
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($($handler)::+),*), components(schemas(mtchat_protocol::ErrorBody)))]
+        pub(crate) struct Operations;
     };
 }
 
@@ -56,6 +62,8 @@ routes! {
     get "/health" => http::health::live;
     get "/health/ready" => http::health::ready;
     get "/metrics" => http::metrics::page;
+    get "/api/openapi.json" => openapi::describe;
+    get "/api/docs" => openapi::page;
 
     post "/api/v1/management/dialogs" => http::management_dialogs::create;
     post "/api/v1/management/dialogs/search" => http::management_dialogs::search;

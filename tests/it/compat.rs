@@ -10,7 +10,7 @@ use std::{collections::HashMap, path::Path};
 
 use http::Method;
 use mtchat_protocol::Timestamp;
-use mtchat_tests::{ADMIN_TOKEN, System, token};
+use mtchat_tests::{ADMIN_TOKEN, ApiDocument, System, token};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -109,7 +109,7 @@ fn bearer(who: &str) -> Option<String> {
     }
 }
 
-async fn replay(system: &System, name: &str, steps: &[Step]) -> Result<(), String> {
+async fn replay(system: &System, document: &ApiDocument, name: &str, steps: &[Step]) -> Result<(), String> {
     let mut kept = Kept::default();
     let run = Uuid::now_v7().to_string();
     kept.0.insert("run".to_owned(), run);
@@ -137,6 +137,10 @@ async fn replay(system: &System, name: &str, steps: &[Step]) -> Result<(), Strin
         if answer.status.as_u16() != step.status {
             return Err(said(format!("{answer}, expected {}", step.status)));
         }
+        let judged = document.judge(&step.method, &kept.fill(&step.path), step.status, &answer.body);
+        if let Some(wrong) = judged {
+            return Err(said(format!("not as the description says: {wrong}; {answer}")));
+        }
         match &step.answer {
             None => {}
             Some(Value::Null) if answer.body.is_empty() => {}
@@ -159,13 +163,14 @@ async fn an_existing_client_gets_the_answers_that_it_knows() {
         .map(|entry| entry.expect("a file").path())
         .collect();
     files.sort();
+    let document = ApiDocument::generated();
     let mut wrong = Vec::new();
     for file in &files {
         let name = file.file_name().expect("a name").to_string_lossy().into_owned();
         let text = std::fs::read_to_string(file).expect("a recording can be read");
         let steps: Vec<Step> = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(!steps.is_empty(), "{name} is empty");
-        wrong.extend(replay(&system, &name, &steps).await.err());
+        wrong.extend(replay(&system, &document, &name, &steps).await.err());
     }
     assert!(files.len() >= 5, "recordings are missing");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

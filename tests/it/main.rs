@@ -33,6 +33,7 @@ mod lost_ack;
 mod management;
 mod membership;
 mod nonsense;
+mod openapi;
 mod own_limits;
 mod own_state;
 mod poison;

@@ -22,6 +22,7 @@
 )]
 
 mod admin;
+mod api_document;
 mod appends;
 mod binary;
 mod database;
@@ -46,6 +47,7 @@ mod user;
 
 pub use self::http::{Answer, Http, HttpError};
 pub use admin::Admin;
+pub use api_document::ApiDocument;
 pub use appends::{NoDatabase, append_handles, append_together, read_all};
 pub use binary::mtchat_binary;
 pub use database::{Database, StoredMessage};

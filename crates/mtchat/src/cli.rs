@@ -45,6 +45,8 @@ enum Command {
     Doctor(doctor::DoctorArguments),
     /// Show what a user's socket receives
     Listen(listen::ListenArguments),
+    /// Print the description of the API, after OpenAPI 3.1
+    Openapi,
     /// Make a token for a user
     Token(token::TokenArguments),
 }
@@ -69,6 +71,7 @@ pub async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Migrate => migrate::migrate(&sources(Layer::default())).await?,
         Command::Doctor(arguments) => return doctor::doctor(&arguments, sources(Layer::default())).await,
         Command::Listen(arguments) => listen::listen(&arguments, &sources(Layer::default())).await?,
+        Command::Openapi => print!("{}", mtchat_server::openapi_json()),
         Command::Token(arguments) => println!("{}", token::token(&arguments, &sources(Layer::default()))?),
     }
     Ok(ExitCode::SUCCESS)
@@ -101,6 +104,7 @@ mod tests {
             "mtchat app change acme --app-rate 50:100 --user-rate 5:10 --sockets 1000 --dialogs-per-minute 60 --participants default",
             "mtchat app list",
             "mtchat audit --app acme --data .data",
+            "mtchat openapi",
             "mtchat doctor --json --data .data",
             "mtchat listen --data .data --user bob --count 1 --timeout 5s",
             "mtchat listen --url ws://127.0.0.1:8080 --token a.b.c --json",

@@ -31,7 +31,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use failure::Failure;
-pub use mtchat_server::{ROUTES, Route};
+pub use mtchat_server::{ROUTES, Route, openapi_json};
 
 /// Does what the command line says and tells how it went.
 #[must_use]

@@ -11,6 +11,9 @@ macro_rules! actions {
         }
 
         impl AuditAction {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
             /// The word on the wire and in the table.
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -64,6 +67,7 @@ actions! {
 
 /// Who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AuditActor {
     /// The host's backend, through the Management API.
@@ -93,6 +97,7 @@ impl AuditActor {
 
 /// An entry of an app's audit log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditEntryView {
     /// 1, 2, 3, … without a hole in the app.
     pub seq: u64,

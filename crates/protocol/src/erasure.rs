@@ -4,6 +4,7 @@ use crate::{Timestamp, UserId};
 
 /// How far the erasure of a person is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErasureView {
     /// Who is forgotten. The id itself is the host's and stays, where the order of things needs one.
     pub user_id: UserId,

@@ -310,9 +310,11 @@ impl ServerFrame {
             | Self::ParticipantLeft { pos, .. }
             | Self::ParticipantUpdated { pos, .. } => pos.as_ref(),
             Self::Resumed { pos, .. } => Some(pos),
-            Self::Error { .. } | Self::Pong { .. } | Self::PresenceUpdate { .. } | Self::Typing { .. } => {
-                None
-            }
+            Self::Error { .. }
+            | Self::Pong { .. }
+            | Self::PresenceUpdate { .. }
+            | Self::Typing { .. }
+            | Self::UnreadTotal(_) => None,
         }
     }
 

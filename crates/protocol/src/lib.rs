@@ -21,6 +21,8 @@ mod invalid;
 pub mod limits;
 mod member;
 mod notice;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod own_state;
 mod page;
 mod position;

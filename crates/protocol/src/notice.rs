@@ -33,6 +33,7 @@ impl NoticeText {
 
 /// An event of the business object. Its fields are plain text: clients show them as such.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Card {
     /// What kind of event, for clients that know it.
     #[serde(rename = "type")]
@@ -49,6 +50,7 @@ pub struct Card {
 
 /// One particular of a card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CardField {
     /// What it is.
     pub name: String,

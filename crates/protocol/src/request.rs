@@ -10,6 +10,7 @@ use crate::{
 
 /// Body of `POST /management/dialogs`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateDialog {
     /// Which business object.
     pub object_id: String,
@@ -54,6 +55,7 @@ pub enum CreateParticipant {
 
 /// Body of `POST /management/dialogs/{id}/participants`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AddParticipant {
     /// Who.
     pub user_id: String,
@@ -88,6 +90,7 @@ impl AddParticipant {
 
 /// Body of `POST /management/dialogs/search`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SearchDialog {
     /// Which business object.
     pub object_id: String,
@@ -100,6 +103,7 @@ pub struct SearchDialog {
 
 /// Body of `PUT /management/dialogs/{id}/access-scopes`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReplaceAccessScopes {
     /// The rules from now on; none removes all.
     pub access_scopes: Vec<AccessScopeInput>,
@@ -107,6 +111,7 @@ pub struct ReplaceAccessScopes {
 
 /// One access-scope rule, in any of the accepted spellings.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccessScopeInput {
     /// Tenants.
     #[serde(default, alias = "scopeLevel0")]
@@ -147,6 +152,7 @@ fn level(values: &[String]) -> Result<Vec<ScopeValue>, Invalid> {
 
 /// Body of `POST /dialogs/{id}/messages`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendMessage {
     /// HTML; text without tags is text.
     #[serde(default)]
@@ -164,6 +170,7 @@ pub struct SendMessage {
 
 /// Body of `PUT /dialogs/{id}/messages/{mid}`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EditMessage {
     /// HTML; text without tags is text.
     pub content: String,
@@ -171,6 +178,7 @@ pub struct EditMessage {
 
 /// Body of `POST /dialogs/{id}/notifications`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SetNotifications {
     /// Whether the user wants to be told of messages.
     pub enabled: bool,
@@ -178,6 +186,7 @@ pub struct SetNotifications {
 
 /// Body of `POST /dialogs/{id}/read`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MarkRead {
     /// The newest message that is read, deleted or not.
     pub last_read_message_id: MessageId,
@@ -185,6 +194,7 @@ pub struct MarkRead {
 
 /// Body of `POST /dialogs/{id}/unread`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MarkUnread {
     /// The first message that counts as unread again.
     pub message_id: MessageId,

@@ -7,15 +7,19 @@ use crate::{
 
 /// Body of `PATCH /management/dialogs/{id}`: what is absent stays, `null` clears.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PatchDialog {
     /// The new title.
     #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub title: Option<Option<String>>,
     /// The new link.
     #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub object_url: Option<Option<String>>,
     /// The new opaque JSON.
     #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<serde_json::Value>))]
     pub meta: Option<Option<serde_json::Value>>,
     /// Whether nothing may be written any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,6 +46,7 @@ impl PatchDialog {
 
 /// Body of `POST /management/dialogs/find-or-create`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FindOrCreateDialog {
     /// The dialog, if it has to be created.
     #[serde(flatten)]
@@ -53,6 +58,7 @@ pub struct FindOrCreateDialog {
 
 /// Body of `PUT /management/dialogs/{id}/participants/{user}/role`.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChangeRole {
     /// The role from now on.
     pub role: Role,
@@ -60,6 +66,7 @@ pub struct ChangeRole {
 
 /// Body of `POST /management/dialogs/{id}/messages`: a text or a card.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PostNotice {
     /// Plain text.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@ use crate::{DialogId, Invalid, MessageId, ObjectId, ObjectType, Reason, Timestam
 
 /// A page of what was found, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SearchPage {
     /// The messages.
     pub results: Vec<SearchHitView>,
@@ -27,6 +28,7 @@ impl SearchPage {
 
 /// A message that was found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SearchHitView {
     /// Which message, and where it stands.
     pub message: FoundMessageView,
@@ -40,6 +42,7 @@ pub struct SearchHitView {
 
 /// What is said of a message that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FoundMessageView {
     /// The message.
     pub id: MessageId,
@@ -55,6 +58,7 @@ pub struct FoundMessageView {
 
 /// What is said of the dialog of a message that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FoundDialogView {
     /// The dialog.
     pub id: DialogId,

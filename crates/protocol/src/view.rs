@@ -7,6 +7,7 @@ use crate::{
 
 /// `{"data": …}`, the form of every success that is not told otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Data<T> {
     /// The answer.
     pub data: T,
@@ -14,6 +15,7 @@ pub struct Data<T> {
 
 /// A dialog as the Management API shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DialogView {
     /// The dialog.
     pub id: DialogId,
@@ -39,6 +41,7 @@ pub struct DialogView {
 
 /// A dialog with participants and rules, as the Management API shows one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DialogDetailView {
     /// The dialog.
     #[serde(flatten)]
@@ -51,6 +54,7 @@ pub struct DialogDetailView {
 
 /// A dialog as one user sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DialogItemView {
     /// The dialog.
     #[serde(flatten)]
@@ -85,6 +89,7 @@ pub struct DialogItemView {
 
 /// How much a user has not read, in all dialogs together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TotalUnreadView {
     /// Messages.
     pub unread_count: u64,
@@ -94,6 +99,7 @@ pub struct TotalUnreadView {
 
 /// The newest message of a dialog, for lists.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LastMessageView {
     /// The message.
     pub id: MessageId,
@@ -113,6 +119,7 @@ pub struct LastMessageView {
 
 /// A participant in lists of dialogs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ParticipantSummary {
     /// Who.
     pub user_id: UserId,
@@ -126,6 +133,7 @@ pub struct ParticipantSummary {
 
 /// A participant in full.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ParticipantView {
     /// The dialog.
     pub dialog_id: DialogId,
@@ -166,6 +174,7 @@ pub struct ParticipantView {
 
 /// An access-scope rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccessScopeView {
     /// The rule.
     pub id: ScopeId,
@@ -205,6 +214,7 @@ impl AccessScopeView {
 
 /// Who sent a message, as others saw them then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SenderView {
     /// Who.
     pub user_id: UserId,
@@ -217,6 +227,7 @@ pub struct SenderView {
 
 /// Whether a person or the dialog itself speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MessageType {
     /// The dialog: somebody came or went. Never counts as unread.
@@ -237,6 +248,7 @@ impl MessageType {
 
 /// A message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MessageView {
     /// The message.
     pub id: MessageId,
@@ -263,6 +275,7 @@ pub struct MessageView {
 
 /// What a message said before an edit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MessageVersion {
     /// What it said.
     pub content: RichText,
@@ -272,6 +285,7 @@ pub struct MessageVersion {
 
 /// A page of messages, oldest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MessagesPage {
     /// The messages.
     pub messages: Vec<MessageView>,

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     auth::{AuthError, Authenticated},
     limit::{Excess, address},
+    openapi::ReadRefusals,
 };
 
 /// Buffers of a socket. The small ones keep an idle socket small; a write is buffered so far that a batch of ordinary frames costs
@@ -34,7 +35,19 @@ const MOST_WRITE_BUFFER: usize = 4 << 20;
 /// The longest a client that is refused is asked to wait, in seconds; the actual time is random, so that not all return at once.
 const MOST_RETRY_AFTER: u32 = 5;
 
-/// `GET /api/v1/ws`: open a socket.
+/// Open a socket.
+///
+/// What is said over it is described in the guide to the WebSocket.
+#[utoipa::path(
+    get, path = "/api/v1/ws", operation_id = "openSocket", tag = "WebSocket",
+    params(
+        ("token" = Option<String>, Query, description = "A user's token, where the operator takes it from the query; else the first frame brings it"),
+        ("epoch" = Option<String>, Query, description = "The epoch of `pos`"),
+        ("pos" = Option<String>, Query, description = "Up to where the client has seen everything"),
+    ),
+    responses((status = 101, description = "The socket is open"), ReadRefusals),
+    security((), ("user" = []))
+)]
 pub async fn websocket(
     State(gateway): State<Gateway>,
     uri: Uri,

@@ -37,6 +37,7 @@ mod unread;
 use std::{fmt, sync::Arc};
 
 pub use close::Close;
+pub(crate) use handshake::__path_websocket;
 pub use handshake::websocket;
 pub use hub::Hub;
 pub use options::GatewayOptions;

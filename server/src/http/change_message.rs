@@ -7,9 +7,17 @@ use super::{Written, changing::Changing};
 use crate::{
     ApiError, Edge, content,
     extract::{ApiJson, ApiPath, Caller, Preference, Trace},
+    openapi::{WriteHeaders, WriteRefusals},
 };
 
 /// Replace the content of one's own message.
+#[utoipa::path(
+    put, path = "/api/v1/dialogs/{dialog}/messages/{message}", operation_id = "editMessage", tag = "Messages",
+    params(("dialog" = DialogId, Path, description = "The dialog"), ("message" = MessageId, Path, description = "The message"), WriteHeaders),
+    request_body = EditMessage,
+    responses((status = 200, description = "The message", body = Data<MessageView>), WriteRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn edit(
     State(edge): State<Edge>,
     caller: Caller,
@@ -51,6 +59,12 @@ pub(crate) async fn edit(
 }
 
 /// Delete one's own message.
+#[utoipa::path(
+    delete, path = "/api/v1/dialogs/{dialog}/messages/{message}", operation_id = "deleteMessage", tag = "Messages",
+    params(("dialog" = DialogId, Path, description = "The dialog"), ("message" = MessageId, Path, description = "The message"), WriteHeaders),
+    responses((status = 204, description = "Its content is gone"), WriteRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn remove(
     State(edge): State<Edge>,
     caller: Caller,

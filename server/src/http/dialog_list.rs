@@ -9,13 +9,15 @@ use serde::Deserialize;
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, ApiQuery, Caller, MtchatPosition},
+    openapi::{ReadHeaders, ReadRefusals},
 };
 
 /// Where the list goes on; not there at its end.
 const NEXT: &str = "mtchat-next-cursor";
 
 /// Which dialogs, and which stretch of them.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     #[serde(rename = "type")]
     kind: Option<String>,
@@ -30,7 +32,8 @@ pub(crate) struct ListQuery {
 }
 
 /// Which dialogs of an object.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ObjectQuery {
     #[serde(rename = "type")]
     kind: Option<String>,
@@ -46,6 +49,12 @@ enum Kind {
 }
 
 /// One's dialogs, or those that one may join.
+#[utoipa::path(
+    get, path = "/api/v1/dialogs", operation_id = "listDialogs", tag = "Dialogs",
+    params(ListQuery, ReadHeaders),
+    responses((status = 200, description = "Dialogs; `Mtchat-Next-Cursor` says where the next page begins", body = Data<Vec<DialogItemView>>), ReadRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn list(
     State(edge): State<Edge>,
     caller: Caller,
@@ -91,6 +100,12 @@ pub(crate) async fn list(
 }
 
 /// The newest dialog of an object that the caller may know of; `null` when there is none.
+#[utoipa::path(
+    get, path = "/api/v1/dialogs/by-object/{object_type}/{object_id}", operation_id = "getDialogOfObject", tag = "Dialogs",
+    params(("object_type" = ObjectType, Path, description = "Which kind of business object"), ("object_id" = ObjectId, Path, description = "Which business object"), ReadHeaders),
+    responses((status = 200, description = "The dialog, or null", body = Data<Option<DialogItemView>>), ReadRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn newest_of_object(
     State(edge): State<Edge>,
     caller: Caller,
@@ -109,6 +124,12 @@ pub(crate) async fn newest_of_object(
 }
 
 /// All dialogs of an object that the caller may know of, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/dialogs/by-object/{object_type}/{object_id}/list", operation_id = "listDialogsOfObject", tag = "Dialogs",
+    params(("object_type" = ObjectType, Path, description = "Which kind of business object"), ("object_id" = ObjectId, Path, description = "Which business object"), ObjectQuery, ReadHeaders),
+    responses((status = 200, description = "Dialogs, newest first", body = Data<Vec<DialogItemView>>), ReadRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn list_of_object(
     State(edge): State<Edge>,
     caller: Caller,
@@ -128,6 +149,12 @@ pub(crate) async fn list_of_object(
 }
 
 /// How much the caller has not read, in all dialogs together.
+#[utoipa::path(
+    get, path = "/api/v1/unread", operation_id = "countUnread", tag = "Dialogs",
+    params(ReadHeaders),
+    responses((status = 200, description = "The total", body = Data<TotalUnreadView>), ReadRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn total_unread(
     State(edge): State<Edge>,
     caller: Caller,

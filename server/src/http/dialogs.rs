@@ -4,9 +4,16 @@ use mtchat_protocol::{Data, DialogId, DialogItemView};
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, Caller, MtchatPosition},
+    openapi::{ReadHeaders, ReadRefusals},
 };
 
 /// A dialog as its participant or candidate sees it.
+#[utoipa::path(
+    get, path = "/api/v1/dialogs/{dialog}", operation_id = "getDialog", tag = "Dialogs",
+    params(("dialog" = DialogId, Path, description = "The dialog"), ReadHeaders),
+    responses((status = 200, description = "The dialog", body = Data<DialogItemView>), ReadRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn show(
     State(edge): State<Edge>,
     caller: Caller,

@@ -6,15 +6,20 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::Edge;
+use crate::{Edge, openapi::NotReady};
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Health {
     status: &'static str,
     version: &'static str,
 }
 
 /// Whether this process lives.
+#[utoipa::path(
+    get, path = "/health", operation_id = "live", tag = "Operation",
+    responses((status = 200, description = "It lives", body = Health)),
+    security(())
+)]
 pub(crate) async fn live() -> Json<Health> {
     Json(Health {
         status: "ok",
@@ -23,6 +28,11 @@ pub(crate) async fn live() -> Json<Health> {
 }
 
 /// Whether this process can take work.
+#[utoipa::path(
+    get, path = "/health/ready", operation_id = "ready", tag = "Operation",
+    responses((status = 200, description = "It can take work", body = serde_json::Value), NotReady),
+    security(())
+)]
 pub(crate) async fn ready(State(edge): State<Edge>) -> Response {
     let report = edge.readiness.report();
     let status = if report.takes_work() {

@@ -5,19 +5,27 @@ use serde::Deserialize;
 use crate::{
     ApiError, Edge,
     extract::{ApiQuery, HostCaller, MtchatPosition},
+    openapi::{ReadHeaders, ReadRefusals},
 };
 
 /// Where the log goes on; not there at its end.
 const NEXT: &str = "mtchat-next-cursor";
 
 /// Which stretch of the audit log.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct AuditQuery {
     after: Option<u64>,
     limit: Option<i64>,
 }
 
 /// What was done with the app, oldest first.
+#[utoipa::path(
+    get, path = "/api/v1/management/audit", operation_id = "listAudit", tag = "Management: users",
+    params(AuditQuery, ReadHeaders),
+    responses((status = 200, description = "Entries, oldest first; `Mtchat-Next-Cursor` says where the next page begins", body = Data<Vec<AuditEntryView>>), ReadRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn list(
     State(edge): State<Edge>,
     host: HostCaller,

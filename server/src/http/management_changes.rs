@@ -7,9 +7,17 @@ use super::{HostWrite, Written, host_error, management_dialogs::check_meta};
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, ApiPath, HostCaller, IdempotencyKey, Preference, Trace},
+    openapi::{HostWriteHeaders, WriteRefusals},
 };
 
 /// Change title, link or meta of a dialog, freeze it or open it again, in one fact.
+#[utoipa::path(
+    patch, path = "/api/v1/management/dialogs/{dialog}", operation_id = "updateDialog", tag = "Management: dialogs",
+    params(("dialog" = DialogId, Path, description = "The dialog"), HostWriteHeaders),
+    request_body = PatchDialog,
+    responses((status = 200, description = "The dialog as it is now", body = Data<DialogView>), WriteRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn update(
     State(edge): State<Edge>,
     host: HostCaller,

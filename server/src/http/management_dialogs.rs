@@ -17,12 +17,20 @@ use super::{
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, ApiPath, HostCaller, IdempotencyKey, MtchatPosition, Preference, Trace},
+    openapi::{HostWriteHeaders, ReadHeaders, ReadRefusals, WriteRefusals},
 };
 
 /// Room that a fact needs beside its data: the head with its members, the envelope and the broker's headers.
 const AROUND_THE_DATA: usize = 256 * 1024;
 
 /// Create a dialog.
+#[utoipa::path(
+    post, path = "/api/v1/management/dialogs", operation_id = "createDialog", tag = "Management: dialogs",
+    params(HostWriteHeaders),
+    request_body = CreateDialog,
+    responses((status = 200, description = "The dialog", body = Data<DialogView>), WriteRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn create(
     State(edge): State<Edge>,
     host: HostCaller,
@@ -83,6 +91,13 @@ pub(super) fn fitting_creation(
 }
 
 /// Find the newest dialog of an object with exactly these rules; `null` when there is none.
+#[utoipa::path(
+    post, path = "/api/v1/management/dialogs/search", operation_id = "findDialog", tag = "Management: dialogs",
+    params(ReadHeaders),
+    request_body = SearchDialog,
+    responses((status = 200, description = "The newest dialog with exactly these rules, or null", body = Data<Option<DialogView>>), ReadRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn search(
     State(edge): State<Edge>,
     host: HostCaller,
@@ -100,6 +115,12 @@ pub(crate) async fn search(
 }
 
 /// A dialog with its participants and rules.
+#[utoipa::path(
+    get, path = "/api/v1/management/dialogs/{dialog}", operation_id = "getDialogDetail", tag = "Management: dialogs",
+    params(("dialog" = DialogId, Path, description = "The dialog"), ReadHeaders),
+    responses((status = 200, description = "The dialog", body = Data<DialogDetailView>), ReadRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn show(
     State(edge): State<Edge>,
     host: HostCaller,
@@ -113,6 +134,12 @@ pub(crate) async fn show(
 }
 
 /// Delete a dialog and everything of it; one that is not there is deleted already.
+#[utoipa::path(
+    delete, path = "/api/v1/management/dialogs/{dialog}", operation_id = "deleteDialog", tag = "Management: dialogs",
+    params(("dialog" = DialogId, Path, description = "The dialog"), HostWriteHeaders),
+    responses((status = 204, description = "It is gone, or was not there"), WriteRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn remove(
     State(edge): State<Edge>,
     host: HostCaller,

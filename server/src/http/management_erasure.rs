@@ -4,9 +4,16 @@ use mtchat_protocol::{Data, ErasureView, UserId};
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, HostCaller},
+    openapi::WriteRefusals,
 };
 
 /// Have a person forgotten: they are locked out at once, and the rest is done behind this answer.
+#[utoipa::path(
+    post, path = "/api/v1/management/users/{user}/erase", operation_id = "eraseUser", tag = "Management: users",
+    params(("user" = UserId, Path, description = "The user")),
+    responses((status = 202, description = "It is being done", body = Data<ErasureView>), WriteRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn request(
     State(edge): State<Edge>,
     host: HostCaller,
@@ -18,6 +25,12 @@ pub(crate) async fn request(
 }
 
 /// How far it is.
+#[utoipa::path(
+    get, path = "/api/v1/management/users/{user}/erase", operation_id = "getErasure", tag = "Management: users",
+    params(("user" = UserId, Path, description = "The user")),
+    responses((status = 200, description = "How far it is", body = Data<ErasureView>), WriteRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn show(
     State(edge): State<Edge>,
     host: HostCaller,

@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, HostCaller, MtchatPosition},
+    openapi::{ReadHeaders, ReadRefusals},
 };
 
 /// How many messages and versions are in memory at once.
@@ -53,6 +54,12 @@ struct Export {
 }
 
 /// Everything of a dialog as JSON lines, read in pages while it is sent. What is deleted is not in it.
+#[utoipa::path(
+    get, path = "/api/v1/management/dialogs/{dialog}/export", operation_id = "exportDialog", tag = "Management: dialogs",
+    params(("dialog" = DialogId, Path, description = "The dialog"), ReadHeaders),
+    responses((status = 200, description = "One JSON document a line", body = String, content_type = "application/x-ndjson"), ReadRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn export(
     State(edge): State<Edge>,
     host: HostCaller,

@@ -13,10 +13,11 @@ use super::{
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, HostCaller, IdempotencyKey, Preference, Trace},
+    openapi::{HostWriteHeaders, WriteRefusals},
 };
 
 /// A dialog, and whether it was made just now.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Found {
     #[serde(flatten)]
     dialog: DialogView,
@@ -25,6 +26,13 @@ pub(crate) struct Found {
 
 /// The dialog of an object and key; made when there is none. Of any number of calls at once, on any edge, one makes it. That is
 /// what an idempotency key would do, so one is taken and not needed.
+#[utoipa::path(
+    post, path = "/api/v1/management/dialogs/find-or-create", operation_id = "findOrCreateDialog", tag = "Management: dialogs",
+    params(HostWriteHeaders),
+    request_body = FindOrCreateDialog,
+    responses((status = 200, description = "The dialog, and whether it was made now", body = Data<Found>), WriteRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn find_or_create(
     State(edge): State<Edge>,
     host: HostCaller,

@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ApiError, Edge,
     extract::{ApiQuery, HostCaller, MtchatPosition},
+    openapi::{ReadHeaders, ReadRefusals},
 };
 
 /// Which dialogs, and how many.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     limit: Option<i64>,
     cursor: Option<String>,
@@ -18,7 +20,7 @@ pub(crate) struct ListQuery {
 }
 
 /// Some dialogs, and where the next are.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct List {
     data: Vec<DialogView>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,6 +28,12 @@ pub(crate) struct List {
 }
 
 /// The app's dialogs, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/management/dialogs", operation_id = "listAllDialogs", tag = "Management: dialogs",
+    params(ListQuery, ReadHeaders),
+    responses((status = 200, description = "Some dialogs, newest first", body = List), ReadRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn list(
     State(edge): State<Edge>,
     host: HostCaller,

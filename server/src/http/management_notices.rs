@@ -7,9 +7,17 @@ use super::{HostWrite, Written, host_error};
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, ApiPath, HostCaller, IdempotencyKey, Preference, Trace},
+    openapi::{HostWriteHeaders, WriteRefusals},
 };
 
 /// Say something in a dialog, or tell of an event of its object: a system message in the order of all others.
+#[utoipa::path(
+    post, path = "/api/v1/management/dialogs/{dialog}/messages", operation_id = "postNotice", tag = "Management: dialogs",
+    params(("dialog" = DialogId, Path, description = "The dialog"), HostWriteHeaders),
+    request_body = PostNotice,
+    responses((status = 200, description = "The message", body = Data<MessageView>), WriteRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn post(
     State(edge): State<Edge>,
     host: HostCaller,

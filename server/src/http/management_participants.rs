@@ -7,15 +7,23 @@ use super::{HostWrite, Written, host_error};
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, ApiPath, HostCaller, IdempotencyKey, Preference, Trace},
+    openapi::{HostWriteHeaders, WriteRefusals},
 };
 
 /// The answer, not wrapped in `data`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Updated {
     status: &'static str,
 }
 
 /// Add a participant; a repeat changes nothing.
+#[utoipa::path(
+    post, path = "/api/v1/management/dialogs/{dialog}/participants", operation_id = "addParticipant", tag = "Management: participants",
+    params(("dialog" = DialogId, Path, description = "The dialog"), HostWriteHeaders),
+    request_body = AddParticipant,
+    responses((status = 201, description = "They take part"), WriteRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn add(
     State(edge): State<Edge>,
     host: HostCaller,
@@ -47,6 +55,12 @@ pub(crate) async fn add(
 }
 
 /// Remove a participant; whoever is not in it is removed already.
+#[utoipa::path(
+    delete, path = "/api/v1/management/dialogs/{dialog}/participants/{user}", operation_id = "removeParticipant", tag = "Management: participants",
+    params(("dialog" = DialogId, Path, description = "The dialog"), ("user" = UserId, Path, description = "The user"), HostWriteHeaders),
+    responses((status = 204, description = "They do not take part"), WriteRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn remove(
     State(edge): State<Edge>,
     host: HostCaller,
@@ -69,6 +83,13 @@ pub(crate) async fn remove(
 }
 
 /// Give a participant another role.
+#[utoipa::path(
+    put, path = "/api/v1/management/dialogs/{dialog}/participants/{user}/role", operation_id = "changeRole", tag = "Management: participants",
+    params(("dialog" = DialogId, Path, description = "The dialog"), ("user" = UserId, Path, description = "The user"), HostWriteHeaders),
+    request_body = ChangeRole,
+    responses((status = 200, description = "It is so", body = Updated), WriteRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn change_role(
     State(edge): State<Edge>,
     host: HostCaller,

@@ -11,9 +11,17 @@ use super::{HostWrite, Written, host_error, management_dialogs::fits_into_a_fact
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, ApiPath, HostCaller, IdempotencyKey, Preference, Trace},
+    openapi::{HostWriteHeaders, WriteRefusals},
 };
 
 /// Replace all access-scope rules of a dialog.
+#[utoipa::path(
+    put, path = "/api/v1/management/dialogs/{dialog}/access-scopes", operation_id = "replaceAccessScopes", tag = "Management: participants",
+    params(("dialog" = DialogId, Path, description = "The dialog"), HostWriteHeaders),
+    request_body = ReplaceAccessScopes,
+    responses((status = 200, description = "The rules from now on", body = Data<Vec<AccessScopeView>>), WriteRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn replace(
     State(edge): State<Edge>,
     host: HostCaller,

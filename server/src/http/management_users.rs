@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, ApiPath, HostCaller},
+    openapi::WriteRefusals,
 };
 
 /// How far a host's clock may be ahead, in microseconds: a moment that lies further ahead would keep out fresh tokens.
 const CLOCK_AHEAD: i64 = 60_000_000;
 
 /// Which tokens are revoked.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Revoke {
     /// Those that were made before; `None`: before now.
     #[serde(default)]
@@ -19,7 +20,7 @@ pub(crate) struct Revoke {
 }
 
 /// What holds for the user's tokens from now on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct RevokedView {
     user_id: UserId,
     banned: bool,
@@ -27,6 +28,13 @@ pub(crate) struct RevokedView {
 }
 
 /// Revoke the tokens that a user has.
+#[utoipa::path(
+    post, path = "/api/v1/management/users/{user}/revoke", operation_id = "revokeTokens", tag = "Management: users",
+    params(("user" = UserId, Path, description = "The user")),
+    request_body = Revoke,
+    responses((status = 200, description = "What holds now", body = Data<RevokedView>), WriteRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn revoke(
     State(edge): State<Edge>,
     host: HostCaller,
@@ -50,6 +58,12 @@ pub(crate) async fn revoke(
 }
 
 /// Refuse every token of a user; a repeat changes nothing.
+#[utoipa::path(
+    post, path = "/api/v1/management/users/{user}/ban", operation_id = "banUser", tag = "Management: users",
+    params(("user" = UserId, Path, description = "The user")),
+    responses((status = 204, description = "No token of theirs is good"), WriteRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn ban(
     State(edge): State<Edge>,
     host: HostCaller,
@@ -61,6 +75,12 @@ pub(crate) async fn ban(
 }
 
 /// Let a user in again; whoever was not banned is let in already.
+#[utoipa::path(
+    delete, path = "/api/v1/management/users/{user}/ban", operation_id = "unbanUser", tag = "Management: users",
+    params(("user" = UserId, Path, description = "The user")),
+    responses((status = 204, description = "They are let in"), WriteRefusals),
+    security(("host" = []))
+)]
 pub(crate) async fn unban(
     State(edge): State<Edge>,
     host: HostCaller,

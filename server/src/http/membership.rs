@@ -11,10 +11,11 @@ use super::{Written, request, standing};
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, ApiPath, Caller, Preference, Trace},
+    openapi::{WriteHeaders, WriteRefusals},
 };
 
 /// The profile that somebody joins with.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Join {
     display_name: String,
     #[serde(default)]
@@ -37,19 +38,26 @@ impl Join {
 }
 
 /// The answer, not wrapped in `data`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Joined {
     status: &'static str,
     dialog_id: DialogId,
 }
 
 /// The answer, not wrapped in `data`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Left {
     status: &'static str,
 }
 
 /// Join a dialog as a candidate.
+#[utoipa::path(
+    post, path = "/api/v1/dialogs/{dialog}/join", operation_id = "joinDialog", tag = "Membership",
+    params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
+    request_body = Join,
+    responses((status = 200, description = "The caller takes part", body = Joined), WriteRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn join(
     State(edge): State<Edge>,
     caller: Caller,
@@ -100,6 +108,12 @@ pub(crate) async fn join(
 }
 
 /// Leave a dialog; without effect for those who only see it.
+#[utoipa::path(
+    post, path = "/api/v1/dialogs/{dialog}/leave", operation_id = "leaveDialog", tag = "Membership",
+    params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
+    responses((status = 200, description = "The caller does not take part", body = Left), WriteRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn leave(
     State(edge): State<Edge>,
     caller: Caller,

@@ -7,10 +7,12 @@ use super::{standing, standing::Standing};
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, ApiQuery, Caller, MtchatPosition},
+    openapi::{ReadHeaders, ReadRefusals},
 };
 
 /// Which messages, and how many.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct MessagesQuery {
     limit: Option<i64>,
     before: Option<MessageId>,
@@ -33,6 +35,12 @@ impl MessagesQuery {
 }
 
 /// A page of a dialog's messages.
+#[utoipa::path(
+    get, path = "/api/v1/dialogs/{dialog}/messages", operation_id = "listMessages", tag = "Messages",
+    params(("dialog" = DialogId, Path, description = "The dialog"), MessagesQuery, ReadHeaders),
+    responses((status = 200, description = "A page", body = Data<MessagesPage>), ReadRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn list(
     State(edge): State<Edge>,
     caller: Caller,
@@ -53,6 +61,12 @@ pub(crate) async fn list(
 }
 
 /// One message, for members.
+#[utoipa::path(
+    get, path = "/api/v1/dialogs/{dialog}/messages/{message}", operation_id = "getMessage", tag = "Messages",
+    params(("dialog" = DialogId, Path, description = "The dialog"), ("message" = MessageId, Path, description = "The message"), ReadHeaders),
+    responses((status = 200, description = "The message", body = Data<MessageView>), ReadRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn show(
     State(edge): State<Edge>,
     caller: Caller,

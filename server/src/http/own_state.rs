@@ -9,51 +9,106 @@ use super::{Written, explain, request};
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, ApiPath, Caller, Preference, Trace},
+    openapi::{WriteHeaders, WriteRefusals},
 };
 
 /// The answer, not wrapped in `data`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Changed {
     status: &'static str,
 }
 
 /// The answer, not wrapped in `data`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Moved {
     success: bool,
     unread_count: u64,
 }
 
-macro_rules! switches {
-    ($($(#[$doc:meta])* $name:ident: $command:expr => $status:literal,)*) => {
-        $($(#[$doc])*
-        pub(crate) async fn $name(
-            State(edge): State<Edge>,
-            caller: Caller,
-            ApiPath(dialog): ApiPath<DialogId>,
-            preference: Preference,
-            trace: Trace,
-        ) -> Result<(Written, Json<Changed>), ApiError> {
-            let own = Own { edge: &edge, caller: &caller, dialog };
-            let known = own.known().await?;
-            let written = own.note(preference, &trace, &known, $command).await?;
-            Ok((written, Json(Changed { status: $status })))
-        })*
-    };
+/// Put the dialog out of the caller's sight until the next message.
+#[utoipa::path(
+    post, path = "/api/v1/dialogs/{dialog}/archive", operation_id = "archiveDialog", tag = "Own state",
+    params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
+    responses((status = 200, description = "It is so", body = Changed), WriteRefusals),
+    security(("user" = []))
+)]
+pub(crate) async fn archive(
+    State(edge): State<Edge>,
+    caller: Caller,
+    ApiPath(dialog): ApiPath<DialogId>,
+    preference: Preference,
+    trace: Trace,
+) -> Result<(Written, Json<Changed>), ApiError> {
+    Own::of(&edge, &caller, dialog)
+        .switch(preference, &trace, OwnCommand::Archive, "archived")
+        .await
 }
 
-switches! {
-    /// Out of the caller's sight until the next message.
-    archive: OwnCommand::Archive => "archived",
-    /// To the top of the caller's list.
-    pin: OwnCommand::Pin => "pinned",
-    /// Back into the caller's sight.
-    unarchive: OwnCommand::Unarchive => "unarchived",
-    /// From the top of the caller's list.
-    unpin: OwnCommand::Unpin => "unpinned",
+/// Put the dialog to the top of the caller's list.
+#[utoipa::path(
+    post, path = "/api/v1/dialogs/{dialog}/pin", operation_id = "pinDialog", tag = "Own state",
+    params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
+    responses((status = 200, description = "It is so", body = Changed), WriteRefusals),
+    security(("user" = []))
+)]
+pub(crate) async fn pin(
+    State(edge): State<Edge>,
+    caller: Caller,
+    ApiPath(dialog): ApiPath<DialogId>,
+    preference: Preference,
+    trace: Trace,
+) -> Result<(Written, Json<Changed>), ApiError> {
+    Own::of(&edge, &caller, dialog)
+        .switch(preference, &trace, OwnCommand::Pin, "pinned")
+        .await
+}
+
+/// Bring the dialog back into the caller's sight.
+#[utoipa::path(
+    post, path = "/api/v1/dialogs/{dialog}/unarchive", operation_id = "unarchiveDialog", tag = "Own state",
+    params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
+    responses((status = 200, description = "It is so", body = Changed), WriteRefusals),
+    security(("user" = []))
+)]
+pub(crate) async fn unarchive(
+    State(edge): State<Edge>,
+    caller: Caller,
+    ApiPath(dialog): ApiPath<DialogId>,
+    preference: Preference,
+    trace: Trace,
+) -> Result<(Written, Json<Changed>), ApiError> {
+    Own::of(&edge, &caller, dialog)
+        .switch(preference, &trace, OwnCommand::Unarchive, "unarchived")
+        .await
+}
+
+/// Take the dialog from the top of the caller's list.
+#[utoipa::path(
+    post, path = "/api/v1/dialogs/{dialog}/unpin", operation_id = "unpinDialog", tag = "Own state",
+    params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
+    responses((status = 200, description = "It is so", body = Changed), WriteRefusals),
+    security(("user" = []))
+)]
+pub(crate) async fn unpin(
+    State(edge): State<Edge>,
+    caller: Caller,
+    ApiPath(dialog): ApiPath<DialogId>,
+    preference: Preference,
+    trace: Trace,
+) -> Result<(Written, Json<Changed>), ApiError> {
+    Own::of(&edge, &caller, dialog)
+        .switch(preference, &trace, OwnCommand::Unpin, "unpinned")
+        .await
 }
 
 /// Switch the caller's notifications of the dialog.
+#[utoipa::path(
+    post, path = "/api/v1/dialogs/{dialog}/notifications", operation_id = "setNotifications", tag = "Own state",
+    params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
+    request_body = SetNotifications,
+    responses((status = 200, description = "It is so", body = Changed), WriteRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn notifications(
     State(edge): State<Edge>,
     caller: Caller,
@@ -75,6 +130,13 @@ pub(crate) async fn notifications(
 }
 
 /// Everything up to a message is read.
+#[utoipa::path(
+    post, path = "/api/v1/dialogs/{dialog}/read", operation_id = "markRead", tag = "Own state",
+    params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
+    request_body = MarkRead,
+    responses((status = 200, description = "What is left", body = Moved), WriteRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn read(
     State(edge): State<Edge>,
     caller: Caller,
@@ -93,6 +155,13 @@ pub(crate) async fn read(
 }
 
 /// A message and all after it count as unread again.
+#[utoipa::path(
+    post, path = "/api/v1/dialogs/{dialog}/unread", operation_id = "markUnread", tag = "Own state",
+    params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
+    request_body = MarkUnread,
+    responses((status = 200, description = "What is left", body = Moved), WriteRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn unread(
     State(edge): State<Edge>,
     caller: Caller,
@@ -117,7 +186,23 @@ struct Own<'a> {
     dialog: DialogId,
 }
 
-impl Own<'_> {
+impl<'a> Own<'a> {
+    fn of(edge: &'a Edge, caller: &'a Caller, dialog: DialogId) -> Self {
+        Self { edge, caller, dialog }
+    }
+
+    async fn switch(
+        &self,
+        preference: Preference,
+        trace: &Trace,
+        command: OwnCommand,
+        status: &'static str,
+    ) -> Result<(Written, Json<Changed>), ApiError> {
+        let known = self.known().await?;
+        let written = self.note(preference, trace, &known, command).await?;
+        Ok((written, Json(Changed { status })))
+    }
+
     /// The dialog as this edge knows it, for somebody who may read in it.
     async fn known(&self) -> Result<Known, ApiError> {
         let known = self.edge.log.state(&self.caller.app, self.dialog).await?;

@@ -7,9 +7,16 @@ use super::{standing, standing::Standing};
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, Caller, MtchatPosition},
+    openapi::{ReadHeaders, ReadRefusals},
 };
 
 /// Everybody in a dialog, by join time. Candidates do not see how to reach them.
+#[utoipa::path(
+    get, path = "/api/v1/dialogs/{dialog}/participants", operation_id = "listParticipants", tag = "Membership",
+    params(("dialog" = DialogId, Path, description = "The dialog"), ReadHeaders),
+    responses((status = 200, description = "Everybody in the dialog", body = Data<Vec<ParticipantView>>), ReadRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn list(
     State(edge): State<Edge>,
     caller: Caller,

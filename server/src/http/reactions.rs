@@ -7,12 +7,19 @@ use super::{Written, changing::Changing};
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, Caller, Preference, Trace},
+    openapi::{WriteHeaders, WriteRefusals},
 };
 
 /// What is on the message now.
 type Answer = (Written, Json<Data<Vec<ReactionSummary>>>);
 
 /// Put an emoji on a message; without effect when it is there.
+#[utoipa::path(
+    put, path = "/api/v1/dialogs/{dialog}/messages/{message}/reactions/{emoji}", operation_id = "addReaction", tag = "Messages",
+    params(("dialog" = DialogId, Path, description = "The dialog"), ("message" = MessageId, Path, description = "The message"), ("emoji" = Emoji, Path, description = "The emoji"), WriteHeaders),
+    responses((status = 200, description = "What is on the message now", body = Data<Vec<ReactionSummary>>), WriteRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn add(
     State(edge): State<Edge>,
     caller: Caller,
@@ -30,6 +37,12 @@ pub(crate) async fn add(
 }
 
 /// Take one's own emoji from a message; without effect when it is not there.
+#[utoipa::path(
+    delete, path = "/api/v1/dialogs/{dialog}/messages/{message}/reactions/{emoji}", operation_id = "removeReaction", tag = "Messages",
+    params(("dialog" = DialogId, Path, description = "The dialog"), ("message" = MessageId, Path, description = "The message"), ("emoji" = Emoji, Path, description = "The emoji"), WriteHeaders),
+    responses((status = 200, description = "What is on the message now", body = Data<Vec<ReactionSummary>>), WriteRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn remove(
     State(edge): State<Edge>,
     caller: Caller,

@@ -8,10 +8,12 @@ use super::{standing, standing::Standing};
 use crate::{
     ApiError, Edge,
     extract::{ApiQuery, Caller, MtchatPosition},
+    openapi::{ReadHeaders, ReadRefusals},
 };
 
 /// What to look for, and where.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Search {
     #[serde(default)]
     q: String,
@@ -21,6 +23,12 @@ pub(crate) struct Search {
 }
 
 /// Find messages in the dialogs that the caller takes part in.
+#[utoipa::path(
+    get, path = "/api/v1/search", operation_id = "searchMessages", tag = "Messages",
+    params(Search, ReadHeaders),
+    responses((status = 200, description = "Messages, newest first", body = Data<SearchPage>), ReadRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn find(
     State(edge): State<Edge>,
     caller: Caller,

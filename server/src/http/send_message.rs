@@ -11,6 +11,7 @@ use super::{Written, explain};
 use crate::{
     ApiError, Edge, content,
     extract::{ApiJson, ApiPath, Caller, Preference, Trace},
+    openapi::{WriteHeaders, WriteRefusals},
 };
 
 /// An id made longer ago than this may be a retry that the log no longer recognises by itself, in microseconds.
@@ -19,6 +20,13 @@ const RECOGNISED_BY_THE_LOG: i64 = 60_000_000;
 const CLOCK_AHEAD: i64 = 5_000_000;
 
 /// Send a message to a dialog.
+#[utoipa::path(
+    post, path = "/api/v1/dialogs/{dialog}/messages", operation_id = "sendMessage", tag = "Messages",
+    params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
+    request_body = SendMessage,
+    responses((status = 200, description = "The message", body = Data<MessageView>), WriteRefusals),
+    security(("user" = []))
+)]
 pub(crate) async fn send(
     State(edge): State<Edge>,
     caller: Caller,

@@ -132,6 +132,8 @@ pub(super) const ROWS: &[Row] = &[
     open("/health", 200),
     open("/health/ready", 200),
     open("/metrics", 200),
+    open("/api/openapi.json", 200),
+    open("/api/docs", 200),
     // Without an upgrade there is no socket; who may open one is for the tests of sockets.
     open("/api/v1/ws", 400),
     chat("GET", "/api/v1/dialogs/{dialog}", "", [200, 200, 200, 200]),

@@ -90,7 +90,8 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
         ServerFrame::ParticipantJoined { .. }
         | ServerFrame::ParticipantLeft { .. }
         | ServerFrame::ParticipantUpdated { .. }
-        | ServerFrame::PresenceUpdate { .. } => {
+        | ServerFrame::PresenceUpdate { .. }
+        | ServerFrame::UnreadTotal(_) => {
             let (kind, says) = about_somebody(frame);
             (now, kind, says)
         }
@@ -123,6 +124,10 @@ fn about_somebody(frame: &ServerFrame) -> (&'static str, String) {
         } => {
             let is = if *is_online { "online" } else { "offline" };
             ("presence.update", format!("{}  {is}", harmless(user_id.as_str())))
+        }
+        ServerFrame::UnreadTotal(total) => {
+            let says = format!("{} in {} dialogs", total.unread_count, total.dialogs);
+            ("unread.total", says)
         }
         _ => ("participant", String::new()),
     }

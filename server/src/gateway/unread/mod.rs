@@ -142,7 +142,7 @@ impl Totals {
     }
 
     /// The database's answer. What it does not mention contributes nothing.
-    pub(crate) fn settle(&self, due: Due, unread: Vec<(DialogId, u64)>) {
+    pub(crate) fn settle(&self, due: &Due, unread: Vec<(DialogId, u64)>) {
         let mut state = self.state();
         let Some(counted) = state.users.get_mut(&due.owner) else {
             return;
@@ -291,19 +291,19 @@ mod tests {
         assert_eq!(totals.due(9, 99), [], "the database is not there yet");
         let due = one(totals.due(10, 99));
         assert_eq!(due.dialogs, None);
-        totals.settle(due, vec![(first, 3), (second, 0)]);
+        totals.settle(&due, vec![(first, 3), (second, 0)]);
         assert_eq!(told(&socket), [total(3, 1)]);
         totals.changed(&alice(), second, 12);
         totals.changed(&alice(), second, 13);
         let due = one(totals.due(13, 99));
         assert_eq!(due.dialogs, Some(vec![second]));
-        totals.settle(due, vec![(second, 2)]);
+        totals.settle(&due, vec![(second, 2)]);
         assert_eq!(told(&socket), [total(5, 2)]);
         totals.changed(&alice(), first, 14);
-        totals.settle(one(totals.due(14, 99)), Vec::new());
+        totals.settle(&one(totals.due(14, 99)), Vec::new());
         assert_eq!(told(&socket), [total(2, 1)]);
         totals.changed(&alice(), second, 15);
-        totals.settle(one(totals.due(15, 99)), vec![(second, 2)]);
+        totals.settle(&one(totals.due(15, 99)), vec![(second, 2)]);
         assert_eq!(told(&socket), [] as [String; 0], "nothing is said twice");
     }
 
@@ -314,24 +314,24 @@ mod tests {
         totals.recount(&alice(), 1);
         let due = one(totals.due(1, 99));
         totals.changed(&alice(), dialog, 2);
-        totals.settle(due, vec![(dialog, 1)]);
+        totals.settle(&due, vec![(dialog, 1)]);
         let due = one(totals.due(2, 99));
         assert_eq!(due.dialogs, Some(vec![dialog]));
         totals.ask_again(due);
-        totals.settle(one(totals.due(2, 99)), vec![(dialog, 2)]);
+        totals.settle(&one(totals.due(2, 99)), vec![(dialog, 2)]);
         assert_eq!(told(&socket), [total(1, 1), total(2, 1)]);
         let before = {
             totals.changed(&alice(), dialog, 3);
             one(totals.due(3, 99))
         };
         totals.forget(None, 0);
-        totals.settle(before, vec![(dialog, 9)]);
+        totals.settle(&before, vec![(dialog, 9)]);
         assert_eq!(
             told(&socket),
             [] as [String; 0],
             "an answer about a life that is over"
         );
-        totals.settle(one(totals.due(0, 99)), vec![(dialog, 2)]);
+        totals.settle(&one(totals.due(0, 99)), vec![(dialog, 2)]);
         assert_eq!(told(&socket), [total(2, 1)]);
     }
 
@@ -342,7 +342,7 @@ mod tests {
         totals.watch(&alice(), &second);
         totals.recount(&alice(), 0);
         totals.unwatch(&alice(), 1);
-        totals.settle(one(totals.due(0, 99)), Vec::new());
+        totals.settle(&one(totals.due(0, 99)), Vec::new());
         assert_eq!((told(&first).len(), told(&second)), (0, vec![total(0, 0)]));
         totals.changed(&alice(), DialogId::fresh(), 1);
         totals.unwatch(&alice(), 2);

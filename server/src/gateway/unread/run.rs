@@ -57,7 +57,7 @@ async fn settle(hub: &Hub, storage: &Storage, due: Vec<Due>) -> Result<(), Stora
             Some(_) => Err(()),
         };
         match read {
-            Ok(unread) => hub.totals().settle(due, unread),
+            Ok(unread) => hub.totals().settle(&due, unread),
             Err(()) => hub.totals().ask_again(due),
         }
     }
@@ -75,7 +75,7 @@ async fn settle(hub: &Hub, storage: &Storage, due: Vec<Due>) -> Result<(), Stora
         match read {
             Ok(mut unread) => due.into_iter().for_each(|due| {
                 let unread = unread.remove(&due.owner.user).unwrap_or_default();
-                hub.totals().settle(due, unread);
+                hub.totals().settle(&due, unread);
             }),
             Err(()) => due.into_iter().for_each(|due| hub.totals().ask_again(due)),
         }

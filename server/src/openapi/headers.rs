@@ -1,0 +1,52 @@
+use mtchat_protocol::limits;
+use utoipa::{
+    IntoParams,
+    openapi::{
+        ObjectBuilder, Required,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+        schema::{SchemaType, Type},
+    },
+};
+
+/// What a read takes.
+pub(crate) struct ReadHeaders;
+/// What a write of a user takes.
+pub(crate) struct WriteHeaders;
+/// What a write of a host takes.
+pub(crate) struct HostWriteHeaders;
+
+impl IntoParams for ReadHeaders {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "A position that a write answered: the read waits until that is stored, or answers 503";
+        vec![header("Mtchat-Position", about, limits::IDEMPOTENCY_KEY)]
+    }
+}
+
+impl IntoParams for WriteHeaders {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "`respond-async`: do not wait until the write is stored";
+        vec![header("Prefer", about, limits::IDEMPOTENCY_KEY)]
+    }
+}
+
+impl IntoParams for HostWriteHeaders {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "However often a write is tried with the same key, it has one effect";
+        let mut headers = WriteHeaders::into_params(place);
+        headers.push(header("Idempotency-Key", about, limits::IDEMPOTENCY_KEY));
+        headers
+    }
+}
+
+fn header(name: &str, about: &str, longest: usize) -> Parameter {
+    let text = ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .max_length(Some(longest));
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(about))
+        .schema(Some(text))
+        .build()
+}

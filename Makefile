@@ -19,6 +19,7 @@ run: tools ## Build and run everything on this machine; Ctrl-C stops it
 	@target/debug/mtchat up --data $(DATA)
 
 test: tools ## Run all checks and all tests
+	@$(PYTHON) tools/schemathesis.py
 	@tools/test all
 
 check: needs-cargo ## Run the quick checks only: format and lints

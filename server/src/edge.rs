@@ -14,6 +14,7 @@ use crate::{
     gateway::{Gateway, Hub, Typists, run_presence, run_sweeper, run_tail, run_typing, run_unread},
     limit::Limits,
     origins::AppOrigins,
+    shelf::Shelves,
 };
 
 /// Shards of the log. A deployment has one until it is split.
@@ -49,6 +50,8 @@ pub struct EdgeParts {
     pub readiness: Readiness,
     /// Whose tokens are not good any more.
     pub revoking: Revoking,
+    /// Users' lists, as this edge remembers them.
+    pub(crate) shelves: Shelves,
     /// What is stored.
     pub storage: Storage,
     /// How far it is stored.
@@ -102,6 +105,7 @@ impl Edge {
             log,
             metrics,
             options,
+            shelves: Shelves::new(storage.clone(), hub.clone()),
             readiness: Readiness::new(broker.clone(), hub),
             broker,
             storage,

@@ -18,6 +18,7 @@ mod readiness;
 mod revoking;
 mod router;
 mod serve;
+mod shelf;
 mod watermark;
 
 pub use edge::{Edge, EdgeParts};

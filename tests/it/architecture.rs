@@ -68,7 +68,16 @@ const RESERVED: &[(&str, &[&str])] = &[
 const PURE: &[(&str, &[&str])] = &[
     (
         "mtchat-protocol",
-        &["bytes", "serde", "serde_json", "thiserror", "time", "uuid"],
+        // utoipa only for descriptions of the shapes, where that is switched on.
+        &[
+            "bytes",
+            "serde",
+            "serde_json",
+            "thiserror",
+            "time",
+            "utoipa",
+            "uuid",
+        ],
     ),
     (
         "mtchat-domain",

@@ -45,6 +45,7 @@ mod roles;
 mod routes;
 mod same_id;
 mod search;
+mod shelf;
 mod slow_socket;
 mod tail_loss;
 mod timing;

@@ -79,7 +79,9 @@ impl ApiDocument {
 
 /// Parts of `allOf` see only their own fields, so the whole is closed and not its parts.
 fn close(schema: &mut Value, whole: bool) {
-    let Some(object) = schema.as_object_mut() else { return };
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
     let is_object = object.contains_key("properties") || object.contains_key("allOf");
     for (name, part) in object.iter_mut() {
         match (name.as_str(), part) {

@@ -136,6 +136,15 @@ pub(crate) fn read(row: &PgRow) -> Result<DialogItemView, StorageError> {
     })
 }
 
+/// Everybody else than a participant is listed because they may join.
+pub(crate) fn listed(row: &PgRow) -> Result<DialogItemView, StorageError> {
+    let item = read(row)?;
+    Ok(DialogItemView {
+        can_join: !item.i_am_participant,
+        ..item
+    })
+}
+
 /// Its sender is named as a participant, also when they left.
 fn last_message(
     row: &PgRow,

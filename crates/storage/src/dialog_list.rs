@@ -6,7 +6,7 @@ use sqlx::{Row, postgres::PgRow};
 use crate::{
     Storage, StorageError,
     dialog::dialog_columns,
-    dialog_item::{caller_join, item_columns, item_joins, read},
+    dialog_item::{caller_join, item_columns, item_joins, listed},
     member::people,
     participant::{is_archived, unread},
     row::moment,
@@ -34,7 +34,7 @@ pub struct DialogFilter {
 
 impl DialogFilter {
     /// Whether it asks for nothing beside what is archived.
-    fn is_plain(&self) -> bool {
+    pub fn is_plain(&self) -> bool {
         let Self {
             archived: _,
             search,
@@ -313,7 +313,7 @@ impl Storage {
         let rows = self
             .bounded(async { Ok(query.fetch_all(&self.pool).await?) })
             .await?;
-        rows.iter().map(item).collect()
+        rows.iter().map(listed).collect()
     }
 }
 
@@ -324,17 +324,8 @@ fn page(rows: &[PgRow], limit: u32) -> Result<DialogPage, StorageError> {
         Some(last) if rows.len() > limit => Some(cursor(last)?),
         Some(_) | None => None,
     };
-    let items = shown.iter().map(item).collect::<Result<_, _>>()?;
+    let items = shown.iter().map(listed).collect::<Result<_, _>>()?;
     Ok(DialogPage { items, next })
-}
-
-/// Everybody else than a participant is listed because they may join.
-fn item(row: &PgRow) -> Result<DialogItemView, StorageError> {
-    let item = read(row)?;
-    Ok(DialogItemView {
-        can_join: !item.i_am_participant,
-        ..item
-    })
 }
 
 fn cursor(row: &PgRow) -> Result<DialogCursor, StorageError> {

@@ -24,9 +24,11 @@ pub struct SearchPlace<'a> {
     pub dialog: Option<DialogId>,
 }
 
-/// What one statement looks through, newest first, each part only while the page is not full: two stretches of these many numbers, as
-/// powers of two (see the migration). Then the next statement goes on with the larger ones.
-const STRETCHES: [u32; 3] = [12, 16, 16];
+/// What one statement looks through, newest first, each part only while the page is not full: so many stretches of these many numbers, as
+/// powers of two (see the migration), and then the rest. The next statement goes on without the first.
+const STRETCHES: [(u32, u64); 4] = [(12, 2), (16, 2), (16, 2), (16, 4)];
+/// How many windows that makes.
+const WINDOWS: usize = STRETCHES.len() + 1;
 /// Up to so many messages are one window when all newer ones have been looked through: a stretch narrows nothing there.
 const REST: u64 = 1 << 22;
 /// The beginning of a word of so many letters is a word of its own in the index.
@@ -69,15 +71,23 @@ WITH mine AS MATERIALIZED (
     FROM few
 ), page AS MATERIALIZED (
     ",
-    window!("$10", "$7::bigint", "$6::bigint"),
+    window!("$12", "$7::bigint", "$6::bigint"),
     "
     UNION ALL
     ",
-    window!("$11", "$8::bigint", "$7::bigint"),
+    window!("$13", "$8::bigint", "$7::bigint"),
     "
     UNION ALL
     ",
-    window!("$12", "$9::bigint", "$8::bigint"),
+    window!("$14", "$9::bigint", "$8::bigint"),
+    "
+    UNION ALL
+    ",
+    window!("$15", "$10::bigint", "$9::bigint"),
+    "
+    UNION ALL
+    ",
+    window!("$16", "$11::bigint", "$10::bigint"),
     "
     LIMIT $5
 )
@@ -120,7 +130,7 @@ impl Storage {
                 page.results.extend(read(row, words)?);
             }
             taken += shown.len();
-            let last = windows[2].from;
+            let last = windows[WINDOWS - 1].from;
             page.next_cursor = match shown.last() {
                 Some(row) if rows.len() > shown.len() => Some(SearchCursor(number(row, "no")?)),
                 Some(_) | None => (last > 0).then_some(SearchCursor(last)),
@@ -128,7 +138,7 @@ impl Storage {
             if taken == limit || page.next_cursor.is_none() || began.elapsed() > BUDGET {
                 return Ok(page);
             }
-            (before, stretches) = (last, [STRETCHES[1]; 3]);
+            (before, stretches) = (last, [STRETCHES[3]; 4]);
         }
     }
 
@@ -144,71 +154,75 @@ impl Storage {
         &self,
         place: SearchPlace<'_>,
         words: &SearchWords,
-        windows: &[Window; 3],
+        windows: &[Window; WINDOWS],
         most: usize,
     ) -> Result<Vec<PgRow>, StorageError> {
-        let [newest, middle, oldest] = windows;
-        self.bounded(async {
-            Ok(sqlx::query(SEARCH)
-                .bind(place.app.as_str())
-                .bind(place.user.as_str())
-                .bind(place.dialog.map(|dialog| dialog.0))
-                .bind(query(words, place.app))
-                .bind(signed(most as u64))
-                .bind(signed(newest.to))
-                .bind(signed(newest.from))
-                .bind(signed(middle.from))
-                .bind(signed(oldest.from))
-                .bind(newest.stretches())
-                .bind(middle.stretches())
-                .bind(oldest.stretches())
-                .fetch_all(&self.pool)
-                .await?)
-        })
-        .await
+        let mut query = sqlx::query(SEARCH)
+            .bind(place.app.as_str())
+            .bind(place.user.as_str())
+            .bind(place.dialog.map(|dialog| dialog.0))
+            .bind(query(words, place.app))
+            .bind(signed(most as u64))
+            .bind(signed(windows[0].to));
+        for window in windows {
+            query = query.bind(signed(window.from));
+        }
+        for window in windows {
+            query = query.bind(window.stretches());
+        }
+        self.bounded(async { Ok(query.fetch_all(&self.pool).await?) })
+            .await
     }
 }
 
-/// Numbers of messages, the last one excluded: those of two stretches that are below the window before.
+/// Numbers of messages, the last one excluded: some whole stretches, without what is above `to`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Window {
-    bits: u32,
+    /// `None`: everything.
+    bits: Option<u32>,
     from: u64,
     to: u64,
 }
 
 impl Window {
-    fn below(to: u64, bits: u32) -> Self {
+    fn below(to: u64, (bits, count): (u32, u64)) -> Self {
         let newest = to.saturating_sub(1) >> bits;
-        let from = newest.saturating_sub(1) << bits;
-        Self { bits, from, to }
+        let from = newest.saturating_sub(count - 1) << bits;
+        Self {
+            bits: Some(bits),
+            from,
+            to,
+        }
     }
 
     /// Everything that is left.
     fn rest(to: u64) -> Self {
         Self {
-            bits: 63,
+            bits: None,
             from: 0,
             to,
         }
     }
 
     fn stretches(&self) -> Option<String> {
-        let Self { bits, from, to } = *self;
-        let (newest, oldest) = (to.saturating_sub(1) >> bits, from >> bits);
-        (bits < 63).then(|| format!("'#{bits}-{newest}' | '#{bits}-{oldest}'"))
+        let bits = self.bits?;
+        let stretches = (self.from >> bits)..=(self.to.saturating_sub(1) >> bits);
+        let words: Vec<String> = stretches.map(|stretch| format!("'#{bits}-{stretch}'")).collect();
+        Some(words.join(" | "))
     }
 }
 
-fn windows(before: u64, bits: [u32; 3]) -> [Window; 3] {
-    let newest = Window::below(before, bits[0]);
-    let middle = Window::below(newest.from, bits[1]);
-    let oldest = if middle.from <= REST {
-        Window::rest(middle.from)
+fn windows(before: u64, stretches: [(u32, u64); 4]) -> [Window; WINDOWS] {
+    let first = Window::below(before, stretches[0]);
+    let second = Window::below(first.from, stretches[1]);
+    let third = Window::below(second.from, stretches[2]);
+    let fourth = Window::below(third.from, stretches[3]);
+    let last = if fourth.from <= REST {
+        Window::rest(fourth.from)
     } else {
-        Window::below(middle.from, bits[2])
+        Window::below(fourth.from, stretches[3])
     };
-    [newest, middle, oldest]
+    [first, second, third, fourth, last]
 }
 
 /// As Postgres reads it. Words are letters and digits, so nothing that is typed ends a quotation.
@@ -312,17 +326,19 @@ mod tests {
     #[test]
     fn windows_follow_each_other_down_to_the_first_message_without_a_hole() {
         for mut before in [1, 2, 4_096, 4_097, 70_000, 2_500_000, 9_000_001] {
-            let mut bits = STRETCHES;
+            let mut stretches = STRETCHES;
             while before > 0 {
-                for window in windows(before, bits) {
+                for window in windows(before, stretches) {
                     assert_eq!(window.to, before);
                     assert!(window.from < window.to || window.to == 0);
-                    let stretch = |no: u64| no >> window.bits;
-                    assert!(stretch(window.to.saturating_sub(1)) <= stretch(window.from) + 1);
+                    assert!(window.bits.is_some() || window.to <= REST);
                     before = window.from;
                 }
-                bits = [STRETCHES[1]; 3];
+                stretches = [STRETCHES[3]; 4];
             }
         }
+        let window = Window::below(70_000, (16, 2));
+        assert_eq!(window.stretches().unwrap(), "'#16-0' | '#16-1'");
+        assert_eq!((window.from, Window::rest(7).stretches()), (0, None));
     }
 }

@@ -30,6 +30,7 @@ mod sweep;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod told;
 mod typing;
 mod typing_throttle;
 mod unread;
@@ -37,6 +38,7 @@ mod unread;
 use std::{fmt, sync::Arc};
 
 pub use close::Close;
+pub(crate) use connection::Owner;
 pub(crate) use handshake::__path_websocket;
 pub use handshake::websocket;
 pub use hub::Hub;
@@ -44,6 +46,7 @@ pub use options::GatewayOptions;
 pub(crate) use origin::origin_of;
 pub use origin::{NotAnOrigin, Origin};
 pub use presence::{Presence, run_presence};
+pub(crate) use roster::Changed;
 pub use sweep::run_sweeper;
 pub use tail::run_tail;
 pub use typing::{Typists, run_typing};

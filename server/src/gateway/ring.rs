@@ -13,6 +13,8 @@ pub(crate) struct Kept {
     /// In the hub's seconds.
     pub(crate) at: u32,
     pub(crate) app: AppId,
+    /// What it is about.
+    pub(crate) dialog: DialogId,
     /// The dialog whose members were told.
     pub(crate) room: Option<DialogId>,
     /// Who is concerned in particular.
@@ -127,6 +129,7 @@ mod tests {
             log_seq,
             at,
             app: AppId::default_app(),
+            dialog: DialogId::fresh(),
             room: None,
             former,
             offer: None,

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, ApiQuery, Caller, MtchatPosition},
+    gateway::Owner,
     openapi::{ReadHeaders, ReadRefusals},
 };
 
@@ -70,6 +71,15 @@ pub(crate) async fn list(
     let kind = kind(query.kind.as_deref())?.unwrap_or(Kind::Participating);
     let (filter, window) = (query.filter(&caller)?, query.window()?);
     let DialogPage { items, next } = match kind {
+        Kind::Participating if filter.is_plain() => {
+            let shelf = edge.shelves.of(&owner(&caller)).await?;
+            let (dialogs, next) = shelf.page(filter.archived, window);
+            let items = edge
+                .storage
+                .dialog_items(&caller.app, &caller.user, &dialogs)
+                .await?;
+            DialogPage { items, next }
+        }
         Kind::Participating => {
             edge.storage
                 .participating(&caller.app, &caller.user, &filter, window)
@@ -160,8 +170,15 @@ pub(crate) async fn total_unread(
     caller: Caller,
     _: MtchatPosition,
 ) -> Result<Json<Data<TotalUnreadView>>, ApiError> {
-    let data = edge.storage.total_unread(&caller.app, &caller.user).await?;
-    Ok(Json(Data { data }))
+    let shelf = edge.shelves.of(&owner(&caller)).await?;
+    Ok(Json(Data { data: shelf.total() }))
+}
+
+fn owner(caller: &Caller) -> Owner {
+    Owner {
+        app: caller.app.clone(),
+        user: caller.user.clone(),
+    }
 }
 
 async fn of_object(

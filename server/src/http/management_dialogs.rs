@@ -95,7 +95,7 @@ pub(super) fn fitting_creation(
     post, path = "/api/v1/management/dialogs/search", operation_id = "findDialog", tag = "Management: dialogs",
     params(ReadHeaders),
     request_body = SearchDialog,
-    responses((status = 200, description = "The newest dialog with exactly these rules, or null", body = Data<Option<DialogView>>), ReadRefusals),
+    responses((status = 200, description = "The newest dialog with exactly these rules, or null", body = Data<Option<DialogView>>), WriteRefusals),
     security(("host" = []))
 )]
 pub(crate) async fn search(

@@ -67,6 +67,7 @@ impl Roster {
             log_seq,
             at: now,
             app,
+            dialog,
             room,
             former,
             offer,

@@ -1,4 +1,5 @@
 mod candidates;
+mod changed;
 mod deliver;
 mod missed;
 mod reset;
@@ -24,7 +25,7 @@ use candidates::Candidates;
 use room::Room;
 use slot::{Attached, Slot};
 
-pub(crate) use {deliver::Delivered, reset::Follows, room::Gathering};
+pub(crate) use {changed::Changed, deliver::Delivered, reset::Follows, room::Gathering};
 
 /// Who is connected, how far the live path was read, and what those who come back may have missed.
 ///
@@ -272,6 +273,10 @@ impl Roster {
             .map(|attached| &attached.connection)
             .filter(|connection| revoked.refuses(Some(connection.issued())));
         refused.map(|connection| connection.kick(Close::Revoked)).count()
+    }
+
+    pub(crate) fn epoch(&self) -> Option<&Epoch> {
+        self.epoch.as_ref()
     }
 
     pub(crate) fn position(&self) -> u64 {

@@ -49,6 +49,11 @@ impl Room {
         newer.take_while(move |entry| *entry <= last)
     }
 
+    /// The last thing that its members were told.
+    pub(super) fn newest(&self) -> Option<u64> {
+        self.entries.back().copied()
+    }
+
     pub(super) fn connect(&mut self, user: &UserId) {
         self.connected.insert(user.clone());
     }

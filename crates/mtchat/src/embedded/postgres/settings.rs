@@ -10,7 +10,6 @@ const ALWAYS: &[&str] = &[
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "max_connections=100",
-    "shared_buffers=128MB",
     "max_wal_size=1GB",
     "wal_compression=on",
     "synchronous_commit=on",
@@ -25,10 +24,28 @@ const ALWAYS: &[&str] = &[
 /// Nothing is forced to the disk: quick, and safe against everything but a crash of the machine.
 const NOT_DURABLE: &[&str] = &["fsync=off", "full_page_writes=off"];
 
+/// Buffers that are enough for tests, in MiB, and the most that are taken of a machine.
+const BUFFERS: (u64, u64) = (128, 1_024);
+
+/// A sixteenth of the machine's memory: what is not used costs nothing, and the system's own cache holds the rest.
+fn buffers(durable: bool) -> u64 {
+    let (least, most) = BUFFERS;
+    if !durable {
+        return least;
+    }
+    let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let total = memory.lines().find_map(|line| line.strip_prefix("MemTotal:"));
+    let kibibytes = total.and_then(|total| total.trim().trim_end_matches(" kB").trim().parse::<u64>().ok());
+    kibibytes.map_or(least, |kibibytes| (kibibytes / 1_024 / 16).clamp(least, most))
+}
+
 /// The server's command. Settings are given here rather than in a file, so that old data gets new ones.
 pub(super) fn server(binaries: &PostgresBinaries, data: &Path, port: u16, durable: bool) -> Command {
     let mut command = clean(binaries, "postgres");
     command.arg("-D").arg(data).arg("-c").arg(format!("port={port}"));
+    command
+        .arg("-c")
+        .arg(format!("shared_buffers={}MB", buffers(durable)));
     for setting in ALWAYS.iter().chain(if durable { &[] } else { NOT_DURABLE }) {
         command.arg("-c").arg(setting);
     }

@@ -12,8 +12,8 @@ use utoipa::{
 
 use crate::{
     AddParticipant, AuditAction, Company, CreateParticipant, DialogId, DisplayName, Email, Emoji, ErrorCode,
-    JoinedAs, Link, MessageId, ObjectId, ObjectType, ObjectUrl, Phone, RichText, ScopeId, ScopeValue,
-    SearchCursor, Timestamp, Title, UserId, limits,
+    JoinedAs, Link, MessageId, MessageText, NoticeText, ObjectId, ObjectKey, ObjectType, ObjectUrl, Phone,
+    RichText, ScopeId, ScopeValue, SearchCursor, Timestamp, Title, UserId, limits,
 };
 
 macro_rules! named {
@@ -44,7 +44,10 @@ named! {
     Emoji => text(1, limits::EMOJI_BYTES, "One emoji, 1 to 32 bytes.");
     ErrorCode => words(ErrorCode::ALL.iter().map(|code| code.as_str()), "A closed list: what went wrong.");
     Link => text(8, limits::URL, "An absolute http(s) address.");
+    MessageText => text(0, limits::MESSAGE, "HTML as it was typed; text without tags is text.");
     MessageId => uuid("A message: a UUIDv7 that the client makes before its first try.");
+    NoticeText => text(1, limits::NOTICE, "Plain text, not blank.");
+    ObjectKey => text(0, limits::EXTERNAL_ID, "Which of an object's dialogs.");
     ObjectId => text(1, limits::EXTERNAL_ID, "A business object, in the host's own words.");
     ObjectType => text(1, limits::EXTERNAL_ID, "A kind of business object, in the host's own words.");
     ObjectUrl => text(0, limits::URL, "A link back to the host's page, rendered as a link only when it is absolute http(s).");

@@ -13,14 +13,18 @@ use crate::{
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateDialog {
     /// Which business object.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::ObjectId))]
     pub object_id: String,
     /// Which kind of business object.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::ObjectType))]
     pub object_type: String,
     /// The title.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::Title>))]
     pub title: Option<String>,
     /// Link back to the host's page.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::ObjectUrl>))]
     pub object_url: Option<String>,
     /// The first participants; may be empty.
     #[serde(default)]
@@ -33,6 +37,7 @@ pub struct CreateDialog {
     pub meta: Option<serde_json::Value>,
     /// For whom; without it the first participant.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::UserId>))]
     pub created_by: Option<String>,
 }
 
@@ -58,17 +63,22 @@ pub enum CreateParticipant {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AddParticipant {
     /// Who.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::UserId))]
     pub user_id: String,
     /// The name others see.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::DisplayName))]
     pub display_name: String,
     /// The company others see.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::Company>))]
     pub company: Option<String>,
     /// Seen by participants only.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::Email>))]
     pub email: Option<String>,
     /// Seen by participants only.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::Phone>))]
     pub phone: Option<String>,
     /// What they may do; without it an ordinary member.
     #[serde(default)]
@@ -93,8 +103,10 @@ impl AddParticipant {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SearchDialog {
     /// Which business object.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::ObjectId))]
     pub object_id: String,
     /// Which kind of business object.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::ObjectType))]
     pub object_type: String,
     /// The exact set of rules, in any order.
     #[serde(default)]
@@ -115,15 +127,19 @@ pub struct ReplaceAccessScopes {
 pub struct AccessScopeInput {
     /// Tenants.
     #[serde(default, alias = "scopeLevel0")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::ScopeValue>>))]
     pub scope_level0: Option<Vec<String>>,
     /// Departments, by convention.
     #[serde(default, alias = "scopeLevel1")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::ScopeValue>>))]
     pub scope_level1: Option<Vec<String>>,
     /// Permissions, by convention.
     #[serde(default, alias = "scopeLevel2")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::ScopeValue>>))]
     pub scope_level2: Option<Vec<String>>,
     /// Short for a level 0 of one value.
     #[serde(default, alias = "tenantUid", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::ScopeValue>))]
     pub tenant_uid: Option<String>,
 }
 
@@ -156,6 +172,7 @@ fn level(values: &[String]) -> Result<Vec<ScopeValue>, Invalid> {
 pub struct SendMessage {
     /// HTML; text without tags is text.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::MessageText))]
     pub content: String,
     /// A message of this dialog.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -173,6 +190,7 @@ pub struct SendMessage {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EditMessage {
     /// HTML; text without tags is text.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::MessageText))]
     pub content: String,
 }
 

@@ -11,11 +11,11 @@ use crate::{
 pub struct PatchDialog {
     /// The new title.
     #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Title>))]
     pub title: Option<Option<String>>,
     /// The new link.
     #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<ObjectUrl>))]
     pub object_url: Option<Option<String>>,
     /// The new opaque JSON.
     #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
@@ -53,6 +53,7 @@ pub struct FindOrCreateDialog {
     pub dialog: CreateDialog,
     /// Which of the object's dialogs.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::ObjectKey))]
     pub key: String,
 }
 
@@ -70,6 +71,7 @@ pub struct ChangeRole {
 pub struct PostNotice {
     /// Plain text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::NoticeText>))]
     pub text: Option<String>,
     /// An event of the business object.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,7 +7,7 @@ use super::{Written, changing::Changing};
 use crate::{
     ApiError, Edge, content,
     extract::{ApiJson, ApiPath, Caller, Preference, Trace},
-    openapi::{WriteHeaders, WriteRefusals},
+    openapi::{ReadRefusals, WriteHeaders, WriteRefusals},
 };
 
 /// Replace the content of one's own message.
@@ -62,7 +62,7 @@ pub(crate) async fn edit(
 #[utoipa::path(
     delete, path = "/api/v1/dialogs/{dialog}/messages/{message}", operation_id = "deleteMessage", tag = "Messages",
     params(("dialog" = DialogId, Path, description = "The dialog"), ("message" = MessageId, Path, description = "The message"), WriteHeaders),
-    responses((status = 204, description = "Its content is gone"), WriteRefusals),
+    responses((status = 204, description = "Its content is gone"), ReadRefusals),
     security(("user" = []))
 )]
 pub(crate) async fn remove(

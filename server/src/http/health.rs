@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::{Edge, openapi::NotReady};
+use crate::{Edge, readiness::Report};
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Health {
@@ -30,7 +30,10 @@ pub(crate) async fn live() -> Json<Health> {
 /// Whether this process can take work.
 #[utoipa::path(
     get, path = "/health/ready", operation_id = "ready", tag = "Operation",
-    responses((status = 200, description = "It can take work", body = serde_json::Value), NotReady),
+    responses(
+        (status = 200, description = "It can take work", body = Report),
+        (status = 503, description = "It can not take work now", body = Report)
+    ),
     security(())
 )]
 pub(crate) async fn ready(State(edge): State<Edge>) -> Response {

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, ApiPath, HostCaller, IdempotencyKey, MtchatPosition, Preference, Trace},
-    openapi::{HostWriteHeaders, ReadHeaders, ReadRefusals, WriteRefusals},
+    openapi::{HostWriteHeaders, KeyedRefusals, ReadHeaders, ReadRefusals, WriteRefusals},
 };
 
 /// Room that a fact needs beside its data: the head with its members, the envelope and the broker's headers.
@@ -137,7 +137,7 @@ pub(crate) async fn show(
 #[utoipa::path(
     delete, path = "/api/v1/management/dialogs/{dialog}", operation_id = "deleteDialog", tag = "Management: dialogs",
     params(("dialog" = DialogId, Path, description = "The dialog"), HostWriteHeaders),
-    responses((status = 204, description = "It is gone, or was not there"), WriteRefusals),
+    responses((status = 204, description = "It is gone, or was not there"), KeyedRefusals),
     security(("host" = []))
 )]
 pub(crate) async fn remove(

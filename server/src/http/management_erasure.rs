@@ -4,14 +4,14 @@ use mtchat_protocol::{Data, ErasureView, UserId};
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, HostCaller},
-    openapi::WriteRefusals,
+    openapi::ReadRefusals,
 };
 
 /// Have a person forgotten: they are locked out at once, and the rest is done behind this answer.
 #[utoipa::path(
     post, path = "/api/v1/management/users/{user}/erase", operation_id = "eraseUser", tag = "Management: users",
     params(("user" = UserId, Path, description = "The user")),
-    responses((status = 202, description = "It is being done", body = Data<ErasureView>), WriteRefusals),
+    responses((status = 202, description = "It is being done", body = Data<ErasureView>), ReadRefusals),
     security(("host" = []))
 )]
 pub(crate) async fn request(
@@ -28,7 +28,7 @@ pub(crate) async fn request(
 #[utoipa::path(
     get, path = "/api/v1/management/users/{user}/erase", operation_id = "getErasure", tag = "Management: users",
     params(("user" = UserId, Path, description = "The user")),
-    responses((status = 200, description = "How far it is", body = Data<ErasureView>), WriteRefusals),
+    responses((status = 200, description = "How far it is", body = Data<ErasureView>), ReadRefusals),
     security(("host" = []))
 )]
 pub(crate) async fn show(

@@ -7,7 +7,7 @@ use super::{HostWrite, Written, host_error};
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, ApiPath, HostCaller, IdempotencyKey, Preference, Trace},
-    openapi::{HostWriteHeaders, WriteRefusals},
+    openapi::{HostWriteHeaders, KeyedRefusals, WriteRefusals},
 };
 
 /// The answer, not wrapped in `data`.
@@ -58,7 +58,7 @@ pub(crate) async fn add(
 #[utoipa::path(
     delete, path = "/api/v1/management/dialogs/{dialog}/participants/{user}", operation_id = "removeParticipant", tag = "Management: participants",
     params(("dialog" = DialogId, Path, description = "The dialog"), ("user" = UserId, Path, description = "The user"), HostWriteHeaders),
-    responses((status = 204, description = "They do not take part"), WriteRefusals),
+    responses((status = 204, description = "They do not take part"), KeyedRefusals),
     security(("host" = []))
 )]
 pub(crate) async fn remove(

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, ApiPath, HostCaller},
-    openapi::WriteRefusals,
+    openapi::{ReadRefusals, WriteRefusals},
 };
 
 /// How far a host's clock may be ahead, in microseconds: a moment that lies further ahead would keep out fresh tokens.
@@ -61,7 +61,7 @@ pub(crate) async fn revoke(
 #[utoipa::path(
     post, path = "/api/v1/management/users/{user}/ban", operation_id = "banUser", tag = "Management: users",
     params(("user" = UserId, Path, description = "The user")),
-    responses((status = 204, description = "No token of theirs is good"), WriteRefusals),
+    responses((status = 204, description = "No token of theirs is good"), ReadRefusals),
     security(("host" = []))
 )]
 pub(crate) async fn ban(
@@ -78,7 +78,7 @@ pub(crate) async fn ban(
 #[utoipa::path(
     delete, path = "/api/v1/management/users/{user}/ban", operation_id = "unbanUser", tag = "Management: users",
     params(("user" = UserId, Path, description = "The user")),
-    responses((status = 204, description = "They are let in"), WriteRefusals),
+    responses((status = 204, description = "They are let in"), ReadRefusals),
     security(("host" = []))
 )]
 pub(crate) async fn unban(

@@ -11,18 +11,22 @@ use super::{Written, request, standing};
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, ApiPath, Caller, Preference, Trace},
-    openapi::{WriteHeaders, WriteRefusals},
+    openapi::{ReadRefusals, WriteHeaders, WriteRefusals},
 };
 
 /// The profile that somebody joins with.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Join {
+    #[schema(value_type = DisplayName)]
     display_name: String,
     #[serde(default)]
+    #[schema(value_type = Option<Company>)]
     company: Option<String>,
     #[serde(default)]
+    #[schema(value_type = Option<Email>)]
     email: Option<String>,
     #[serde(default)]
+    #[schema(value_type = Option<Phone>)]
     phone: Option<String>,
 }
 
@@ -111,7 +115,7 @@ pub(crate) async fn join(
 #[utoipa::path(
     post, path = "/api/v1/dialogs/{dialog}/leave", operation_id = "leaveDialog", tag = "Membership",
     params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
-    responses((status = 200, description = "The caller does not take part", body = Left), WriteRefusals),
+    responses((status = 200, description = "The caller does not take part", body = Left), ReadRefusals),
     security(("user" = []))
 )]
 pub(crate) async fn leave(

@@ -9,7 +9,7 @@ use super::{Written, explain, request};
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, ApiPath, Caller, Preference, Trace},
-    openapi::{WriteHeaders, WriteRefusals},
+    openapi::{ReadRefusals, WriteHeaders, WriteRefusals},
 };
 
 /// The answer, not wrapped in `data`.
@@ -29,7 +29,7 @@ pub(crate) struct Moved {
 #[utoipa::path(
     post, path = "/api/v1/dialogs/{dialog}/archive", operation_id = "archiveDialog", tag = "Own state",
     params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
-    responses((status = 200, description = "It is so", body = Changed), WriteRefusals),
+    responses((status = 200, description = "It is so", body = Changed), ReadRefusals),
     security(("user" = []))
 )]
 pub(crate) async fn archive(
@@ -48,7 +48,7 @@ pub(crate) async fn archive(
 #[utoipa::path(
     post, path = "/api/v1/dialogs/{dialog}/pin", operation_id = "pinDialog", tag = "Own state",
     params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
-    responses((status = 200, description = "It is so", body = Changed), WriteRefusals),
+    responses((status = 200, description = "It is so", body = Changed), ReadRefusals),
     security(("user" = []))
 )]
 pub(crate) async fn pin(
@@ -67,7 +67,7 @@ pub(crate) async fn pin(
 #[utoipa::path(
     post, path = "/api/v1/dialogs/{dialog}/unarchive", operation_id = "unarchiveDialog", tag = "Own state",
     params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
-    responses((status = 200, description = "It is so", body = Changed), WriteRefusals),
+    responses((status = 200, description = "It is so", body = Changed), ReadRefusals),
     security(("user" = []))
 )]
 pub(crate) async fn unarchive(
@@ -86,7 +86,7 @@ pub(crate) async fn unarchive(
 #[utoipa::path(
     post, path = "/api/v1/dialogs/{dialog}/unpin", operation_id = "unpinDialog", tag = "Own state",
     params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
-    responses((status = 200, description = "It is so", body = Changed), WriteRefusals),
+    responses((status = 200, description = "It is so", body = Changed), ReadRefusals),
     security(("user" = []))
 )]
 pub(crate) async fn unpin(

@@ -7,7 +7,7 @@ use super::{Written, changing::Changing};
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, Caller, Preference, Trace},
-    openapi::{WriteHeaders, WriteRefusals},
+    openapi::{ReadRefusals, WriteHeaders},
 };
 
 /// What is on the message now.
@@ -17,7 +17,7 @@ type Answer = (Written, Json<Data<Vec<ReactionSummary>>>);
 #[utoipa::path(
     put, path = "/api/v1/dialogs/{dialog}/messages/{message}/reactions/{emoji}", operation_id = "addReaction", tag = "Messages",
     params(("dialog" = DialogId, Path, description = "The dialog"), ("message" = MessageId, Path, description = "The message"), ("emoji" = Emoji, Path, description = "The emoji"), WriteHeaders),
-    responses((status = 200, description = "What is on the message now", body = Data<Vec<ReactionSummary>>), WriteRefusals),
+    responses((status = 200, description = "What is on the message now", body = Data<Vec<ReactionSummary>>), ReadRefusals),
     security(("user" = []))
 )]
 pub(crate) async fn add(
@@ -40,7 +40,7 @@ pub(crate) async fn add(
 #[utoipa::path(
     delete, path = "/api/v1/dialogs/{dialog}/messages/{message}/reactions/{emoji}", operation_id = "removeReaction", tag = "Messages",
     params(("dialog" = DialogId, Path, description = "The dialog"), ("message" = MessageId, Path, description = "The message"), ("emoji" = Emoji, Path, description = "The emoji"), WriteHeaders),
-    responses((status = 200, description = "What is on the message now", body = Data<Vec<ReactionSummary>>), WriteRefusals),
+    responses((status = 200, description = "What is on the message now", body = Data<Vec<ReactionSummary>>), ReadRefusals),
     security(("user" = []))
 )]
 pub(crate) async fn remove(

@@ -18,14 +18,14 @@ pub(crate) struct HostWriteHeaders;
 impl IntoParams for ReadHeaders {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let about = "A position that a write answered: the read waits until that is stored, or answers 503";
-        vec![header("Mtchat-Position", about, limits::IDEMPOTENCY_KEY)]
+        vec![header("Mtchat-Position", about, text())]
     }
 }
 
 impl IntoParams for WriteHeaders {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let about = "`respond-async`: do not wait until the write is stored";
-        vec![header("Prefer", about, limits::IDEMPOTENCY_KEY)]
+        vec![header("Prefer", about, text())]
     }
 }
 
@@ -33,20 +33,24 @@ impl IntoParams for HostWriteHeaders {
     fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let about = "However often a write is tried with the same key, it has one effect";
         let mut headers = WriteHeaders::into_params(place);
-        headers.push(header("Idempotency-Key", about, limits::IDEMPOTENCY_KEY));
+        let key = text()
+            .min_length(Some(1))
+            .max_length(Some(limits::IDEMPOTENCY_KEY));
+        headers.push(header("Idempotency-Key", about, key));
         headers
     }
 }
 
-fn header(name: &str, about: &str, longest: usize) -> Parameter {
-    let text = ObjectBuilder::new()
-        .schema_type(SchemaType::new(Type::String))
-        .max_length(Some(longest));
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::new(Type::String))
+}
+
+fn header(name: &str, about: &str, schema: ObjectBuilder) -> Parameter {
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(about))
-        .schema(Some(text))
+        .schema(Some(schema))
         .build()
 }

@@ -176,6 +176,9 @@ fn kind(schema: &Value) -> String {
     if let Some(items) = schema.get("items") {
         return format!("list of {}", kind(items));
     }
+    if let Some(choices) = schema["oneOf"].as_array() {
+        return choices.iter().map(kind).collect::<Vec<_>>().join(" or ");
+    }
     match &schema["type"] {
         Value::String(one) => escaped(one),
         Value::Array(several) => several.iter().map(text).collect::<Vec<_>>().join(" or "),

@@ -20,7 +20,7 @@ use utoipa::{
 };
 
 pub(crate) use headers::{HostWriteHeaders, ReadHeaders, WriteHeaders};
-pub(crate) use refusals::{NotReady, ReadRefusals, WriteRefusals};
+pub(crate) use refusals::{KeyedRefusals, ReadRefusals, WriteRefusals};
 
 use crate::router::Operations;
 

@@ -11,10 +11,10 @@ use utoipa::{
 
 /// How a read may be refused.
 pub(crate) struct ReadRefusals;
-/// How a write may be refused.
+/// How a write without a body may be refused that takes an idempotency key.
+pub(crate) struct KeyedRefusals;
+/// How a write with a body may be refused.
 pub(crate) struct WriteRefusals;
-/// How a process says that it can not take work.
-pub(crate) struct NotReady;
 
 const READ: [(u16, &str); 8] = [
     (400, "A value that can not be read, or a limit that is broken"),
@@ -27,8 +27,9 @@ const READ: [(u16, &str); 8] = [
     (503, "A part is down or full; `Retry-After` says when"),
 ];
 
-const WRITE: [(u16, &str); 4] = [
-    (409, "The same id or key with another content"),
+const KEYED: (u16, &str) = (409, "The same id or key with another content");
+
+const BODY: [(u16, &str); 3] = [
     (413, "The body is too large"),
     (415, "The body is not said to be JSON"),
     (422, "The body has another shape"),
@@ -40,16 +41,15 @@ impl IntoResponses for ReadRefusals {
     }
 }
 
-impl IntoResponses for WriteRefusals {
+impl IntoResponses for KeyedRefusals {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        READ.into_iter().chain(WRITE).map(refusal).collect()
+        READ.into_iter().chain([KEYED]).map(refusal).collect()
     }
 }
 
-impl IntoResponses for NotReady {
+impl IntoResponses for WriteRefusals {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let response = ResponseBuilder::new().description("It can not take work now");
-        BTreeMap::from([("503".to_owned(), response.build().into())])
+        READ.into_iter().chain([KEYED]).chain(BODY).map(refusal).collect()
     }
 }
 

@@ -49,24 +49,24 @@ impl Storage {
         dialog: DialogId,
         user: &UserId,
     ) -> Result<Option<Access>, StorageError> {
-        self.bounded(async {
-            let rows = sqlx::query(ACCESS)
-                .bind(app.as_str())
-                .bind(dialog.0)
-                .bind(user.as_str())
-                .fetch_all(&self.pool)
-                .await?;
-            let Some(first) = rows.first() else {
-                return Ok(None);
-            };
-            let participant = first.try_get("participant")?;
-            let rules: Result<Vec<_>, _> = rows.iter().filter_map(|row| read(row).transpose()).collect();
-            Ok(Some(Access {
-                participant,
-                rules: rules?,
-            }))
-        })
-        .await
+        let rows = self
+            .rows(
+                app,
+                sqlx::query(ACCESS)
+                    .bind(app.as_str())
+                    .bind(dialog.0)
+                    .bind(user.as_str()),
+            )
+            .await?;
+        let Some(first) = rows.first() else {
+            return Ok(None);
+        };
+        let participant = first.try_get("participant")?;
+        let rules: Result<Vec<_>, _> = rows.iter().filter_map(|row| read(row).transpose()).collect();
+        Ok(Some(Access {
+            participant,
+            rules: rules?,
+        }))
     }
 
     /// Who may join a dialog; `None` when there is no such dialog.
@@ -75,19 +75,14 @@ impl Storage {
         app: &AppId,
         dialog: DialogId,
     ) -> Result<Option<Vec<AccessRule>>, StorageError> {
-        self.bounded(async {
-            let rows = sqlx::query(MAYBE_RULES)
-                .bind(app.as_str())
-                .bind(dialog.0)
-                .fetch_all(&self.pool)
-                .await?;
-            if rows.is_empty() {
-                return Ok(None);
-            }
-            let rules: Result<Vec<_>, _> = rows.iter().filter_map(|row| read(row).transpose()).collect();
-            rules.map(Some)
-        })
-        .await
+        let rows = self
+            .rows(app, sqlx::query(MAYBE_RULES).bind(app.as_str()).bind(dialog.0))
+            .await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let rules: Result<Vec<_>, _> = rows.iter().filter_map(|row| read(row).transpose()).collect();
+        rules.map(Some)
     }
 
     /// The access rules of a dialog, in the order in which they were given.
@@ -97,8 +92,10 @@ impl Storage {
         dialog: DialogId,
     ) -> Result<Vec<AccessScopeView>, StorageError> {
         self.bounded(async {
-            let mut connection = self.pool.acquire().await?;
-            scopes_of_dialog(&mut connection, app, dialog).await
+            let mut connection = self.apps.of(app).await?;
+            let scopes = scopes_of_dialog(&mut connection, app, dialog).await?;
+            connection.keep();
+            Ok(scopes)
         })
         .await
     }

@@ -56,15 +56,10 @@ const BY_KEY: &str = concat!(
 impl Storage {
     /// The state that commands are decided against, as it is stored; deleted dialogs have one too.
     pub async fn dialog_state(&self, app: &AppId, dialog: DialogId) -> Result<Option<Dialog>, StorageError> {
-        self.bounded(async {
-            let row = sqlx::query(STATE)
-                .bind(app.as_str())
-                .bind(dialog.0)
-                .fetch_optional(&self.pool)
-                .await?;
-            row.map(|row| read_state(&row)).transpose()
-        })
-        .await
+        let row = self
+            .maybe_row(app, sqlx::query(STATE).bind(app.as_str()).bind(dialog.0))
+            .await?;
+        row.map(|row| read_state(&row)).transpose()
     }
 
     /// A dialog.
@@ -73,15 +68,10 @@ impl Storage {
         app: &AppId,
         dialog: DialogId,
     ) -> Result<Option<DialogView>, StorageError> {
-        self.bounded(async {
-            let row = sqlx::query(VIEW)
-                .bind(app.as_str())
-                .bind(dialog.0)
-                .fetch_optional(&self.pool)
-                .await?;
-            row.map(|row| read_view(&row)).transpose()
-        })
-        .await
+        let row = self
+            .maybe_row(app, sqlx::query(VIEW).bind(app.as_str()).bind(dialog.0))
+            .await?;
+        row.map(|row| read_view(&row)).transpose()
     }
 
     /// A dialog with its participants and rules, all of one moment.
@@ -91,9 +81,9 @@ impl Storage {
         dialog: DialogId,
     ) -> Result<Option<DialogDetailView>, StorageError> {
         self.bounded(async {
-            let mut moment = self
-                .pool
-                .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            let connection = self.apps.of(app).await?;
+            let mut moment = connection
+                .begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 .await?;
             let row = sqlx::query(VIEW)
                 .bind(app.as_str())
@@ -120,17 +110,17 @@ impl Storage {
         object_id: &ObjectId,
         key: &ObjectKey,
     ) -> Result<Option<DialogView>, StorageError> {
-        self.bounded(async {
-            let row = sqlx::query(BY_KEY)
-                .bind(app.as_str())
-                .bind(object_type.as_str())
-                .bind(object_id.as_str())
-                .bind(key.as_str())
-                .fetch_optional(&self.pool)
-                .await?;
-            row.map(|row| read_view(&row)).transpose()
-        })
-        .await
+        let row = self
+            .maybe_row(
+                app,
+                sqlx::query(BY_KEY)
+                    .bind(app.as_str())
+                    .bind(object_type.as_str())
+                    .bind(object_id.as_str())
+                    .bind(key.as_str()),
+            )
+            .await?;
+        row.map(|row| read_view(&row)).transpose()
     }
 
     /// The newest dialog of an object that has exactly these rules, in whatever order.
@@ -141,17 +131,17 @@ impl Storage {
         object_id: &ObjectId,
         rules: &[Scopes],
     ) -> Result<Option<DialogView>, StorageError> {
-        self.bounded(async {
-            let row = sqlx::query(FIND)
-                .bind(app.as_str())
-                .bind(object_type.as_str())
-                .bind(object_id.as_str())
-                .bind(rules_key(rules))
-                .fetch_optional(&self.pool)
-                .await?;
-            row.map(|row| read_view(&row)).transpose()
-        })
-        .await
+        let row = self
+            .maybe_row(
+                app,
+                sqlx::query(FIND)
+                    .bind(app.as_str())
+                    .bind(object_type.as_str())
+                    .bind(object_id.as_str())
+                    .bind(rules_key(rules)),
+            )
+            .await?;
+        row.map(|row| read_view(&row)).transpose()
     }
 }
 

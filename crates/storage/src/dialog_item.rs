@@ -89,11 +89,14 @@ impl Storage {
     ) -> Result<Option<DialogItemView>, StorageError> {
         let item = self
             .bounded(async {
-                let row = sqlx::query(ITEM)
-                    .bind(app.as_str())
-                    .bind(user.as_str())
-                    .bind(dialog.0)
-                    .fetch_optional(&self.pool)
+                let row = self
+                    .maybe_row(
+                        app,
+                        sqlx::query(ITEM)
+                            .bind(app.as_str())
+                            .bind(user.as_str())
+                            .bind(dialog.0),
+                    )
                     .await?;
                 row.map(|row| read(&row)).transpose()
             })

@@ -147,20 +147,10 @@ const PARTICIPATING_FILTERED: &str = participating!(concat!(
     ")"
 ));
 
-/// Each rule is looked for where its first level that asks for anything is indexed.
+/// Which rules match is for a function of the database to say (see the migration of row security).
 const AVAILABLE: &str = concat!(
     "WITH matching AS (
-    SELECT dialog, seq FROM access_rules
-    WHERE app = $1 AND level0 <> '{}' AND level0 && $3::text[]
-        AND (level1 = '{}' OR level1 && $5::text[]) AND (level2 = '{}' OR level2 && $6::text[])
-    UNION
-    SELECT dialog, seq FROM access_rules
-    WHERE app = $1 AND level0 = '{}' AND level1 <> '{}' AND level1 && $5::text[] AND (level2 = '{}' OR level2 && $6::text[])
-    UNION
-    SELECT dialog, seq FROM access_rules
-    WHERE app = $1 AND level0 = '{}' AND level1 = '{}' AND level2 <> '{}' AND level2 && $6::text[]
-    UNION
-    SELECT dialog, seq FROM access_rules WHERE app = $1 AND level0 = '{}' AND level1 = '{}' AND level2 = '{}'
+    SELECT dialog, seq FROM joinable($1, $3, $5, $6)
 ), page AS (
     SELECT d.id, d.active_at
     FROM matching
@@ -253,9 +243,7 @@ impl Storage {
                 .bind(level(|scopes| &scopes.scope_level1))
                 .bind(level(|scopes| &scopes.scope_level2));
         }
-        let rows = self
-            .bounded(async { Ok(query.fetch_all(&self.pool).await?) })
-            .await?;
+        let rows = self.rows(app, query).await?;
         page(&rows, window.limit)
     }
 
@@ -281,9 +269,7 @@ impl Storage {
             .bind(window.after.map(|after| after.dialog.0))
             .bind(i64::from(window.limit) + 1)
             .bind(i64::from(window.offset));
-        let rows = self
-            .bounded(async { Ok(query.fetch_all(&self.pool).await?) })
-            .await?;
+        let rows = self.rows(app, query).await?;
         page(&rows, window.limit)
     }
 
@@ -310,9 +296,7 @@ impl Storage {
             .bind(filter.available)
             .bind(filter.archived)
             .bind(most.map_or(MOST_OF_AN_OBJECT, i64::from));
-        let rows = self
-            .bounded(async { Ok(query.fetch_all(&self.pool).await?) })
-            .await?;
+        let rows = self.rows(app, query).await?;
         rows.iter().map(listed).collect()
     }
 }

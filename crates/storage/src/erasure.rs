@@ -77,7 +77,7 @@ impl Storage {
         user: &UserId,
     ) -> Result<(ErasureView, Revocation), StorageError> {
         self.bounded(async {
-            let mut transaction = self.pool.begin().await?;
+            let mut transaction = self.apps.of(app).await?.begin("BEGIN").await?;
             let revocation = revocation::ban(&mut transaction, app, user).await?;
             let began = sqlx::query(REQUEST)
                 .bind(app.as_str())
@@ -104,15 +104,10 @@ impl Storage {
 
     /// How far the erasure of a person is; `None`: nobody asked for it.
     pub async fn erasure(&self, app: &AppId, user: &UserId) -> Result<Option<ErasureView>, StorageError> {
-        self.bounded(async {
-            let row = sqlx::query(ONE)
-                .bind(app.as_str())
-                .bind(user.as_str())
-                .fetch_optional(&self.pool)
-                .await?;
-            row.map(|row| Ok(read(&row)?.view)).transpose()
-        })
-        .await
+        let row = self
+            .maybe_row(app, sqlx::query(ONE).bind(app.as_str()).bind(user.as_str()))
+            .await?;
+        row.map(|row| Ok(read(&row)?.view)).transpose()
     }
 
     /// The erasure that has waited longest.

@@ -63,15 +63,14 @@ impl Storage {
         most: u32,
     ) -> Result<Option<Vec<MessageVersion>>, StorageError> {
         let rows = self
-            .bounded(async {
-                Ok(sqlx::query(HISTORY)
+            .rows(
+                app,
+                sqlx::query(HISTORY)
                     .bind(app.as_str())
                     .bind(dialog.0)
                     .bind(message.0)
-                    .bind(i64::from(most))
-                    .fetch_all(&self.pool)
-                    .await?)
-            })
+                    .bind(i64::from(most)),
+            )
             .await?;
         if rows.is_empty() {
             return Ok(None);
@@ -89,16 +88,15 @@ impl Storage {
         limit: u32,
     ) -> Result<Option<(Vec<Exported>, ExportPlace)>, StorageError> {
         let rows = self
-            .bounded(async {
-                Ok(sqlx::query(EXPORT)
+            .rows(
+                app,
+                sqlx::query(EXPORT)
                     .bind(app.as_str())
                     .bind(dialog.0)
                     .bind(signed(from.seq))
                     .bind(signed(from.version))
-                    .bind(i64::from(limit))
-                    .fetch_all(&self.pool)
-                    .await?)
-            })
+                    .bind(i64::from(limit)),
+            )
             .await?;
         let mut place = from;
         let mut exported = Vec::with_capacity(rows.len());

@@ -63,10 +63,7 @@ impl Storage {
         }
         query.push(" ORDER BY d.created_at DESC, d.id DESC LIMIT ");
         query.push_bind(i64::from(limit));
-        self.bounded(async {
-            let rows = query.build().fetch_all(&self.pool).await?;
-            rows.iter().map(read_view).collect()
-        })
-        .await
+        let rows = self.rows(app, query.build()).await?;
+        rows.iter().map(read_view).collect()
     }
 }

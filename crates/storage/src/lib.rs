@@ -20,6 +20,7 @@ mod erasure;
 mod error;
 mod history;
 mod host_list;
+mod in_app;
 mod index;
 mod member;
 mod message;

@@ -46,20 +46,20 @@ impl Storage {
         dialog: DialogId,
         rev: u64,
     ) -> Result<Option<Arc<[Member]>>, StorageError> {
-        self.bounded(async {
-            let row = sqlx::query(MEMBERS_AT)
-                .bind(app.as_str())
-                .bind(dialog.0)
-                .bind(signed(rev))
-                .fetch_optional(&self.pool)
-                .await?;
-            let Some(row) = row else { return Ok(None) };
-            if number(&row, "members_rev")? < rev {
-                return Ok(None);
-            }
-            members(&row).map(|members| Some(members.into()))
-        })
-        .await
+        let row = self
+            .maybe_row(
+                app,
+                sqlx::query(MEMBERS_AT)
+                    .bind(app.as_str())
+                    .bind(dialog.0)
+                    .bind(signed(rev)),
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        if number(&row, "members_rev")? < rev {
+            return Ok(None);
+        }
+        members(&row).map(|members| Some(members.into()))
     }
 }
 

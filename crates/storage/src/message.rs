@@ -42,20 +42,20 @@ impl Storage {
         dialog: DialogId,
         message: MessageId,
     ) -> Result<Option<FoundMessage>, StorageError> {
-        self.bounded(async {
-            let row = sqlx::query(FOUND)
-                .bind(app.as_str())
-                .bind(dialog.0)
-                .bind(message.0)
-                .fetch_optional(&self.pool)
-                .await?;
-            let Some(row) = row else { return Ok(None) };
-            Ok(Some(FoundMessage {
-                author: optional_text(&row, "sender_id", UserId::new)?,
-                deleted: row.try_get("deleted")?,
-            }))
-        })
-        .await
+        let row = self
+            .maybe_row(
+                app,
+                sqlx::query(FOUND)
+                    .bind(app.as_str())
+                    .bind(dialog.0)
+                    .bind(message.0),
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(FoundMessage {
+            author: optional_text(&row, "sender_id", UserId::new)?,
+            deleted: row.try_get("deleted")?,
+        }))
     }
 
     /// A message as a user sees it; `None` when this dialog has no such message or it is deleted.
@@ -66,21 +66,21 @@ impl Storage {
         message: MessageId,
         user: &UserId,
     ) -> Result<Option<MessageView>, StorageError> {
-        self.bounded(async {
-            let row = sqlx::query(SHOWN)
-                .bind(app.as_str())
-                .bind(dialog.0)
-                .bind(message.0)
-                .bind(user.as_str())
-                .fetch_optional(&self.pool)
-                .await?;
-            let Some(row) = row else { return Ok(None) };
-            Ok(Some(MessageView {
-                reactions: summaries(&row)?,
-                ..read(dialog, &row)?
-            }))
-        })
-        .await
+        let row = self
+            .maybe_row(
+                app,
+                sqlx::query(SHOWN)
+                    .bind(app.as_str())
+                    .bind(dialog.0)
+                    .bind(message.0)
+                    .bind(user.as_str()),
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(MessageView {
+            reactions: summaries(&row)?,
+            ..read(dialog, &row)?
+        }))
     }
 
     /// A message with its place in the log, deleted or not, without what is on it.
@@ -90,21 +90,21 @@ impl Storage {
         dialog: DialogId,
         message: MessageId,
     ) -> Result<Option<StoredMessage>, StorageError> {
-        self.bounded(async {
-            let row = sqlx::query(MESSAGE)
-                .bind(app.as_str())
-                .bind(dialog.0)
-                .bind(message.0)
-                .fetch_optional(&self.pool)
-                .await?;
-            let Some(row) = row else { return Ok(None) };
-            Ok(Some(StoredMessage {
-                view: read(dialog, &row)?,
-                log_seq: number(&row, "log_seq")?,
-                deleted: optional_moment(&row, "deleted_at")?.is_some(),
-            }))
-        })
-        .await
+        let row = self
+            .maybe_row(
+                app,
+                sqlx::query(MESSAGE)
+                    .bind(app.as_str())
+                    .bind(dialog.0)
+                    .bind(message.0),
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(StoredMessage {
+            view: read(dialog, &row)?,
+            log_seq: number(&row, "log_seq")?,
+            deleted: optional_moment(&row, "deleted_at")?.is_some(),
+        }))
     }
 }
 

@@ -23,7 +23,8 @@ const PLANNED_ONCE: [(&str, &str); 4] = [
 pub struct StorageOptions {
     /// `postgres://…`
     pub url: String,
-    /// Most connections of this process for reads. Each shard that is projected here has one more.
+    /// Most connections of this process for what is asked about one app. There are up to four more for what belongs to no app, and
+    /// one for each shard that is projected here.
     pub max_connections: u32,
     /// Connections that are kept open without need.
     pub min_connections: u32,
@@ -62,7 +63,12 @@ impl StorageOptions {
         self.apply_timeout() + Duration::from_secs(10)
     }
 
+    /// What asks about one app: the role of edges, which sees the rows of the app that was named.
     pub(crate) fn reading(&self) -> Result<PgConnectOptions, StorageError> {
+        Ok(self.of_no_app()?.options([("role", "mtchat_edge")]))
+    }
+
+    pub(crate) fn of_no_app(&self) -> Result<PgConnectOptions, StorageError> {
         Ok(self
             .by_keys()?
             .options(PLANNED_ONCE)
@@ -73,7 +79,8 @@ impl StorageOptions {
         Ok(self
             .by_keys()?
             .options(PLANNED_ONCE)
-            .options([timeout(self.apply_timeout())]))
+            .options([timeout(self.apply_timeout())])
+            .options([("role", "mtchat_worker")]))
     }
 
     /// Migrations wait for each other and may build indexes on large tables.

@@ -100,18 +100,17 @@ impl Storage {
             ),
         };
         let rows = self
-            .bounded(async {
-                Ok(sqlx::query(PAGE)
+            .rows(
+                app,
+                sqlx::query(PAGE)
                     .bind(app.as_str())
                     .bind(dialog.0)
                     .bind(user.as_str())
                     .bind(anchor)
                     .bind(shift)
                     .bind(signed(sides.before as u64 + 1))
-                    .bind(signed(sides.after as u64 + 1))
-                    .fetch_all(&self.pool)
-                    .await?)
-            })
+                    .bind(signed(sides.after as u64 + 1)),
+            )
             .await?;
         let Some(first) = rows.first() else {
             return Ok(PageAnswer::NotParticipant);

@@ -55,8 +55,10 @@ impl Storage {
         dialog: DialogId,
     ) -> Result<Vec<ParticipantView>, StorageError> {
         self.bounded(async {
-            let mut connection = self.pool.acquire().await?;
-            of_dialog(&mut connection, app, dialog).await
+            let mut connection = self.apps.of(app).await?;
+            let people = of_dialog(&mut connection, app, dialog).await?;
+            connection.keep();
+            Ok(people)
         })
         .await
     }

@@ -51,23 +51,23 @@ impl Storage {
             Side::Before => 1,
             Side::Behind => 0,
         };
-        self.bounded(async {
-            let row = sqlx::query(PLACE)
-                .bind(app.as_str())
-                .bind(dialog.0)
-                .bind(user.as_str())
-                .bind(message_id.0)
-                .bind(shift)
-                .fetch_optional(&self.pool)
-                .await?;
-            let Some(row) = row else { return Ok(None) };
-            Ok(Some(Place {
-                message_id,
-                seq: number(&row, "seq")?,
-                count: number(&row, "count")?,
-                unread_count: number(&row, "unread")?,
-            }))
-        })
-        .await
+        let row = self
+            .maybe_row(
+                app,
+                sqlx::query(PLACE)
+                    .bind(app.as_str())
+                    .bind(dialog.0)
+                    .bind(user.as_str())
+                    .bind(message_id.0)
+                    .bind(shift),
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(Place {
+            message_id,
+            seq: number(&row, "seq")?,
+            count: number(&row, "count")?,
+            unread_count: number(&row, "unread")?,
+        }))
     }
 }

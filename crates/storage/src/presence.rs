@@ -69,23 +69,23 @@ impl Storage {
         let most = i64::try_from(INLINE_MEMBERS)
             .unwrap_or(i64::MAX)
             .saturating_add(1);
-        self.bounded(async {
-            let rows = sqlx::query(CONTACTS)
-                .bind(app.as_str())
-                .bind(&users)
-                .bind(DIALOGS)
-                .bind(most)
-                .fetch_all(&self.pool)
-                .await?;
-            let pair = |row: &PgRow| {
-                Ok((
-                    text(row, "user_id", UserId::new)?,
-                    text(row, "contact", UserId::new)?,
-                ))
-            };
-            rows.iter().map(pair).collect()
-        })
-        .await
+        let rows = self
+            .rows(
+                app,
+                sqlx::query(CONTACTS)
+                    .bind(app.as_str())
+                    .bind(&users)
+                    .bind(DIALOGS)
+                    .bind(most),
+            )
+            .await?;
+        let pair = |row: &PgRow| {
+            Ok((
+                text(row, "user_id", UserId::new)?,
+                text(row, "contact", UserId::new)?,
+            ))
+        };
+        rows.iter().map(pair).collect()
     }
 
     /// Which of these pairs, of a user and somebody who asks about them, share a dialog.
@@ -98,23 +98,23 @@ impl Storage {
             .iter()
             .map(|(user, asker)| (user.as_str(), asker.as_str()))
             .unzip();
-        self.bounded(async {
-            let rows = sqlx::query(ACQUAINTED)
-                .bind(app.as_str())
-                .bind(&users)
-                .bind(&askers)
-                .fetch_all(&self.pool)
-                .await?;
-            let acquaintance = |row: &PgRow| {
-                Ok(Acquaintance {
-                    user: text(row, "user_id", UserId::new)?,
-                    asker: text(row, "asker", UserId::new)?,
-                    last_seen: optional_moment(row, "at")?,
-                })
-            };
-            rows.iter().map(acquaintance).collect()
-        })
-        .await
+        let rows = self
+            .rows(
+                app,
+                sqlx::query(ACQUAINTED)
+                    .bind(app.as_str())
+                    .bind(&users)
+                    .bind(&askers),
+            )
+            .await?;
+        let acquaintance = |row: &PgRow| {
+            Ok(Acquaintance {
+                user: text(row, "user_id", UserId::new)?,
+                asker: text(row, "asker", UserId::new)?,
+                last_seen: optional_moment(row, "at")?,
+            })
+        };
+        rows.iter().map(acquaintance).collect()
     }
 
     /// When these users had a connection last; those of whom it is not known are left out.
@@ -124,17 +124,12 @@ impl Storage {
         users: &[&UserId],
     ) -> Result<Vec<(UserId, Timestamp)>, StorageError> {
         let users: Vec<&str> = users.iter().map(|user| user.as_str()).collect();
-        self.bounded(async {
-            let rows = sqlx::query(LAST_SEEN)
-                .bind(app.as_str())
-                .bind(&users)
-                .fetch_all(&self.pool)
-                .await?;
-            rows.iter()
-                .map(|row| Ok((text(row, "user_id", UserId::new)?, moment(row, "at")?)))
-                .collect()
-        })
-        .await
+        let rows = self
+            .rows(app, sqlx::query(LAST_SEEN).bind(app.as_str()).bind(&users))
+            .await?;
+        rows.iter()
+            .map(|row| Ok((text(row, "user_id", UserId::new)?, moment(row, "at")?)))
+            .collect()
     }
 
     /// These users had a connection until then.
@@ -147,15 +142,8 @@ impl Storage {
             .iter()
             .map(|(user, at)| (user.as_str(), at.to_offset()))
             .unzip();
-        self.bounded(async {
-            sqlx::query(SEEN)
-                .bind(app.as_str())
-                .bind(&users)
-                .bind(&at)
-                .execute(&self.pool)
-                .await?;
-            Ok(())
-        })
-        .await
+        self.run(app, sqlx::query(SEEN).bind(app.as_str()).bind(&users).bind(&at))
+            .await?;
+        Ok(())
     }
 }

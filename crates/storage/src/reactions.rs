@@ -47,22 +47,22 @@ impl Storage {
         message: MessageId,
         user: &UserId,
     ) -> Result<Option<(FoundMessage, KnownReactions)>, StorageError> {
-        self.bounded(async {
-            let row = sqlx::query(REACTED)
-                .bind(app.as_str())
-                .bind(dialog.0)
-                .bind(message.0)
-                .bind(user.as_str())
-                .fetch_optional(&self.pool)
-                .await?;
-            let Some(row) = row else { return Ok(None) };
-            let found = FoundMessage {
-                author: optional_text(&row, "sender_id", UserId::new)?,
-                deleted: row.try_get("deleted")?,
-            };
-            Ok(Some((found, known(&row)?)))
-        })
-        .await
+        let row = self
+            .maybe_row(
+                app,
+                sqlx::query(REACTED)
+                    .bind(app.as_str())
+                    .bind(dialog.0)
+                    .bind(message.0)
+                    .bind(user.as_str()),
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let found = FoundMessage {
+            author: optional_text(&row, "sender_id", UserId::new)?,
+            deleted: row.try_get("deleted")?,
+        };
+        Ok(Some((found, known(&row)?)))
     }
 }
 

@@ -71,7 +71,7 @@ impl Storage {
         not_before: Timestamp,
     ) -> Result<Revocation, StorageError> {
         self.bounded(async {
-            let mut transaction = self.pool.begin().await?;
+            let mut transaction = self.apps.of(app).await?.begin("BEGIN").await?;
             let row = sqlx::query(REVOKE)
                 .bind(app.as_str())
                 .bind(user.as_str())
@@ -89,7 +89,7 @@ impl Storage {
     /// No token of a user is good any more.
     pub async fn ban(&self, app: &AppId, user: &UserId) -> Result<Revocation, StorageError> {
         self.bounded(async {
-            let mut transaction = self.pool.begin().await?;
+            let mut transaction = self.apps.of(app).await?.begin("BEGIN").await?;
             let revocation = ban(&mut transaction, app, user).await?;
             let nothing = serde_json::json!({});
             wrote(&mut transaction, AuditAction::UserBanned, app, user, nothing).await?;
@@ -102,7 +102,7 @@ impl Storage {
     /// Tokens of a user are good again, except for those that were revoked. `None`: the user was not banned.
     pub async fn unban(&self, app: &AppId, user: &UserId) -> Result<Option<Revocation>, StorageError> {
         self.bounded(async {
-            let mut transaction = self.pool.begin().await?;
+            let mut transaction = self.apps.of(app).await?.begin("BEGIN").await?;
             let row = sqlx::query(UNBAN)
                 .bind(app.as_str())
                 .bind(user.as_str())

@@ -36,71 +36,18 @@ const BEGINNING: usize = 3;
 /// A search that has taken so long gives the page that it has, and goes on when it is asked to.
 const BUDGET: Duration = Duration::from_millis(750);
 
-/// Some of the own dialogs' messages of one window.
-macro_rules! window {
-    ($stretches:literal, $from:literal, $to:literal) => {
-        concat!(
-            "(SELECT w.dialog, w.message, w.no
-    FROM asked JOIN message_words w ON w.words @@ coalesce(asked.query && ",
-            $stretches,
-            "::tsquery, asked.query)
-    WHERE w.app = $1 AND (w.dialog IN (SELECT dialog FROM mine)) IS TRUE AND w.no >= ",
-            $from,
-            " AND w.no < ",
-            $to,
-            "
-    ORDER BY w.no DESC LIMIT $5)"
-        )
-    };
-}
-
-/// The index finds words and, for whoever is in a few dialogs only, those dialogs at once; who is in more finds the app's
-/// messages with these words, and of them those of the own dialogs. `IS TRUE` keeps that a look into a hash table, whatever the
-/// planner guesses. What is found is shown as the message is now: one that is deleted is a row without a message.
-const SEARCH: &str = concat!(
-    "
-WITH mine AS MATERIALIZED (
-    SELECT p.dialog FROM participants p
-    WHERE p.app = $1 AND p.user_id = $2 AND p.present AND p.dialog = coalesce($3, p.dialog)
-), few AS (
-    SELECT dialog FROM mine LIMIT 65
-), asked AS MATERIALIZED (
-    SELECT CASE WHEN count(*) <= 64
-        THEN string_agg('''' || ':' || dialog || '''', '|')::tsquery && $4::tsquery
-        ELSE $4::tsquery END AS query
-    FROM few
-), page AS MATERIALIZED (
-    ",
-    window!("$12", "$7::bigint", "$6::bigint"),
-    "
-    UNION ALL
-    ",
-    window!("$13", "$8::bigint", "$7::bigint"),
-    "
-    UNION ALL
-    ",
-    window!("$14", "$9::bigint", "$8::bigint"),
-    "
-    UNION ALL
-    ",
-    window!("$15", "$10::bigint", "$9::bigint"),
-    "
-    UNION ALL
-    ",
-    window!("$16", "$11::bigint", "$10::bigint"),
-    "
-    LIMIT $5
-)
+/// The windows are looked through by a function of the database (see the migration of row security). What is found is shown as the
+/// message is now: one that is deleted is a row without a message.
+const SEARCH: &str = "
 SELECT page.dialog, page.message, page.no, m.sent_at, m.seq, m.sender_id, m.content, d.title, d.object_type, d.object_id
-FROM page
+FROM search_windows($1, $2, $3, $4, $5, $6, $7) page
 LEFT JOIN messages m ON m.app = $1 AND m.dialog = page.dialog AND m.id = page.message
     AND m.deleted_at IS NULL AND m.sender_id IS NOT NULL
 LEFT JOIN dialogs d ON d.app = $1 AND d.id = page.dialog
-ORDER BY page.no DESC"
-);
+ORDER BY page.no DESC";
 
 /// What no message has yet.
-const NEWEST: &str = "SELECT last_value + 1 FROM message_words_no";
+const NEWEST: &str = "SELECT last_value + 1 AS newest FROM message_words_no";
 
 impl Storage {
     /// Messages with all these words, newest first. A page may be shorter than it could be, without being the last: what was
@@ -119,7 +66,7 @@ impl Storage {
         };
         let mut before = match behind {
             Some(SearchCursor(before)) => before,
-            None => self.newest().await?,
+            None => self.newest(place.app).await?,
         };
         let (mut stretches, mut taken) = (STRETCHES, 0);
         loop {
@@ -142,12 +89,8 @@ impl Storage {
         }
     }
 
-    async fn newest(&self) -> Result<u64, StorageError> {
-        self.bounded(async {
-            let newest: i64 = sqlx::query_scalar(NEWEST).fetch_one(&self.pool).await?;
-            Ok(u64::try_from(newest).unwrap_or(0))
-        })
-        .await
+    async fn newest(&self, app: &AppId) -> Result<u64, StorageError> {
+        number(&self.row(app, sqlx::query(NEWEST)).await?, "newest")
     }
 
     async fn look(
@@ -157,21 +100,16 @@ impl Storage {
         windows: &[Window; WINDOWS],
         most: usize,
     ) -> Result<Vec<PgRow>, StorageError> {
-        let mut query = sqlx::query(SEARCH)
+        let edges = std::iter::once(windows[0].to).chain(windows.iter().map(|window| window.from));
+        let query = sqlx::query(SEARCH)
             .bind(place.app.as_str())
             .bind(place.user.as_str())
             .bind(place.dialog.map(|dialog| dialog.0))
             .bind(query(words, place.app))
             .bind(signed(most as u64))
-            .bind(signed(windows[0].to));
-        for window in windows {
-            query = query.bind(signed(window.from));
-        }
-        for window in windows {
-            query = query.bind(window.stretches());
-        }
-        self.bounded(async { Ok(query.fetch_all(&self.pool).await?) })
-            .await
+            .bind(edges.map(signed).collect::<Vec<_>>())
+            .bind(windows.iter().map(Window::stretches).collect::<Vec<_>>());
+        self.rows(place.app, query).await
     }
 }
 

@@ -83,9 +83,7 @@ impl Storage {
             Some(dialogs) => query.bind(dialogs.iter().map(|dialog| dialog.0).collect::<Vec<_>>()),
             None => query,
         };
-        let rows = self
-            .bounded(async { Ok(query.fetch_all(&self.pool).await?) })
-            .await?;
+        let rows = self.rows(app, query).await?;
         let log_seq = match rows.first() {
             Some(row) => u64::try_from(row.try_get::<Option<i64>, _>("log_seq")?.unwrap_or(0)).unwrap_or(0),
             None => 0,
@@ -115,15 +113,15 @@ impl Storage {
         dialogs: &[DialogId],
     ) -> Result<Vec<DialogItemView>, StorageError> {
         let dialogs: Vec<Uuid> = dialogs.iter().map(|dialog| dialog.0).collect();
-        self.bounded(async {
-            let rows = sqlx::query(ITEMS)
-                .bind(app.as_str())
-                .bind(user.as_str())
-                .bind(dialogs)
-                .fetch_all(&self.pool)
-                .await?;
-            rows.iter().map(listed).collect()
-        })
-        .await
+        let rows = self
+            .rows(
+                app,
+                sqlx::query(ITEMS)
+                    .bind(app.as_str())
+                    .bind(user.as_str())
+                    .bind(dialogs),
+            )
+            .await?;
+        rows.iter().map(listed).collect()
     }
 }

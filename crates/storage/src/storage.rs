@@ -2,20 +2,23 @@ use std::{future::Future, sync::Arc};
 
 use mtchat_protocol::Timestamp;
 use sqlx::{
-    Connection, PgPool, Row,
+    PgConnection, PgPool, Row,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use time::OffsetDateTime;
 use tokio::time::{Duration, timeout};
 
-use crate::{StorageError, StorageOptions, apply::Writers};
+use crate::{StorageError, StorageOptions, apply::Writers, in_app::AppConnections};
 
-/// A connection unused for longer is asked whether it still lives before it is used: the database may have been restarted.
-const SURELY_ALIVE: Duration = Duration::from_secs(1);
+/// What belongs to no app or to all of them is little: what workers keep of their own, the table of apps, revocations.
+const MOST_OF_NO_APP: u32 = 4;
 
-/// The database. Clones share one pool.
+/// The database. Clones share their connections.
 #[derive(Clone)]
 pub struct Storage {
+    /// For what is asked about one app: these see nothing else.
+    pub(crate) apps: AppConnections,
+    /// For what belongs to no app or to all of them.
     pub(crate) pool: PgPool,
     pub(crate) writers: Arc<Writers>,
     pub(crate) migrating: PgConnectOptions,
@@ -35,22 +38,15 @@ impl Storage {
     /// Make ready to connect; the database itself is first needed by the first call. Needs a Tokio runtime.
     pub fn connect_lazy(options: &StorageOptions) -> Result<Self, StorageError> {
         let pool = PgPoolOptions::new()
-            .max_connections(options.max_connections)
-            .min_connections(options.min_connections)
+            .max_connections(MOST_OF_NO_APP)
             .acquire_timeout(options.acquire_timeout)
             .idle_timeout(options.idle_timeout)
             .max_lifetime(options.max_lifetime)
-            .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
-                Box::pin(async move {
-                    if meta.idle_for > SURELY_ALIVE {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_lazy_with(options.reading()?);
+            .test_before_acquire(true)
+            .after_connect(|connection, _| Box::pin(workers_role(connection)))
+            .connect_lazy_with(options.of_no_app()?);
         Ok(Self {
+            apps: AppConnections::new(options)?,
             pool,
             writers: Arc::new(Writers::new(options)?),
             migrating: options.migrating()?,
@@ -79,6 +75,7 @@ impl Storage {
     /// Close all connections; waits for those in use.
     pub async fn close(&self) {
         self.writers.close().await;
+        self.apps.close().await;
         self.pool.close().await;
     }
 
@@ -91,4 +88,11 @@ impl Storage {
             .await
             .unwrap_or_else(|_| Err(StorageError::timed_out()))
     }
+}
+
+/// Before the schema is there, the role is not there either.
+async fn workers_role(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let sql =
+        "SELECT set_config('role', 'mtchat_worker', false) WHERE to_regrole('mtchat_worker') IS NOT NULL";
+    sqlx::query(sql).execute(connection).await.map(drop)
 }

@@ -40,18 +40,13 @@ const IN: &str = concat!(
 impl Storage {
     /// How many messages the user has not read, in all dialogs together.
     pub async fn total_unread(&self, app: &AppId, user: &UserId) -> Result<TotalUnreadView, StorageError> {
-        self.bounded(async {
-            let row = sqlx::query(TOTAL)
-                .bind(app.as_str())
-                .bind(user.as_str())
-                .fetch_one(&self.pool)
-                .await?;
-            Ok(TotalUnreadView {
-                unread_count: number(&row, "unread")?,
-                dialogs: number(&row, "dialogs")?,
-            })
+        let row = self
+            .row(app, sqlx::query(TOTAL).bind(app.as_str()).bind(user.as_str()))
+            .await?;
+        Ok(TotalUnreadView {
+            unread_count: number(&row, "unread")?,
+            dialogs: number(&row, "dialogs")?,
         })
-        .await
     }
 
     /// The same, dialog by dialog; those without unread messages may be missing.
@@ -60,19 +55,14 @@ impl Storage {
         app: &AppId,
         user: &UserId,
     ) -> Result<Vec<(DialogId, u64)>, StorageError> {
-        self.bounded(async {
-            let rows = sqlx::query(BY_DIALOG)
-                .bind(app.as_str())
-                .bind(user.as_str())
-                .fetch_all(&self.pool)
-                .await?;
-            let each = rows.iter().map(|row| {
-                let dialog = DialogId(row.try_get::<Uuid, _>("dialog")?);
-                Ok((dialog, number(row, "unread")?))
-            });
-            each.collect()
-        })
-        .await
+        let rows = self
+            .rows(app, sqlx::query(BY_DIALOG).bind(app.as_str()).bind(user.as_str()))
+            .await?;
+        let each = rows.iter().map(|row| {
+            let dialog = DialogId(row.try_get::<Uuid, _>("dialog")?);
+            Ok((dialog, number(row, "unread")?))
+        });
+        each.collect()
     }
 
     /// How many messages these users have not read in these dialogs; pairs without any may be missing.
@@ -83,19 +73,13 @@ impl Storage {
     ) -> Result<Vec<(UserId, DialogId, u64)>, StorageError> {
         let users: Vec<&str> = pairs.iter().map(|(user, _)| user.as_str()).collect();
         let dialogs: Vec<Uuid> = pairs.iter().map(|(_, dialog)| dialog.0).collect();
-        self.bounded(async {
-            let rows = sqlx::query(IN)
-                .bind(app.as_str())
-                .bind(users)
-                .bind(dialogs)
-                .fetch_all(&self.pool)
-                .await?;
-            let each = rows.iter().map(|row| {
-                let dialog = DialogId(row.try_get::<Uuid, _>("dialog")?);
-                Ok((text(row, "user_id", UserId::new)?, dialog, number(row, "unread")?))
-            });
-            each.collect()
-        })
-        .await
+        let rows = self
+            .rows(app, sqlx::query(IN).bind(app.as_str()).bind(users).bind(dialogs))
+            .await?;
+        let each = rows.iter().map(|row| {
+            let dialog = DialogId(row.try_get::<Uuid, _>("dialog")?);
+            Ok((text(row, "user_id", UserId::new)?, dialog, number(row, "unread")?))
+        });
+        each.collect()
     }
 }

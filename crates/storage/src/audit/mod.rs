@@ -69,9 +69,9 @@ impl Storage {
     /// Write down something that is no fact of the log.
     pub async fn audit(&self, app: &AppId, audited: Audited) -> Result<(), StorageError> {
         self.bounded(async {
-            let mut transaction = self.pool.begin().await?;
+            let mut transaction = self.apps.of(app).await?.begin("BEGIN").await?;
             append(&mut transaction, app.as_str(), &[audited]).await?;
-            Ok(transaction.commit().await?)
+            transaction.commit().await
         })
         .await
     }
@@ -140,14 +140,13 @@ impl Storage {
     }
 
     async fn audit_rows(&self, app: &AppId, after: u64, limit: u32) -> Result<Vec<PgRow>, StorageError> {
-        self.bounded(async {
-            Ok(sqlx::query(ENTRIES)
+        self.rows(
+            app,
+            sqlx::query(ENTRIES)
                 .bind(app.as_str())
                 .bind(signed(after))
-                .bind(i64::from(limit))
-                .fetch_all(&self.pool)
-                .await?)
-        })
+                .bind(i64::from(limit)),
+        )
         .await
     }
 }

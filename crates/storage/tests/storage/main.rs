@@ -7,6 +7,7 @@
 )]
 
 mod applying;
+mod apps_apart;
 mod costs;
 mod lists;
 mod managing;

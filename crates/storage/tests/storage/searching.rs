@@ -83,7 +83,7 @@ fn ids(page: &SearchPage) -> Vec<MessageId> {
     page.results.iter().map(|hit| hit.message.id).collect()
 }
 
-fn facts(history: &History, behind: u64) -> (Vec<Fact>, u64) {
+pub fn facts(history: &History, behind: u64) -> (Vec<Fact>, u64) {
     let entries = history.entries.iter().filter(|entry| entry.log_seq > behind);
     let facts = entries.filter_map(|entry| entry.fact.clone().ok()).collect();
     (facts, history.entries.last().unwrap().log_seq)

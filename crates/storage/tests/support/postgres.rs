@@ -26,8 +26,12 @@ impl Postgres {
     }
 
     pub fn url(&self) -> String {
+        self.url_of("postgres", "postgres")
+    }
+
+    pub fn url_of(&self, role: &str, database: &str) -> String {
         format!(
-            "postgres://postgres@localhost/postgres?host={}",
+            "postgres://{role}@localhost/{database}?host={}",
             self.directory.path().display()
         )
     }

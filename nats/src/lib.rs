@@ -17,6 +17,7 @@ mod revoked;
 mod stored;
 mod streams;
 pub mod subject;
+mod ticket;
 mod typing;
 
 pub use append::{AppendError, AppendRequest, Appended, Known, Log, LogOptions, Reserve, Reserved, Rounds};
@@ -33,6 +34,7 @@ pub use read::{LogReader, LogState, Logged, ReadError, fact_at, log_state, next_
 pub use revoked::{publish_revoked, subscribe_revoked};
 pub use stored::{publish_stored, subscribe_stored};
 pub use streams::{StreamError, StreamOptions, reconcile};
+pub use ticket::{TICKET_LIFE, TicketError, keep_ticket, take_ticket};
 pub use typing::{Typing, publish_typing, subscribe_typing};
 
 use mtchat_protocol::{DialogId, ShardId};

@@ -7,12 +7,16 @@ use async_nats::jetstream::{
 };
 use mtchat_protocol::{Epoch, ShardId};
 
-use crate::{Broker, subject};
+use crate::{Broker, subject, ticket::TICKET_LIFE};
 
 /// The bucket of leases and of the fan-out's checkpoint.
 pub(crate) const LEASES: &str = "MTCHAT_LEASES";
 /// Where the log's stream keeps its epoch.
 pub(crate) const EPOCH_KEY: &str = "mtchat.epoch";
+/// The stream of tickets.
+pub(crate) const TICKETS: &str = "MTCHAT_TICKETS";
+/// Most bytes of tickets that nobody has taken; beyond that none are made until some are gone.
+const TICKETS_BYTES: i64 = 32 << 20;
 /// How long the live path remembers.
 const LIVE_AGE: Duration = Duration::from_secs(600);
 
@@ -113,6 +117,22 @@ pub(crate) fn live_config(shard: ShardId, options: &StreamOptions) -> Config {
     }
 }
 
+/// Tickets: a few seconds of them, in memory. Full means that none are made, so that nobody can push out another's.
+pub(crate) fn tickets_config(options: &StreamOptions) -> Config {
+    Config {
+        name: TICKETS.to_owned(),
+        description: Some("MTChat: tickets for sockets, until they are taken".to_owned()),
+        subjects: vec![subject::TICKETS.to_owned()],
+        retention: RetentionPolicy::Limits,
+        discard: DiscardPolicy::New,
+        max_age: TICKET_LIFE,
+        max_bytes: TICKETS_BYTES,
+        storage: StorageType::Memory,
+        num_replicas: options.replicas,
+        ..Config::default()
+    }
+}
+
 /// Make the streams as the options say: create what is missing, change what can be changed without loss, refuse the rest.
 pub async fn reconcile(broker: &Broker, options: &StreamOptions) -> Result<(), StreamError> {
     let shard = ShardId(0);
@@ -120,6 +140,7 @@ pub async fn reconcile(broker: &Broker, options: &StreamOptions) -> Result<(), S
     log.metadata = HashMap::from([(EPOCH_KEY.to_owned(), first_epoch().0)]);
     reconcile_one(broker, log).await?;
     reconcile_one(broker, live_config(shard, options)).await?;
+    reconcile_one(broker, tickets_config(options)).await?;
     reconcile_leases(broker, options).await?;
     // Only the first call in a process counts: later ones come from the same configuration.
     let _ = broker.options.set(options.clone());
@@ -129,6 +150,11 @@ pub async fn reconcile(broker: &Broker, options: &StreamOptions) -> Result<(), S
 /// The live path is gone after every restart of the broker; whoever needs it first makes it again.
 pub(crate) async fn ensure_live(broker: &Broker, shard: ShardId) -> Result<(), StreamError> {
     reconcile_one(broker, live_config(shard, &broker.stream_options())).await
+}
+
+/// Tickets too are gone after every restart of the broker.
+pub(crate) async fn ensure_tickets(broker: &Broker) -> Result<(), StreamError> {
+    reconcile_one(broker, tickets_config(&broker.stream_options())).await
 }
 
 async fn reconcile_one(broker: &Broker, wanted: Config) -> Result<(), StreamError> {

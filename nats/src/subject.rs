@@ -82,6 +82,20 @@ pub(crate) fn stored(shard: ShardId) -> String {
     format!("mtchat.ctl.stored.{shard}")
 }
 
+/// Where a ticket is kept, by the name made from its secret.
+pub(crate) fn ticket(name: &[u8; 32]) -> String {
+    let mut subject = String::with_capacity(78);
+    subject.push_str("mtchat.ticket.");
+    for byte in name {
+        subject.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
+        subject.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
+    }
+    subject
+}
+
+/// All tickets.
+pub(crate) const TICKETS: &str = "mtchat.ticket.*";
+
 /// Where revocations are announced.
 pub(crate) const REVOKED: &str = "mtchat.ctl.revoked";
 
@@ -175,6 +189,14 @@ mod tests {
                 kind: "message_created"
             }
         );
+    }
+
+    #[test]
+    fn a_ticket_is_one_token_whatever_its_name() {
+        let mut name = [0u8; 32];
+        (name[0], name[31]) = (0x2e, 0xff);
+        let subject = ticket(&name);
+        assert_eq!(subject, format!("mtchat.ticket.2e{}ff", "00".repeat(30)));
     }
 
     #[test]

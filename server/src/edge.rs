@@ -10,7 +10,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     MetricsPage, OptionsError, Readiness, Revoking, ServerOptions, Watermark,
-    auth::{AdminTokens, App, Authenticator, follow_apps},
+    auth::{AdminTokens, App, Authenticator, Tickets, follow_apps},
     gateway::{Gateway, Hub, Typists, run_presence, run_sweeper, run_tail, run_typing, run_unread},
     limit::Limits,
     origins::AppOrigins,
@@ -54,6 +54,8 @@ pub struct EdgeParts {
     pub(crate) shelves: Shelves,
     /// What is stored.
     pub storage: Storage,
+    /// What opens sockets.
+    pub tickets: Tickets,
     /// How far it is stored.
     pub watermark: Watermark,
 }
@@ -97,6 +99,7 @@ impl Edge {
             admin: AdminTokens::new(&options.admin_tokens),
             gateway: gateway
                 .with_origins(origins.clone())
+                .with_tickets(Tickets::new(broker.clone()))
                 .with_typists(Typists::new(broker.clone(), log.clone())),
             origins,
             auth,
@@ -107,6 +110,7 @@ impl Edge {
             options,
             shelves: Shelves::new(storage.clone(), hub.clone()),
             readiness: Readiness::new(broker.clone(), hub),
+            tickets: Tickets::new(broker.clone()),
             broker,
             storage,
             watermark,

@@ -8,7 +8,10 @@ use mtchat_nats::AppendError;
 use mtchat_protocol::{ErrorBody, ErrorCode, Invalid};
 use mtchat_storage::StorageError;
 
-use crate::{auth::AuthError, limit::Excess};
+use crate::{
+    auth::{AuthError, NoTicket},
+    limit::Excess,
+};
 
 /// After how many seconds to try again what failed because a part was down or full.
 const RETRY_AFTER_SECONDS: &str = "1";
@@ -16,6 +19,9 @@ const RETRY_AFTER_SECONDS: &str = "1";
 /// Why a request was not done. Every answer that is not a success is made here.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
+    /// There is no ticket for a socket now.
+    #[error(transparent)]
+    NoTicket(#[from] NoTicket),
     /// Nothing was appended.
     #[error(transparent)]
     Append(AppendError),
@@ -128,7 +134,7 @@ impl ApiError {
             Self::MessageNotFound => ErrorCode::MessageNotFound,
             Self::Method => ErrorCode::MethodNotAllowed,
             Self::NotParticipant => ErrorCode::NotParticipant,
-            Self::FilesOff | Self::NotStored => ErrorCode::ServiceUnavailable,
+            Self::FilesOff | Self::NoTicket(_) | Self::NotStored => ErrorCode::ServiceUnavailable,
             Self::Panic | Self::Unexpected(_) => ErrorCode::InternalError,
             Self::Rejected(rejection) => rejection.code(),
             Self::Storage(error) => match error {

@@ -111,6 +111,7 @@ routes! {
     delete "/api/v1/dialogs/{dialog}/messages/{message}/reactions/{emoji}" => http::reactions::remove;
     get "/api/v1/search" => http::search::find;
 
+    post "/api/v1/ws/ticket" => http::socket_ticket::make;
     get "/api/v1/ws" => gateway::websocket;
 }
 

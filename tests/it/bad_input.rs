@@ -347,9 +347,23 @@ async fn nothing_secret_stands_in_the_logs() {
     ask(system.http(), &system, &refused, &forged).await.expect(401);
     let query = format!("?token={forged}");
     assert!(Socket::open(system.edge(0).port(), &query).await.is_err());
+    let made = alice.ask(Method::POST, "/api/v1/ws/ticket", "").await.expect(201);
+    let made: serde_json::Value = made.data();
+    let ticket = made["ticket"].as_str().expect("a ticket");
+    for opens in [true, false] {
+        let opened = Socket::open(system.edge(0).port(), &format!("?ticket={ticket}")).await;
+        assert_eq!(opened.is_ok(), opens);
+    }
     let logs = system.logs();
     assert!(logs.lines().count() > 4, "there are logs");
-    for secret in [SECRET, ADMIN_TOKEN, JWT_SECRET, alice.token(), bob.token()] {
+    for secret in [
+        SECRET,
+        ADMIN_TOKEN,
+        JWT_SECRET,
+        alice.token(),
+        bob.token(),
+        ticket,
+    ] {
         let line = logs.lines().find(|line| line.contains(secret));
         assert!(
             line.is_none(),

@@ -54,6 +54,40 @@ async fn a_user_who_floods_is_told_to_wait_and_another_is_not() {
 }
 
 #[tokio::test]
+async fn expensive_reads_in_a_loop_are_told_to_wait_and_cheap_ones_go_on() {
+    let system = System::with()
+        .variable("READ_COST_RPS", "1")
+        .variable("READ_COST_BURST", "30")
+        .start()
+        .await;
+    let [alice, bob, mallory] = system.dialog().between(["alice", "bob", "mallory"]).await;
+    let sent = alice.send("far away").await;
+    let around = format!("/api/v1/dialogs/{}/messages?around={}", alice.dialog(), sent.id);
+    let search = "/api/v1/search?q=far";
+    for (user, path, most) in [(&mallory, search, 3), (&bob, around.as_str(), 15)] {
+        let mut answers = Vec::new();
+        for _ in 0..most + 5 {
+            answers.push(user.ask(Method::GET, path, "").await);
+        }
+        let good = answers
+            .iter()
+            .filter(|answer| answer.status.as_u16() == 200)
+            .count();
+        // A little is given back meanwhile.
+        assert!((most..most + 5).contains(&good), "{path}: {good}");
+        let refused = answers.iter().find(|answer| answer.status.as_u16() != 200);
+        is_told_to_wait(refused.expect("one too many"));
+    }
+    // One budget for all of them, and nothing of it for what is cheap.
+    let listed = mallory.ask(Method::GET, "/api/v1/dialogs?search=x", "").await;
+    is_told_to_wait(&listed);
+    for path in ["/api/v1/dialogs", "/api/v1/unread"] {
+        mallory.ask(Method::GET, path, "").await.expect(200);
+    }
+    alice.ask(Method::GET, search, "").await.expect(200);
+}
+
+#[tokio::test]
 async fn a_dialog_takes_so_many_messages_and_others_go_on() {
     let system = System::with()
         .edge_configuration("[limits]\ndialog_rps = 1\ndialog_burst = 3\n")

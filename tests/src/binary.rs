@@ -65,6 +65,8 @@ fn newer_source(directory: &Path, built: SystemTime) -> Option<PathBuf> {
         let is_source = path
             .extension()
             .is_some_and(|extension| extension == "rs" || extension == "sql");
-        (is_source && modified(&path)? > built).then_some(path)
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        let is_test = stem.is_some_and(|stem| stem == "tests" || stem.ends_with("_tests"));
+        (is_source && !is_test && modified(&path)? > built).then_some(path)
     })
 }

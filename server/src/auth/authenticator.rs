@@ -243,6 +243,14 @@ impl Authenticator {
         })
     }
 
+    /// A caller who was verified some moments ago, if that still holds.
+    pub(crate) fn still(&self, who: Authenticated) -> Result<Authenticated, AuthError> {
+        if who.expires_at.is_some_and(|end| end <= Timestamp::now()) {
+            return Err(TokenError::Expired.into());
+        }
+        self.admitted(who)
+    }
+
     fn admitted(&self, who: Authenticated) -> Result<Authenticated, AuthError> {
         let Caller { app, user, .. } = &who.caller;
         if self.revocations.refuses(app, user, who.issued_at) {

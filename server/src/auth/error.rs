@@ -21,6 +21,9 @@ pub enum AuthError {
     /// The scope header can not be read.
     #[error("X-Scope-Config is not base64 of a JSON object with scope levels")]
     ScopeHeader,
+    /// A ticket that is not good.
+    #[error("the ticket is unknown, used, too old or was asked for elsewhere")]
+    Ticket,
     /// A token that is not good.
     #[error(transparent)]
     Token(#[from] TokenError),
@@ -65,7 +68,9 @@ impl AuthError {
     /// The code on the wire.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::AdminClosed | Self::Missing | Self::Revoked | Self::Token(_) => ErrorCode::Unauthorized,
+            Self::AdminClosed | Self::Missing | Self::Revoked | Self::Ticket | Self::Token(_) => {
+                ErrorCode::Unauthorized
+            }
             Self::AdminToken => ErrorCode::Forbidden,
             Self::InsecureUser | Self::ScopeHeader => ErrorCode::BadRequest,
         }

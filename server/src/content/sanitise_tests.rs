@@ -99,39 +99,10 @@ fn everything_else_is_removed_and_its_text_kept() {
 /// OWASP's sheet and bypasses of other sanitisers: namespaces, raw text, comments, nesting that mends itself.
 #[test]
 fn nothing_that_runs_gets_through() {
-    let corpus = [
-        "<svg><style><img src=x onerror=alert(1)></style></svg>",
-        "<svg/onload=alert(1)>",
-        "<svg><a xlink:href=\"javascript:alert(1)\"><text>x</text></a></svg>",
-        "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
-        "<math><annotation-xml encoding=\"text/html\"><p><style><img src onerror=alert(1)></style></p></annotation-xml></math>",
-        "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
-        "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
-        "<iframe srcdoc=\"<script>alert(1)</script>\"></iframe>",
-        "<textarea><a title=\"</textarea><img src onerror=alert(1)>\">",
-        "<title><a title=\"</title><img src onerror=alert(1)>\">",
-        "<xmp><p title=\"</xmp><img src=x onerror=alert(1)>\">",
-        "<plaintext><script>alert(1)</script>",
-        "<template><script>alert(1)</script></template>",
-        "<select><style><img src=x onerror=alert(1)></style></select>",
-        "<scr<script>ipt>alert(1)</scr</script>ipt>",
-        "<<script>alert(1);//<</script>",
-        "<img \"\"\"><script>alert(1)</script>\">",
-        "<a href=\"https://a.example\" style=\"background:url(javascript:alert(1))\">x</a>",
-        "<p><a><p><a href=https://a.example>x</p>",
-        "<table><tr><td><a><table><a>x",
-        "<b><p>x</b>y</p>",
-        "<ul><p><ul><li></p></ul>x",
-        "<!--><img src=x onerror=alert(1)>-->",
-        "<![CDATA[<img src=x onerror=alert(1)>]]>",
-        "<?xml version=\"1.0\"?><x onclick=alert(1)>x</x>",
-        "<object data=javascript:alert(1)></object><embed src=x><base href=//evil><meta http-equiv=refresh content=0>",
-        "<span data-label=\"</span><img src=x onerror=alert(1)>\">x</span>",
-        "<span data-label='\"><img src=x onerror=alert(1)>'>x</span>",
-        "<p/onmouseover=alert(1)>x</p>",
-        "<a href=\"https://a.example\"onclick=\"alert(1)\">x</a>",
-    ];
-    for html in corpus {
+    for html in include_str!("corpus.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+    {
         // Refusing is as safe as cleaning.
         if !refused(html) {
             assert_only_allowed(&clean(html));

@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, net::IpAddr};
 
 use axum::{
     Json,
@@ -41,6 +41,7 @@ const MOST_RETRY_AFTER: u32 = 5;
 #[utoipa::path(
     get, path = "/api/v1/ws", operation_id = "openSocket", tag = "WebSocket",
     params(
+        ("ticket" = Option<String>, Query, description = "A ticket, made for this socket"),
         ("token" = Option<String>, Query, description = "A user's token, where the operator takes it from the query; else the first frame brings it"),
         ("epoch" = Option<String>, Query, description = "The epoch of `pos`"),
         ("pos" = Option<String>, Query, description = "Up to where the client has seen everything"),
@@ -56,8 +57,10 @@ pub async fn websocket(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let accepted = async {
-        within_limits(&gateway, &headers, &extensions)?;
-        accept(&gateway, uri.query().unwrap_or_default(), &headers, upgrade).await
+        let address = address(&headers, &extensions, gateway.trusted_proxies);
+        within_limits(&gateway, address)?;
+        let query = uri.query().unwrap_or_default();
+        accept(&gateway, query, address, &headers, upgrade).await
     };
     match accepted.await {
         Ok(response) => response,
@@ -76,6 +79,8 @@ enum Refusal {
     NotAUpgrade(#[from] WebSocketUpgradeRejection),
     #[error("{0}")]
     NotAdmitted(#[from] NotAdmitted),
+    #[error("tickets can not be looked for: try again")]
+    NoBroker,
     #[error("{0}")]
     Nobody(#[from] AuthError),
     #[error("a token in the query is not accepted here")]
@@ -91,7 +96,7 @@ impl Refusal {
             Self::NotAUpgrade(WebSocketUpgradeRejection::MethodNotGet(_)) => ErrorCode::MethodNotAllowed,
             Self::NotAUpgrade(_) => ErrorCode::BadRequest,
             Self::Limited(_) => ErrorCode::RateLimitExceeded,
-            Self::NotAdmitted(_) | Self::TooFast => ErrorCode::ServiceUnavailable,
+            Self::NoBroker | Self::NotAdmitted(_) | Self::TooFast => ErrorCode::ServiceUnavailable,
             Self::Nobody(error) => error.code(),
             Self::QueryToken => ErrorCode::Unauthorized,
         }
@@ -119,8 +124,7 @@ impl IntoResponse for Refusal {
 
 /// First what one address may, so that it can not use up what all may. Then that: who is refused there comes back at a random
 /// time, so that a herd spreads.
-fn within_limits(gateway: &Gateway, headers: &HeaderMap, extensions: &Extensions) -> Result<(), Refusal> {
-    let address = address(headers, extensions, gateway.trusted_proxies);
+fn within_limits(gateway: &Gateway, address: Option<IpAddr>) -> Result<(), Refusal> {
     gateway.limits.handshake(address).map_err(Refusal::Limited)?;
     gateway.limits.admission().map_err(|_| Refusal::TooFast)
 }
@@ -128,6 +132,7 @@ fn within_limits(gateway: &Gateway, headers: &HeaderMap, extensions: &Extensions
 /// What the query says.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Query<'a> {
+    ticket: Option<Cow<'a, str>>,
     token: Option<Cow<'a, str>>,
     epoch: Option<Cow<'a, str>>,
     pos: Option<Cow<'a, str>>,
@@ -139,6 +144,7 @@ impl<'a> Query<'a> {
         let mut parsed = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let field = match &*name {
+                "ticket" => &mut parsed.ticket,
                 "token" => &mut parsed.token,
                 "epoch" => &mut parsed.epoch,
                 "pos" => &mut parsed.pos,
@@ -153,6 +159,7 @@ impl<'a> Query<'a> {
 async fn accept(
     gateway: &Gateway,
     query: &str,
+    address: Option<IpAddr>,
     headers: &HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
@@ -162,7 +169,7 @@ async fn accept(
         return Err(Refusal::ForeignOrigin);
     }
     let asked = Query::parse(query);
-    let who = identify(gateway, query, &asked).await?;
+    let who = identify(gateway, query, &asked, address).await?;
     if let Some(who) = &who
         && !gateway.admits_page(Some(&who.caller.app), origin.as_ref())
     {
@@ -190,8 +197,18 @@ async fn identify(
     gateway: &Gateway,
     query: &str,
     asked: &Query<'_>,
+    address: Option<IpAddr>,
 ) -> Result<Option<Authenticated>, Refusal> {
     let authenticator = &gateway.authenticator;
+    if let Some(ticket) = &asked.ticket {
+        let tickets = gateway.tickets.as_ref().ok_or(AuthError::Ticket)?;
+        let redeemed = tickets.redeem(ticket, address).await;
+        let who = redeemed.map_err(|error| {
+            tracing::warn!(%error, "a ticket was not looked for");
+            Refusal::NoBroker
+        })?;
+        return Ok(Some(authenticator.still(who.ok_or(AuthError::Ticket)?)?));
+    }
     if authenticator.insecure_app().is_some() {
         return Ok(Some(authenticator.query_user(Some(query), None)?));
     }

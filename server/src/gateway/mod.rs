@@ -54,7 +54,11 @@ pub use unread::run_unread;
 
 use mtchat_protocol::AppId;
 
-use crate::{auth::Authenticator, limit::Limits, origins::AppOrigins};
+use crate::{
+    auth::{Authenticator, Tickets},
+    limit::Limits,
+    origins::AppOrigins,
+};
 
 /// What the WebSocket route needs: state of [`websocket`].
 #[derive(Clone)]
@@ -66,6 +70,7 @@ pub struct Gateway {
     origins: AppOrigins,
     /// Shared, because every session holds a gateway.
     typists: Option<Arc<Typists>>,
+    tickets: Option<Arc<Tickets>>,
 }
 
 impl Gateway {
@@ -83,6 +88,7 @@ impl Gateway {
             trusted_proxies,
             origins: AppOrigins::default(),
             typists: None,
+            tickets: None,
         }
     }
 
@@ -90,6 +96,13 @@ impl Gateway {
     #[must_use]
     pub fn with_typists(mut self, typists: Typists) -> Self {
         self.typists = Some(Arc::new(typists));
+        self
+    }
+
+    /// The same, that also takes tickets.
+    #[must_use]
+    pub fn with_tickets(mut self, tickets: Tickets) -> Self {
+        self.tickets = Some(Arc::new(tickets));
         self
     }
 

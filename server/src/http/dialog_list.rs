@@ -10,6 +10,7 @@ use crate::{
     ApiError, Edge,
     extract::{ApiPath, ApiQuery, Caller, MtchatPosition},
     gateway::Owner,
+    limit::Cost,
     openapi::{ReadHeaders, ReadRefusals},
 };
 
@@ -70,6 +71,9 @@ pub(crate) async fn list(
 > {
     let kind = kind(query.kind.as_deref())?.unwrap_or(Kind::Participating);
     let (filter, window) = (query.filter(&caller)?, query.window()?);
+    if kind == Kind::Available || !filter.is_plain() {
+        edge.limits.cost(&caller.app, &caller.user, Cost::Matching)?;
+    }
     let DialogPage { items, next } = match kind {
         Kind::Participating if filter.is_plain() => {
             let shelf = edge.shelves.of(&owner(&caller)).await?;

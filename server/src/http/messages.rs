@@ -7,6 +7,7 @@ use super::{standing, standing::Standing};
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, ApiQuery, Caller, MtchatPosition},
+    limit::Cost,
     openapi::{ReadHeaders, ReadRefusals},
 };
 
@@ -49,6 +50,9 @@ pub(crate) async fn list(
     _: MtchatPosition,
 ) -> Result<Json<Data<MessagesPage>>, ApiError> {
     let (page, limit) = (query.page()?, PageQuery::limit(query.limit));
+    if matches!(page, PageQuery::Around(_)) {
+        edge.limits.cost(&caller.app, &caller.user, Cost::Around)?;
+    }
     match edge
         .storage
         .messages_page(&caller.app, dialog, &caller.user, page, limit)

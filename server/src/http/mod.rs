@@ -26,6 +26,7 @@ pub(crate) mod participants;
 pub(crate) mod reactions;
 pub(crate) mod search;
 pub(crate) mod send_message;
+pub(crate) mod socket_ticket;
 mod standing;
 mod written;
 

@@ -8,6 +8,7 @@ use super::{standing, standing::Standing};
 use crate::{
     ApiError, Edge,
     extract::{ApiQuery, Caller, MtchatPosition},
+    limit::Cost,
     openapi::{ReadHeaders, ReadRefusals},
 };
 
@@ -36,6 +37,7 @@ pub(crate) async fn find(
     _: MtchatPosition,
 ) -> Result<Json<Data<SearchPage>>, ApiError> {
     let words = SearchWords::new(&search.q)?;
+    edge.limits.cost(&caller.app, &caller.user, Cost::Search)?;
     let cursor = search.cursor.as_deref().map(str::parse).transpose()?;
     if let Some(dialog) = search.dialog_id {
         match standing(&edge, &caller, dialog).await? {

@@ -1,3 +1,5 @@
+use std::num::NonZeroU32;
+
 use governor::{
     Quota, RateLimiter,
     clock::{Clock, DefaultClock},
@@ -36,13 +38,20 @@ impl<C: Clock + Clone> Buckets<C> {
 
     /// Take one out of a key's bucket.
     pub(super) fn take(&self, key: u64) -> Result<(), Excess> {
-        self.limiter.check_key(&key).map_err(|until| {
-            metrics::counter!("mtchat_limited_total", "of" => self.of.as_str()).increment(1);
-            Excess {
-                of: self.of,
-                limit: self.burst,
-                wait: until.wait_time_from(self.clock.now()),
-            }
+        self.take_many(key, NonZeroU32::MIN)
+    }
+
+    /// Take several at once, or none. More than a bucket can ever hold are taken for all that it can hold.
+    pub(super) fn take_many(&self, key: u64, many: NonZeroU32) -> Result<(), Excess> {
+        let many = NonZeroU32::new(self.burst).map_or(many, |most| many.min(most));
+        let Ok(Err(until)) = self.limiter.check_key_n(&key, many) else {
+            return Ok(());
+        };
+        metrics::counter!("mtchat_limited_total", "of" => self.of.as_str()).increment(1);
+        Err(Excess {
+            of: self.of,
+            limit: self.burst,
+            wait: until.wait_time_from(self.clock.now()),
         })
     }
 
@@ -59,7 +68,7 @@ impl<C: Clock + Clone> Buckets<C> {
 
 #[cfg(test)]
 mod tests {
-    use std::{num::NonZeroU32, time::Duration};
+    use std::time::Duration;
 
     use governor::clock::FakeRelativeClock;
 
@@ -81,6 +90,20 @@ mod tests {
         assert_eq!(taken(), 2);
         clock.advance(Duration::from_secs(60));
         assert_eq!(taken(), 3);
+    }
+
+    #[test]
+    fn several_are_taken_whole_or_not_at_all() {
+        let (buckets, clock) = buckets(2, 5);
+        let three = NonZeroU32::new(3).unwrap();
+        assert!(buckets.take_many(1, three).is_ok());
+        let excess = buckets.take_many(1, three).unwrap_err();
+        assert_eq!((excess.limit, excess.wait), (5, Duration::from_millis(500)));
+        assert!(buckets.take(1).is_ok() && buckets.take(1).is_ok() && buckets.take(1).is_err());
+        clock.advance(Duration::from_secs(60));
+        let all = NonZeroU32::new(1_000).unwrap();
+        assert!(buckets.take_many(1, all).is_ok());
+        assert!(buckets.take(1).is_err());
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub enum Counted {
     Creations,
     /// Messages to a dialog.
     Dialog,
+    /// What expensive reads of a user cost.
+    Costs,
     /// Handshakes of sockets from an address.
     Handshakes,
     /// Requests of a user.
@@ -29,6 +31,7 @@ impl Counted {
             Self::Admissions => "new connections",
             Self::App => "requests of this app",
             Self::Creations => "new dialogs",
+            Self::Costs => "expensive reads of this user",
             Self::Dialog => "messages to this dialog",
             Self::Handshakes => "new connections from this address",
             Self::User => "requests of this user",

@@ -15,7 +15,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Counted, Excess, LimitOptions,
+    Cost, Counted, Excess, LimitOptions,
     buckets::Buckets,
     own::{OwnBuckets, OwnLimits},
 };
@@ -30,6 +30,7 @@ pub struct Limits {
     address: Buckets,
     admission: Buckets,
     app: Buckets,
+    cost: Buckets,
     creation: Buckets,
     dialog: Buckets,
     handshake: Buckets,
@@ -50,6 +51,7 @@ impl Limits {
             address: Buckets::new(Counted::Address, options.address),
             admission: Buckets::new(Counted::Admissions, options.admission),
             app: Buckets::new(Counted::App, options.app),
+            cost: Buckets::new(Counted::Costs, options.cost),
             creation: Buckets::with_clock(Counted::Creations, dialogs, DefaultClock::default()),
             dialog: Buckets::new(Counted::Dialog, options.dialog),
             handshake: Buckets::new(Counted::Handshakes, options.handshake),
@@ -91,6 +93,11 @@ impl Limits {
     /// A request of an app.
     pub fn app(&self, app: &AppId) -> Result<(), Excess> {
         self.app_within(self.own(app).as_deref(), app)
+    }
+
+    /// An expensive read of a user.
+    pub fn cost(&self, app: &AppId, user: &UserId, cost: Cost) -> Result<(), Excess> {
+        self.cost.take_many(self.key((app, user)), cost.units())
     }
 
     /// A message of somebody who may send it.
@@ -152,11 +159,12 @@ impl Limits {
         }
     }
 
-    fn all(&self) -> [&Buckets; 7] {
+    fn all(&self) -> [&Buckets; 8] {
         [
             &self.address,
             &self.admission,
             &self.app,
+            &self.cost,
             &self.creation,
             &self.dialog,
             &self.handshake,

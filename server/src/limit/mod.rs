@@ -1,7 +1,8 @@
-//! How much anybody may ask for: token buckets of users, dialogs, apps and addresses. Each edge counts by itself.
+//! How much anybody may ask for: token buckets of users, dialogs, apps and addresses, and what expensive reads cost. Each edge counts by itself.
 
 mod address;
 mod buckets;
+mod cost;
 mod excess;
 mod limits;
 mod options;
@@ -9,6 +10,7 @@ mod own;
 mod rate;
 
 pub use address::Peer;
+pub use cost::Cost;
 pub use excess::{Counted, Excess};
 pub use limits::Limits;
 pub use options::LimitOptions;

@@ -7,6 +7,8 @@ use super::Rate;
 pub struct LimitOptions {
     /// Requests of one user.
     pub user: Rate,
+    /// What the expensive reads of one user cost, in units of about a millisecond of the database.
+    pub cost: Rate,
     /// Messages that are sent to one dialog.
     pub dialog: Rate,
     /// Requests of one app: those of all its users and of its host.
@@ -29,6 +31,7 @@ impl Default for LimitOptions {
     fn default() -> Self {
         Self {
             user: Rate::new(1_000, 2_000),
+            cost: Rate::new(500, 5_000),
             dialog: Rate::new(5_000, 10_000),
             app: Rate::new(100_000, 200_000),
             address: Rate::new(50, 200),

@@ -129,6 +129,13 @@ pub(super) const ROWS: &[Row] = &[
     own("/api/v1/dialogs/by-object/{object_type}/{object_id}", ""),
     own("/api/v1/dialogs/by-object/{object_type}/{object_id}/list", ""),
     own("/api/v1/unread", ""),
+    Row {
+        method: "POST",
+        path: "/api/v1/ws/ticket",
+        query: "",
+        body: "",
+        kind: Kind::Chat([401, 401, 401, 201, 201, 201, 201, 201, 201, 201, 201]),
+    },
     open("/health", 200),
     open("/health/ready", 200),
     open("/metrics", 200),

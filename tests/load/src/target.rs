@@ -79,6 +79,9 @@ impl Target {
         let system = System::with()
             .durable()
             .variable("RUST_LOG", "warn")
+            // One user reads for many here.
+            .variable("READ_COST_RPS", "1000000")
+            .variable("READ_COST_BURST", "1000000")
             .start()
             .await;
         Self {

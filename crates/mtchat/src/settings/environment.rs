@@ -84,6 +84,8 @@ const VARIABLES: &[(&str, &str, Kind)] = &[
     ("RATE_LIMIT_ENABLED", "limits.rate_limit_enabled", Kind::Flag),
     ("RATE_LIMIT_RPS", "limits.rate_limit_rps", Kind::Number),
     ("RATE_LIMIT_BURST", "limits.rate_limit_burst", Kind::Number),
+    ("READ_COST_RPS", "limits.read_cost_rps", Kind::Number),
+    ("READ_COST_BURST", "limits.read_cost_burst", Kind::Number),
     ("TRUSTED_PROXIES", "limits.trusted_proxies", Kind::Number),
     ("BIND_HOST", "worker.host", Kind::Text),
     ("WORKER_PORT", "worker.port", Kind::Number),

@@ -20,6 +20,11 @@ pub struct LimitSettings {
     pub user_rps: NonZeroU32,
     /// The same at once.
     pub user_burst: NonZeroU32,
+    /// `READ_COST_RPS`. What expensive reads of one user may cost: a search 10, a list that matches text or scopes 5, a page around a
+    /// message 2.
+    pub read_cost_rps: NonZeroU32,
+    /// `READ_COST_BURST`. The same at once.
+    pub read_cost_burst: NonZeroU32,
     /// Messages to one dialog.
     pub dialog_rps: NonZeroU32,
     /// The same at once.
@@ -57,6 +62,8 @@ impl Default for LimitSettings {
             trusted_proxies: u32::try_from(options.trusted_proxies).unwrap_or(u32::MAX),
             user_rps: options.user.per_second,
             user_burst: options.user.burst,
+            read_cost_rps: options.cost.per_second,
+            read_cost_burst: options.cost.burst,
             dialog_rps: options.dialog.per_second,
             dialog_burst: options.dialog.burst,
             app_rps: options.app.per_second,
@@ -89,6 +96,7 @@ impl LimitSettings {
         };
         LimitOptions {
             user,
+            cost: rate(self.read_cost_rps, self.read_cost_burst),
             dialog: rate(self.dialog_rps, self.dialog_burst),
             app: rate(self.app_rps, self.app_burst),
             address: rate(self.address_rps, self.address_burst),

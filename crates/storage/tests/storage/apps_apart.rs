@@ -126,9 +126,9 @@ async fn rows_of_another_app_are_neither_written_nor_moved_nor_taken_away() {
     run(&mut edge, "SELECT set_config('mtchat.app', 'default', false)")
         .await
         .unwrap();
-    let insert = "INSERT INTO last_seen (app, user_id, seen_at) VALUES ('other', 'mallory', now())";
+    let insert = "INSERT INTO last_seen (app, user_id, at) VALUES ('other', 'mallory', now())";
     assert_eq!(refused(run(&mut edge, insert).await), "42501");
-    let own = "INSERT INTO last_seen (app, user_id, seen_at) VALUES ('default', 'mallory', now())";
+    let own = "INSERT INTO last_seen (app, user_id, at) VALUES ('default', 'mallory', now())";
     run(&mut edge, own).await.unwrap();
     let moved = "UPDATE last_seen SET app = 'other'";
     assert_eq!(refused(run(&mut edge, moved).await), "42501");
@@ -256,7 +256,8 @@ async fn who_may_make_no_roles_is_told_what_an_administrator_has_to_do() {
     run(&mut look, "CREATE DATABASE chat OWNER host").await.unwrap();
     let told = serve(&server.url_of("host", "chat"))
         .await
-        .unwrap_err()
+        .err()
+        .unwrap()
         .to_string();
     assert!(told.contains("mtchat_edge is missing"), "{told}");
     for sql in [

@@ -40,7 +40,7 @@ const BUDGET: Duration = Duration::from_millis(750);
 /// message is now: one that is deleted is a row without a message.
 const SEARCH: &str = "
 SELECT page.dialog, page.message, page.no, m.sent_at, m.seq, m.sender_id, m.content, d.title, d.object_type, d.object_id
-FROM search_windows($1, $2, $3, $4, $5, $6, $7) page
+FROM search_windows($1, $2, $3, $4, $5, $6, $7, $8) page
 LEFT JOIN messages m ON m.app = $1 AND m.dialog = page.dialog AND m.id = page.message
     AND m.deleted_at IS NULL AND m.sender_id IS NOT NULL
 LEFT JOIN dialogs d ON d.app = $1 AND d.id = page.dialog
@@ -101,14 +101,16 @@ impl Storage {
         most: usize,
     ) -> Result<Vec<PgRow>, StorageError> {
         let edges = std::iter::once(windows[0].to).chain(windows.iter().map(|window| window.from));
+        let asked = Asked::of(words, place.app);
         let query = sqlx::query(SEARCH)
             .bind(place.app.as_str())
             .bind(place.user.as_str())
             .bind(place.dialog.map(|dialog| dialog.0))
-            .bind(query(words, place.app))
+            .bind(asked.index)
             .bind(signed(most as u64))
             .bind(edges.map(signed).collect::<Vec<_>>())
-            .bind(windows.iter().map(Window::stretches).collect::<Vec<_>>());
+            .bind(windows.iter().map(Window::stretches).collect::<Vec<_>>())
+            .bind(asked.row);
         self.rows(place.app, query).await
     }
 }
@@ -163,17 +165,39 @@ fn windows(before: u64, stretches: [(u32, u64); 4]) -> [Window; WINDOWS] {
     [first, second, third, fourth, last]
 }
 
-/// As Postgres reads it. Words are letters and digits, so nothing that is typed ends a quotation.
-fn query(words: &SearchWords, app: &AppId) -> String {
-    let app = AppDigits::of(app);
-    let whole = words.whole().map(|word| format!("'{}'", app.word(word)));
-    // Few words begin with more letters, so these are gone through.
-    let beginning = words.beginning().map(|letters| match beginning(letters) {
-        Some(all) if all == letters => format!("'{}'", app.beginning(letters)),
-        _ => format!("'{}':*", app.word(letters)),
-    });
-    let parts: Vec<String> = whole.chain(beginning).collect();
-    parts.join(" & ")
+/// What is looked for, as Postgres reads it. Words are letters and digits, so nothing that is typed ends a quotation.
+#[derive(Debug, PartialEq, Eq)]
+struct Asked {
+    /// What the index is asked.
+    index: String,
+    /// What each row that the index finds is asked.
+    row: Option<String>,
+}
+
+impl Asked {
+    /// A beginning of more letters than the index knows stands there for all words that begin so, and each window would collect all of
+    /// them. Beside other words their messages are few, so the index is asked for the first letters and each row for the others.
+    fn of(words: &SearchWords, app: &AppId) -> Self {
+        let app = AppDigits::of(app);
+        let whole = words.whole().map(|word| format!("'{}'", app.word(word)));
+        let mut parts: Vec<String> = whole.collect();
+        let mut row = None;
+        if let Some(letters) = words.beginning() {
+            let all = format!("'{}':*", app.word(letters));
+            match beginning(letters) {
+                Some(first) if first == letters => parts.push(format!("'{}'", app.beginning(first))),
+                Some(first) if !parts.is_empty() => {
+                    parts.push(format!("'{}'", app.beginning(first)));
+                    row = Some(all);
+                }
+                Some(_) | None => parts.push(all),
+            }
+        }
+        Self {
+            index: parts.join(" & "),
+            row,
+        }
+    }
 }
 
 /// With what every word of an app begins in the index. Two apps that share it share the work of their searches, never what is found.
@@ -245,7 +269,7 @@ mod tests {
     fn nothing_that_is_typed_ends_a_quotation() {
         let words = SearchWords::new("it's 'a' \\ | & !b :* D'Arc").unwrap();
         assert_eq!(
-            query(&words, &AppId::default_app()),
+            Asked::of(&words, &AppId::default_app()).index,
             "'37a8ea' & '37a8eb' & '37a8ed' & '37a8eit' & '37a8es' & '37a8e^arc'"
         );
     }
@@ -256,9 +280,18 @@ mod tests {
         assert_eq!(app.lexemes("до"), ["37a8eдо"]);
         assert_eq!(app.lexemes("дом"), ["37a8e^дом", "37a8eдом"]);
         assert_eq!(app.lexemes("orders"), ["37a8e^ord", "37a8eorders"]);
-        let asked = |text: &str| query(&SearchWords::new(text).unwrap(), &AppId::default_app());
-        assert_eq!(asked("ord"), "'37a8e^ord'");
-        assert_eq!(asked("orders"), "'37a8eorders':*");
+        let asked = |text: &str| {
+            let Asked { index, row } = Asked::of(&SearchWords::new(text).unwrap(), &AppId::default_app());
+            (index, row.unwrap_or_default())
+        };
+        let pair = |index: &str, row: &str| (index.to_owned(), row.to_owned());
+        assert_eq!(asked("ord"), pair("'37a8e^ord'", ""));
+        assert_eq!(asked("orders"), pair("'37a8eorders':*", ""));
+        assert_eq!(asked("my ord"), pair("'37a8emy' & '37a8e^ord'", ""));
+        assert_eq!(
+            asked("my orders"),
+            pair("'37a8emy' & '37a8e^ord'", "'37a8eorders':*")
+        );
     }
 
     #[test]

@@ -35,8 +35,25 @@ pub struct ShelfAnswer {
     pub entries: Vec<ShelfEntry>,
 }
 
+/// Of these dialogs, `x`, those that a user takes part in, each looked up by itself: the planner would read all that the user has for
+/// each of them.
+macro_rules! mine {
+    ($dialogs:literal, $app:literal, $user:literal) => {
+        concat!(
+            $dialogs,
+            " JOIN LATERAL (
+        SELECT * FROM participants p WHERE p.app = ",
+            $app,
+            " AND p.dialog = x.dialog AND p.user_id = ",
+            $user,
+            " AND p.present LIMIT 1
+    ) p ON true"
+        )
+    };
+}
+
 macro_rules! entries {
-    ($from:literal) => {
+    ($from:expr) => {
         concat!(
             "SELECT (SELECT log_seq FROM projection WHERE shard = $1) AS log_seq, e.* FROM (VALUES (1)) one LEFT JOIN (
     SELECT p.dialog, p.pinned, d.active_at, ",
@@ -54,13 +71,14 @@ macro_rules! entries {
 }
 
 const ALL: &str = entries!("participants p");
-const SOME: &str = entries!("unnest($4::uuid[]) x (dialog) JOIN participants p ON p.dialog = x.dialog");
+const SOME: &str = entries!(mine!("unnest($4::uuid[]) x (dialog)", "$2", "$3"));
 
 const ITEMS: &str = concat!(
     "SELECT ",
     item_columns!(),
-    " FROM unnest($3::uuid[]) WITH ORDINALITY x (dialog, place)
-    JOIN participants p ON p.app = $1 AND p.dialog = x.dialog AND p.user_id = $2 AND p.present
+    " FROM ",
+    mine!("unnest($3::uuid[]) WITH ORDINALITY x (dialog, place)", "$1", "$2"),
+    "
     JOIN dialogs d ON d.app = $1 AND d.id = x.dialog AND NOT d.deleted",
     item_joins!(),
     "ORDER BY x.place"

@@ -15,7 +15,7 @@ help: ## Show this list
 	@echo 'DATA=<directory> chooses where `make run` keeps its data (now: $(DATA)).'
 
 run: tools ## Build and run everything on this machine; Ctrl-C stops it
-	@$(CARGO) build --workspace --bins
+	@$(CARGO) build --bins
 	@target/debug/mtchat up --data $(DATA)
 
 test: tools ## Run all checks and all tests

@@ -146,6 +146,11 @@ impl Shelf {
         (page.iter().map(|place| place.dialog).collect(), next)
     }
 
+    /// Everything of the log up to here is in it.
+    pub(crate) fn log_seq(&self) -> u64 {
+        self.log_seq
+    }
+
     /// How much is unread in all.
     pub(crate) fn total(&self) -> TotalUnreadView {
         let unread = self.entries.values().map(|entry| entry.unread);

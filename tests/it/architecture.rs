@@ -18,6 +18,8 @@ const MOST_LINES: usize = 600;
 const IMPORTS: &[(&str, &[&str])] = &[
     ("mtchat-protocol", &[]),
     ("mtchat-domain", &["mtchat-protocol"]),
+    ("mtchat-client-core", &["mtchat-protocol"]),
+    ("mtchat-client-wasm", &["mtchat-client-core"]),
     ("mtchat-nats", &["mtchat-domain", "mtchat-protocol"]),
     ("mtchat-storage", &["mtchat-domain", "mtchat-protocol"]),
     (
@@ -51,9 +53,16 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ),
     (
         "mtchat-tests",
-        &["mtchat", "mtchat-domain", "mtchat-nats", "mtchat-protocol"],
+        &[
+            "mtchat",
+            "mtchat-client-core",
+            "mtchat-domain",
+            "mtchat-nats",
+            "mtchat-protocol",
+        ],
     ),
     ("mtchat-load", &["mtchat-protocol", "mtchat-tests"]),
+    ("xtask", &[]),
 ];
 
 /// What only some may import.
@@ -61,7 +70,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("async-nats", &["mtchat-nats", "mtchat-tests"]),
     ("axum", &["mtchat-server"]),
     ("sqlx", &["mtchat-storage", "mtchat-tests"]),
-    ("wasm-bindgen", &[]),
+    ("wasm-bindgen", &["mtchat-client-wasm"]),
 ];
 
 /// What the crates that perform no IO may import.
@@ -78,6 +87,10 @@ const PURE: &[(&str, &[&str])] = &[
             "utoipa",
             "uuid",
         ],
+    ),
+    (
+        "mtchat-client-core",
+        &["fastrand", "mtchat-protocol", "serde", "serde_json", "uuid"],
     ),
     (
         "mtchat-domain",

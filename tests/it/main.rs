@@ -16,6 +16,7 @@ mod available;
 mod bad_input;
 mod broker_crash;
 mod browser;
+mod client_core;
 mod compat;
 mod conversation;
 mod cors;

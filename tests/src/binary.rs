@@ -38,7 +38,16 @@ fn find() -> PathBuf {
         panic!("there is no program {}: {advice}", path.display());
     };
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    for folder in ["crates", "nats", "server", "worker"] {
+    let parts = [
+        "crates/domain",
+        "crates/mtchat",
+        "crates/protocol",
+        "crates/storage",
+        "nats",
+        "server",
+        "worker",
+    ];
+    for folder in parts {
         if let Some(newer) = newer_source(&root.join(folder), built) {
             panic!("{} is older than {}: {advice}", path.display(), newer.display());
         }

@@ -61,10 +61,11 @@ END $$;
 
 -- Some of the own dialogs' messages with these words, newest first. The index finds words and, for whoever is in a few dialogs only,
 -- those dialogs at once; who is in more finds the app's messages with these words, and of them those of the own dialogs. `IS TRUE`
--- keeps that a look into a hash table, whatever the planner guesses. `also` is asked of each row and not of the index. Each window is looked through only while the page is not full.
+-- keeps that a look into a hash table, whatever the planner guesses. An empty window costs
+-- nothing. Each window is looked through only while the page is not full.
 CREATE FUNCTION search_windows(
     of_app text, of_user text, in_dialog uuid, words text, most bigint,
-    edges bigint[], stretches text[], also text
+    edges bigint[], stretches text[]
 ) RETURNS TABLE (dialog uuid, message uuid, no bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
 #variable_conflict use_column
 BEGIN
@@ -85,27 +86,32 @@ BEGIN
     )
     (SELECT w.dialog, w.message, w.no
     FROM asked JOIN message_words w ON w.words @@ coalesce(asked.query && stretches[1]::tsquery, asked.query)
-    WHERE w.app = of_app AND (also IS NULL OR w.words @@ also::tsquery) IS TRUE AND (w.dialog IN (SELECT dialog FROM mine)) IS TRUE AND w.no >= edges[2] AND w.no < edges[1]
+    WHERE w.app = of_app AND (w.dialog IN (SELECT dialog FROM mine)) IS TRUE AND w.no >= edges[2] AND w.no < edges[1]
+        AND edges[2] < edges[1]
     ORDER BY w.no DESC LIMIT most)
     UNION ALL
     (SELECT w.dialog, w.message, w.no
     FROM asked JOIN message_words w ON w.words @@ coalesce(asked.query && stretches[2]::tsquery, asked.query)
-    WHERE w.app = of_app AND (also IS NULL OR w.words @@ also::tsquery) IS TRUE AND (w.dialog IN (SELECT dialog FROM mine)) IS TRUE AND w.no >= edges[3] AND w.no < edges[2]
+    WHERE w.app = of_app AND (w.dialog IN (SELECT dialog FROM mine)) IS TRUE AND w.no >= edges[3] AND w.no < edges[2]
+        AND edges[3] < edges[2]
     ORDER BY w.no DESC LIMIT most)
     UNION ALL
     (SELECT w.dialog, w.message, w.no
     FROM asked JOIN message_words w ON w.words @@ coalesce(asked.query && stretches[3]::tsquery, asked.query)
-    WHERE w.app = of_app AND (also IS NULL OR w.words @@ also::tsquery) IS TRUE AND (w.dialog IN (SELECT dialog FROM mine)) IS TRUE AND w.no >= edges[4] AND w.no < edges[3]
+    WHERE w.app = of_app AND (w.dialog IN (SELECT dialog FROM mine)) IS TRUE AND w.no >= edges[4] AND w.no < edges[3]
+        AND edges[4] < edges[3]
     ORDER BY w.no DESC LIMIT most)
     UNION ALL
     (SELECT w.dialog, w.message, w.no
     FROM asked JOIN message_words w ON w.words @@ coalesce(asked.query && stretches[4]::tsquery, asked.query)
-    WHERE w.app = of_app AND (also IS NULL OR w.words @@ also::tsquery) IS TRUE AND (w.dialog IN (SELECT dialog FROM mine)) IS TRUE AND w.no >= edges[5] AND w.no < edges[4]
+    WHERE w.app = of_app AND (w.dialog IN (SELECT dialog FROM mine)) IS TRUE AND w.no >= edges[5] AND w.no < edges[4]
+        AND edges[5] < edges[4]
     ORDER BY w.no DESC LIMIT most)
     UNION ALL
     (SELECT w.dialog, w.message, w.no
     FROM asked JOIN message_words w ON w.words @@ coalesce(asked.query && stretches[5]::tsquery, asked.query)
-    WHERE w.app = of_app AND (also IS NULL OR w.words @@ also::tsquery) IS TRUE AND (w.dialog IN (SELECT dialog FROM mine)) IS TRUE AND w.no >= edges[6] AND w.no < edges[5]
+    WHERE w.app = of_app AND (w.dialog IN (SELECT dialog FROM mine)) IS TRUE AND w.no >= edges[6] AND w.no < edges[5]
+        AND edges[6] < edges[5]
     ORDER BY w.no DESC LIMIT most)
     LIMIT most;
 END $$;
@@ -138,7 +144,7 @@ DO $$
 DECLARE
     signature text;
 BEGIN
-    FOREACH signature IN ARRAY ARRAY['search_windows(text, text, uuid, text, bigint, bigint[], text[], text)',
+    FOREACH signature IN ARRAY ARRAY['search_windows(text, text, uuid, text, bigint, bigint[], text[])',
         'joinable(text, text[], text[], text[])'] LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, %I', signature, current_schema());
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', signature);

@@ -7,7 +7,8 @@ use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
 
 use crate::{
-    Storage, StorageError,
+    AsOf, Storage, StorageError,
+    as_of::{log_seq_of, stored_to},
     dialog::{dialog_columns, read_view},
     member::{people, summaries},
     participant::{is_archived, unread},
@@ -71,6 +72,8 @@ pub(crate) use item_joins;
 
 const ITEM: &str = concat!(
     "SELECT ",
+    stored_to!(),
+    ", ",
     item_columns!(),
     " FROM dialogs d",
     caller_join!(),
@@ -86,31 +89,25 @@ impl Storage {
         dialog: DialogId,
         user: &UserId,
         scopes: &Scopes,
-    ) -> Result<Option<DialogItemView>, StorageError> {
-        let item = self
-            .bounded(async {
-                let row = self
-                    .maybe_row(
-                        app,
-                        sqlx::query(ITEM)
-                            .bind(app.as_str())
-                            .bind(user.as_str())
-                            .bind(dialog.0),
-                    )
-                    .await?;
-                row.map(|row| read(&row)).transpose()
-            })
-            .await?;
-        let Some(item) = item else { return Ok(None) };
+    ) -> Result<Option<AsOf<DialogItemView>>, StorageError> {
+        let query = sqlx::query(ITEM)
+            .bind(app.as_str())
+            .bind(user.as_str())
+            .bind(dialog.0);
+        let Some(row) = self.maybe_row(app, query).await? else {
+            return Ok(None);
+        };
+        let (item, log_seq) = (read(&row)?, log_seq_of(&row)?);
         if item.i_am_participant {
-            return Ok(Some(item));
+            return Ok(Some(AsOf { log_seq, value: item }));
         }
         let access = self.access(app, dialog, user).await?;
         let may_join = access.is_some_and(|access| caller_matches(scopes, &access.rules));
-        Ok(may_join.then_some(DialogItemView {
+        let value = DialogItemView {
             can_join: true,
             ..item
-        }))
+        };
+        Ok(may_join.then_some(AsOf { log_seq, value }))
     }
 }
 

@@ -11,6 +11,7 @@ mod audit;
 #[macro_use]
 mod columns;
 mod apply;
+mod as_of;
 mod cold;
 mod dead_letter;
 mod dialog;
@@ -44,6 +45,7 @@ mod unread;
 pub use access::Access;
 pub use app::{StoredApp, StoredKey};
 pub use app_limits::{StoredLimits, StoredRate};
+pub use as_of::AsOf;
 pub use audit::{AuditVerdict, Audited};
 pub use dead_letter::Undecodable;
 pub use dialog_list::{DialogFilter, DialogPage, DialogWindow, ObjectFilter};

@@ -2,7 +2,9 @@ use mtchat_protocol::{AppId, DialogId, MessageType, MessageView, MessagesPage, P
 use sqlx::{Row, postgres::PgRow};
 
 use crate::{
-    Storage, StorageError, message,
+    AsOf, Storage, StorageError,
+    as_of::{log_seq_of, stored_to},
+    message,
     reactions::{reactions_of_message, summaries},
     row::{number, signed},
 };
@@ -15,7 +17,7 @@ pub enum PageAnswer {
     /// The caller does not take part in this dialog, or there is none.
     NotParticipant,
     /// The page.
-    Page(MessagesPage),
+    Page(AsOf<MessagesPage>),
 }
 
 /// A page is cut out of the timeline: so many messages before the cut, so many from it on, and one more on each side, which only
@@ -23,7 +25,9 @@ pub enum PageAnswer {
 /// dialog has no reactions at all, which is asked once, none are looked for.
 const PAGE: &str = concat!(
     "
-SELECT p.user_id IS NOT NULL AS participant, p.read_seq, cut.seq AS cut, m.*, r.reactions
+SELECT ",
+    stored_to!(),
+    ", p.user_id IS NOT NULL AS participant, p.read_seq, cut.seq AS cut, m.*, r.reactions
 FROM dialogs d
 LEFT JOIN participants p ON p.app = d.app AND p.dialog = d.id AND p.user_id = $3 AND p.present
 LEFT JOIN messages a ON a.app = d.app AND a.dialog = d.id AND a.id = $4
@@ -130,7 +134,8 @@ impl Storage {
                 .find(|message| is_unread(message, user, read));
             page.first_unread_message_id = unread.map(|message| message.id);
         }
-        Ok(PageAnswer::Page(page))
+        let log_seq = log_seq_of(first)?;
+        Ok(PageAnswer::Page(AsOf { log_seq, value: page }))
     }
 }
 

@@ -27,6 +27,8 @@ pub struct SearchPlace<'a> {
 /// What one statement looks through, newest first, each part only while the page is not full: so many stretches of these many numbers, as
 /// powers of two (see the migration), and then the rest. The next statement goes on without the first.
 const STRETCHES: [(u32, u64); 4] = [(12, 2), (16, 2), (16, 2), (16, 4)];
+/// The same in two parts.
+const FEW: [(u32, u64); 2] = [(16, 2), (16, 32)];
 /// How many windows that makes.
 const WINDOWS: usize = STRETCHES.len() + 1;
 /// Up to so many messages are one window when all newer ones have been looked through: a stretch narrows nothing there.
@@ -40,7 +42,7 @@ const BUDGET: Duration = Duration::from_millis(750);
 /// message is now: one that is deleted is a row without a message.
 const SEARCH: &str = "
 SELECT page.dialog, page.message, page.no, m.sent_at, m.seq, m.sender_id, m.content, d.title, d.object_type, d.object_id
-FROM search_windows($1, $2, $3, $4, $5, $6, $7, $8) page
+FROM search_windows($1, $2, $3, $4, $5, $6, $7) page
 LEFT JOIN messages m ON m.app = $1 AND m.dialog = page.dialog AND m.id = page.message
     AND m.deleted_at IS NULL AND m.sender_id IS NOT NULL
 LEFT JOIN dialogs d ON d.app = $1 AND d.id = page.dialog
@@ -68,10 +70,15 @@ impl Storage {
             Some(SearchCursor(before)) => before,
             None => self.newest(place.app).await?,
         };
+        let asked = Asked::of(words, place.app);
         let (mut stretches, mut taken) = (STRETCHES, 0);
         loop {
-            let windows = windows(before, stretches);
-            let rows = self.look(place, words, &windows, limit + 1 - taken).await?;
+            let windows = if asked.few_windows {
+                few_windows(before)
+            } else {
+                windows(before, stretches)
+            };
+            let rows = self.look(place, &asked, &windows, limit + 1 - taken).await?;
             let shown = &rows[..rows.len().min(limit - taken)];
             for row in shown {
                 page.results.extend(read(row, words)?);
@@ -96,21 +103,19 @@ impl Storage {
     async fn look(
         &self,
         place: SearchPlace<'_>,
-        words: &SearchWords,
+        asked: &Asked,
         windows: &[Window; WINDOWS],
         most: usize,
     ) -> Result<Vec<PgRow>, StorageError> {
         let edges = std::iter::once(windows[0].to).chain(windows.iter().map(|window| window.from));
-        let asked = Asked::of(words, place.app);
         let query = sqlx::query(SEARCH)
             .bind(place.app.as_str())
             .bind(place.user.as_str())
             .bind(place.dialog.map(|dialog| dialog.0))
-            .bind(asked.index)
+            .bind(&asked.query)
             .bind(signed(most as u64))
             .bind(edges.map(signed).collect::<Vec<_>>())
-            .bind(windows.iter().map(Window::stretches).collect::<Vec<_>>())
-            .bind(asked.row);
+            .bind(windows.iter().map(Window::stretches).collect::<Vec<_>>());
         self.rows(place.app, query).await
     }
 }
@@ -168,34 +173,31 @@ fn windows(before: u64, stretches: [(u32, u64); 4]) -> [Window; WINDOWS] {
 /// What is looked for, as Postgres reads it. Words are letters and digits, so nothing that is typed ends a quotation.
 #[derive(Debug, PartialEq, Eq)]
 struct Asked {
-    /// What the index is asked.
-    index: String,
-    /// What each row that the index finds is asked.
-    row: Option<String>,
+    query: String,
+    /// A beginning of more letters than the index knows stands there for all words that begin so, and every window collects the
+    /// messages of all of them: so there are few.
+    few_windows: bool,
 }
 
 impl Asked {
-    /// A beginning of more letters than the index knows stands there for all words that begin so, and each window would collect all of
-    /// them. Beside other words their messages are few, so the index is asked for the first letters and each row for the others.
     fn of(words: &SearchWords, app: &AppId) -> Self {
         let app = AppDigits::of(app);
         let whole = words.whole().map(|word| format!("'{}'", app.word(word)));
         let mut parts: Vec<String> = whole.collect();
-        let mut row = None;
+        let mut few_windows = false;
         if let Some(letters) = words.beginning() {
-            let all = format!("'{}':*", app.word(letters));
-            match beginning(letters) {
-                Some(first) if first == letters => parts.push(format!("'{}'", app.beginning(first))),
-                Some(first) if !parts.is_empty() => {
-                    parts.push(format!("'{}'", app.beginning(first)));
-                    row = Some(all);
+            parts.push(match beginning(letters) {
+                Some(all) if all == letters => format!("'{}'", app.beginning(letters)),
+                Some(_) | None => {
+                    // Alone it mostly fills the first window.
+                    few_windows = !parts.is_empty();
+                    format!("'{}':*", app.word(letters))
                 }
-                Some(_) | None => parts.push(all),
-            }
+            });
         }
         Self {
-            index: parts.join(" & "),
-            row,
+            query: parts.join(" & "),
+            few_windows,
         }
     }
 }
@@ -261,6 +263,22 @@ fn read(row: &PgRow, words: &SearchWords) -> Result<Option<SearchHitView>, Stora
     }))
 }
 
+/// The same in two windows; the others are empty.
+fn few_windows(before: u64) -> [Window; WINDOWS] {
+    let first = Window::below(before, FEW[0]);
+    let second = if first.from <= REST {
+        Window::rest(first.from)
+    } else {
+        Window::below(first.from, FEW[1])
+    };
+    let empty = Window {
+        from: second.from,
+        to: second.from,
+        bits: None,
+    };
+    [first, second, empty, empty, empty]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,7 +287,7 @@ mod tests {
     fn nothing_that_is_typed_ends_a_quotation() {
         let words = SearchWords::new("it's 'a' \\ | & !b :* D'Arc").unwrap();
         assert_eq!(
-            Asked::of(&words, &AppId::default_app()).index,
+            Asked::of(&words, &AppId::default_app()).query,
             "'37a8ea' & '37a8eb' & '37a8ed' & '37a8eit' & '37a8es' & '37a8e^arc'"
         );
     }
@@ -281,17 +299,14 @@ mod tests {
         assert_eq!(app.lexemes("дом"), ["37a8e^дом", "37a8eдом"]);
         assert_eq!(app.lexemes("orders"), ["37a8e^ord", "37a8eorders"]);
         let asked = |text: &str| {
-            let Asked { index, row } = Asked::of(&SearchWords::new(text).unwrap(), &AppId::default_app());
-            (index, row.unwrap_or_default())
+            let asked = Asked::of(&SearchWords::new(text).unwrap(), &AppId::default_app());
+            (asked.query, asked.few_windows)
         };
-        let pair = |index: &str, row: &str| (index.to_owned(), row.to_owned());
-        assert_eq!(asked("ord"), pair("'37a8e^ord'", ""));
-        assert_eq!(asked("orders"), pair("'37a8eorders':*", ""));
-        assert_eq!(asked("my ord"), pair("'37a8emy' & '37a8e^ord'", ""));
-        assert_eq!(
-            asked("my orders"),
-            pair("'37a8emy' & '37a8e^ord'", "'37a8eorders':*")
-        );
+        let pair = |query: &str, few: bool| (query.to_owned(), few);
+        assert_eq!(asked("ord"), pair("'37a8e^ord'", false));
+        assert_eq!(asked("orders"), pair("'37a8eorders':*", false));
+        assert_eq!(asked("my ord"), pair("'37a8emy' & '37a8e^ord'", false));
+        assert_eq!(asked("my orders"), pair("'37a8emy' & '37a8eorders':*", true));
     }
 
     #[test]
@@ -306,6 +321,14 @@ mod tests {
                     before = window.from;
                 }
                 stretches = [STRETCHES[3]; 4];
+            }
+        }
+        for mut before in [1, 70_000, 4_000_000, 90_000_000] {
+            while before > 0 {
+                let windows = few_windows(before);
+                assert!(windows.windows(2).all(|pair| pair[0].from == pair[1].to));
+                assert_eq!(windows[0].to, before);
+                before = windows[WINDOWS - 1].from;
             }
         }
         let window = Window::below(70_000, (16, 2));

@@ -3,7 +3,8 @@ use sqlx::Row;
 use uuid::Uuid;
 
 use crate::{
-    Storage, StorageError,
+    AsOf, Storage, StorageError,
+    as_of::{log_seq_of, stored_to},
     dialog::dialog_columns,
     dialog_item::{item_columns, item_joins, listed},
     member::people,
@@ -75,6 +76,8 @@ const SOME: &str = entries!(mine!("unnest($4::uuid[]) x (dialog)", "$2", "$3"));
 
 const ITEMS: &str = concat!(
     "SELECT ",
+    stored_to!(),
+    ", ",
     item_columns!(),
     " FROM ",
     mine!("unnest($3::uuid[]) WITH ORDINALITY x (dialog, place)", "$1", "$2"),
@@ -122,14 +125,14 @@ impl Storage {
         Ok(ShelfAnswer { log_seq, entries })
     }
 
-    /// These dialogs as a list shows them to somebody who takes part in them, in this order; those that they do not take part in are
+    /// These dialogs, `None` when there are none, as a list shows them to somebody who takes part in them, in this order; those that they do not take part in are
     /// left out.
     pub async fn dialog_items(
         &self,
         app: &AppId,
         user: &UserId,
         dialogs: &[DialogId],
-    ) -> Result<Vec<DialogItemView>, StorageError> {
+    ) -> Result<Option<AsOf<Vec<DialogItemView>>>, StorageError> {
         let dialogs: Vec<Uuid> = dialogs.iter().map(|dialog| dialog.0).collect();
         let rows = self
             .rows(
@@ -140,6 +143,12 @@ impl Storage {
                     .bind(dialogs),
             )
             .await?;
-        rows.iter().map(listed).collect()
+        let Some(first) = rows.first() else {
+            return Ok(None);
+        };
+        Ok(Some(AsOf {
+            log_seq: log_seq_of(first)?,
+            value: rows.iter().map(listed).collect::<Result<_, _>>()?,
+        }))
     }
 }

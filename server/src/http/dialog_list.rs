@@ -3,9 +3,10 @@ use mtchat_protocol::{
     Company, Data, DialogCursor, DialogItemView, Invalid, ObjectId, ObjectType, Reason, TotalUnreadView,
     limits,
 };
-use mtchat_storage::{DialogFilter, DialogPage, DialogWindow, ObjectFilter};
+use mtchat_storage::{AsOf, DialogFilter, DialogPage, DialogWindow, ObjectFilter};
 use serde::Deserialize;
 
+use super::ReadAt;
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, ApiQuery, Caller, MtchatPosition},
@@ -64,6 +65,7 @@ pub(crate) async fn list(
     _: MtchatPosition,
 ) -> Result<
     (
+        Option<ReadAt>,
         AppendHeaders<Option<(&'static str, HeaderValue)>>,
         Json<Data<Vec<DialogItemView>>>,
     ),
@@ -74,15 +76,24 @@ pub(crate) async fn list(
     if kind == Kind::Available || !filter.is_plain() {
         edge.limits.cost(&caller.app, &caller.user, Cost::Matching)?;
     }
+    let mut read_at = None;
     let DialogPage { items, next } = match kind {
         Kind::Participating if filter.is_plain() => {
             let shelf = edge.shelves.of(&owner(&caller)).await?;
             let (dialogs, next) = shelf.page(filter.archived, window);
-            let items = edge
+            let listed = edge
                 .storage
                 .dialog_items(&caller.app, &caller.user, &dialogs)
                 .await?;
-            DialogPage { items, next }
+            let listed = listed.unwrap_or_else(|| AsOf {
+                log_seq: shelf.log_seq(),
+                value: Vec::new(),
+            });
+            read_at = Some(ReadAt(listed.log_seq));
+            DialogPage {
+                items: listed.value,
+                next,
+            }
         }
         Kind::Participating => {
             edge.storage
@@ -108,6 +119,7 @@ pub(crate) async fn list(
     };
     let next = next.and_then(|next| HeaderValue::try_from(next.to_string()).ok());
     Ok((
+        read_at,
         AppendHeaders(next.map(|next| (NEXT, next))),
         Json(Data { data: items }),
     ))

@@ -1,6 +1,7 @@
 use axum::{Json, extract::State};
 use mtchat_protocol::{Data, DialogId, DialogItemView};
 
+use super::ReadAt;
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, Caller, MtchatPosition},
@@ -19,13 +20,12 @@ pub(crate) async fn show(
     caller: Caller,
     ApiPath(dialog): ApiPath<DialogId>,
     _: MtchatPosition,
-) -> Result<Json<Data<DialogItemView>>, ApiError> {
+) -> Result<(ReadAt, Json<Data<DialogItemView>>), ApiError> {
     let granted = &caller.authenticated().granted;
     let item = edge
         .storage
         .dialog_item(&caller.app, dialog, &caller.user, granted)
         .await?;
-    Ok(Json(Data {
-        data: item.ok_or(ApiError::DialogNotFound)?,
-    }))
+    let item = item.ok_or(ApiError::DialogNotFound)?;
+    Ok((ReadAt(item.log_seq), Json(Data { data: item.value })))
 }

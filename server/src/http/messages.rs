@@ -3,7 +3,7 @@ use mtchat_protocol::{Data, DialogId, MessageId, MessageView, MessagesPage, Page
 use mtchat_storage::PageAnswer;
 use serde::Deserialize;
 
-use super::{standing, standing::Standing};
+use super::{ReadAt, standing, standing::Standing};
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, ApiQuery, Caller, MtchatPosition},
@@ -48,7 +48,7 @@ pub(crate) async fn list(
     ApiPath(dialog): ApiPath<DialogId>,
     ApiQuery(query): ApiQuery<MessagesQuery>,
     _: MtchatPosition,
-) -> Result<Json<Data<MessagesPage>>, ApiError> {
+) -> Result<(ReadAt, Json<Data<MessagesPage>>), ApiError> {
     let (page, limit) = (query.page()?, PageQuery::limit(query.limit));
     if matches!(page, PageQuery::Around(_)) {
         edge.limits.cost(&caller.app, &caller.user, Cost::Around)?;
@@ -58,7 +58,7 @@ pub(crate) async fn list(
         .messages_page(&caller.app, dialog, &caller.user, page, limit)
         .await?
     {
-        PageAnswer::Page(page) => Ok(Json(Data { data: page })),
+        PageAnswer::Page(page) => Ok((ReadAt(page.log_seq), Json(Data { data: page.value }))),
         PageAnswer::NoSuchMessage => Err(ApiError::MessageNotFound),
         PageAnswer::NotParticipant => Err(not_participant(&edge, &caller, dialog).await),
     }

@@ -32,4 +32,4 @@ mod written;
 
 use host_write::{HostWrite, host_error};
 use standing::{explain, standing};
-use written::{Written, request};
+use written::{ReadAt, Written, request};

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponseParts, ResponseParts},
 };
 use mtchat_nats::{AppendRequest, Appended, shard_of};
-use mtchat_protocol::{Actor, AppId, DialogId, FactId, Position, Timestamp};
+use mtchat_protocol::{Actor, AppId, DialogId, FactId, Position, ShardId, Timestamp};
 
 use crate::{
     Edge,
@@ -77,6 +77,26 @@ impl IntoResponseParts for Written {
         if self.respond_async {
             let applied = HeaderValue::from_static("respond-async");
             headers.insert(HeaderName::from_static("preference-applied"), applied);
+        }
+        Ok(response)
+    }
+}
+
+/// What an answer to a read says in its headers: up to where the log was stored when it was read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReadAt(pub(crate) u64);
+
+impl IntoResponseParts for ReadAt {
+    type Error = Infallible;
+
+    fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Infallible> {
+        let position = Position {
+            shard: ShardId::default(),
+            log_seq: self.0,
+        };
+        if let Ok(position) = HeaderValue::try_from(position.to_string()) {
+            let name = HeaderName::from_static("mtchat-position");
+            response.headers_mut().insert(name, position);
         }
         Ok(response)
     }

@@ -57,7 +57,7 @@ impl Timeline {
 
     async fn page(&self, query: PageQuery, limit: u32) -> MessagesPage {
         match self.ask("bob", query, limit).await {
-            PageAnswer::Page(page) => page,
+            PageAnswer::Page(page) => page.value,
             other => panic!("no page but {other:?}"),
         }
     }

@@ -32,7 +32,12 @@ async fn on(storage: &Storage, dialog: DialogId, message: MessageId, name: &str)
     let PageAnswer::Page(page) = page else {
         panic!("no page")
     };
-    let paged = page.messages.into_iter().find(|one| one.id == message).unwrap();
+    let paged = page
+        .value
+        .messages
+        .into_iter()
+        .find(|one| one.id == message)
+        .unwrap();
     assert_eq!(paged.reactions, single, "a page and a single message agree");
     single
 }

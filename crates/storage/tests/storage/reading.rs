@@ -110,11 +110,13 @@ async fn an_item_shows_members_more_than_candidates_and_others_nothing() {
         (item.participants_count, item.i_am_participant, item.can_join),
         (2, true, false)
     );
+    let stored = history.entries.last().unwrap().log_seq;
+    assert_eq!(item.log_seq, stored, "it says how far the log is in it");
     assert_eq!(
         (item.unread_count, item.is_archived, item.is_pinned),
         (Some(0), Some(false), Some(false))
     );
-    let last = item.last_message.unwrap();
+    let last = item.last_message.clone().unwrap();
     assert_eq!((last.id, last.content.as_str()), (one, "one"));
     assert_eq!(last.sender_name.unwrap().as_str(), "Name of alice");
     assert_eq!(item.last_message_at, Some(last.sent_at));
@@ -127,7 +129,7 @@ async fn an_item_shows_members_more_than_candidates_and_others_nothing() {
         .unwrap();
     assert_eq!((item.i_am_participant, item.can_join), (false, true));
     assert_eq!(
-        (item.unread_count, item.last_message, item.last_message_at),
+        (item.unread_count, item.last_message.clone(), item.last_message_at),
         (None, None, None)
     );
     assert_eq!(
@@ -170,7 +172,7 @@ async fn a_last_message_of_somebody_who_left_keeps_the_name_and_a_system_message
         .await
         .unwrap()
         .unwrap();
-    let last = item.last_message.unwrap();
+    let last = item.last_message.clone().unwrap();
     assert_eq!(
         (last.id, last.message_type, last.sender_id),
         (left, MessageType::System, None)

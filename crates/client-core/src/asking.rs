@@ -1,0 +1,238 @@
+//! Requests and their answers.
+
+use std::time::Duration;
+
+use mtchat_protocol::{
+    Data, DialogId, DialogItemView, ErrorBody, ErrorCode, MessageId, MessageView, MessagesPage, PageQuery,
+    Position,
+};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::{
+    Answer, Client, Flaw, Moment, Output, Request, RequestId, Response, Sending,
+    tasks::{Purpose, Task},
+};
+
+/// How many dialogs and messages are asked for at once.
+const DIALOGS: usize = 50;
+const MESSAGES: usize = 50;
+
+/// What is to become of a task.
+enum Fate {
+    Done,
+    /// It may go well another time, but not before.
+    Again(Option<Duration>),
+}
+
+impl Client {
+    /// Ask what is due.
+    pub(crate) fn ask(&mut self, now: Moment) {
+        if !self.connection.may_ask() {
+            return;
+        }
+        let from = self.position().filter(|_| self.connection.is_open());
+        for (id, purpose) in self.tasks.start(now, from) {
+            if let Some(request) = self.request(id, &purpose) {
+                self.out.push(Output::Ask(request));
+            } else {
+                // What it was for is gone.
+                self.tasks.take(id);
+            }
+        }
+    }
+
+    fn request(&mut self, id: RequestId, purpose: &Purpose) -> Option<Request> {
+        let (method, path, body) = match purpose {
+            Purpose::Dialogs(cursor) => {
+                let cursor = cursor.as_deref().map(|cursor| format!("&cursor={cursor}"));
+                let path = format!("/dialogs?limit={DIALOGS}{}", cursor.unwrap_or_default());
+                ("GET", path, None)
+            }
+            Purpose::Dialog(dialog) => ("GET", format!("/dialogs/{dialog}"), None),
+            Purpose::Page(dialog, query) => ("GET", page_path(*dialog, *query), None),
+            Purpose::Send(message) => self.send_request(*message)?,
+            Purpose::Read(dialog, message) => {
+                let body = json!({ "last_read_message_id": message }).to_string();
+                ("POST", format!("/dialogs/{dialog}/read"), Some(body))
+            }
+        };
+        let place = self.place.as_ref().map(|(_, pos)| pos.to_string());
+        let place = place.filter(|_| purpose.loads() && self.flaw != Some(Flaw::AsksWithoutPosition));
+        Some(Request {
+            id,
+            method: method.to_owned(),
+            path,
+            body,
+            position: place,
+        })
+    }
+
+    fn send_request(&mut self, message: MessageId) -> Option<(&'static str, String, Option<String>)> {
+        let entry = self.outbox.get(message)?.clone();
+        let id = if self.flaw == Some(Flaw::RetriesWithANewId) {
+            MessageId(uuid::Builder::from_unix_timestamp_millis(7, &self.random()).into_uuid())
+        } else {
+            entry.id
+        };
+        let body = match entry.reply_to {
+            Some(reply_to) => json!({ "content": entry.content, "id": id, "reply_to": reply_to }),
+            None => json!({ "content": entry.content, "id": id }),
+        };
+        let path = format!("/dialogs/{}/messages", entry.dialog);
+        Some(("POST", path, Some(body.to_string())))
+    }
+
+    pub(crate) fn random(&mut self) -> [u8; 10] {
+        let mut bytes = [0; 10];
+        bytes.iter_mut().for_each(|byte| *byte = self.rng.u8(..));
+        bytes
+    }
+
+    pub(crate) fn answered(&mut self, now: Moment, request: RequestId, answer: Answer) {
+        let Some(task) = self.tasks.take(request) else {
+            return;
+        };
+        let fate = match answer {
+            Answer::Nothing if self.flaw == Some(Flaw::GivesUpOnSilence) => Fate::Done,
+            Answer::Nothing => Fate::Again(None),
+            Answer::Response(response) => match response.status {
+                401 => {
+                    self.connection.token_refused(&mut self.out);
+                    Fate::Again(None)
+                }
+                408 | 425 | 429 | 500.. => Fate::Again(response.retry_after.map(Duration::from_secs)),
+                200..=299 => self.succeeded(now, &task.purpose, &response),
+                _ => self.refused(&task, &response),
+            },
+        };
+        match fate {
+            Fate::Again(after) => self.tasks.again(task, now, after, &mut self.rng),
+            Fate::Done => self.done(&task.purpose),
+        }
+    }
+
+    /// A silent sender that gives up is a flaw; nothing else is left to do for it.
+    fn done(&mut self, purpose: &Purpose) {
+        if let Purpose::Send(id) = purpose
+            && self.flaw == Some(Flaw::GivesUpOnSilence)
+            && self
+                .outbox
+                .get(*id)
+                .is_some_and(|entry| entry.state == Sending::Sending)
+        {
+            self.outbox.remove(*id);
+        }
+    }
+
+    fn succeeded(&mut self, now: Moment, purpose: &Purpose, response: &Response) -> Fate {
+        let position = response
+            .position
+            .as_deref()
+            .and_then(|text| text.parse::<Position>().ok());
+        let as_of = position.map(|position| position.log_seq);
+        let taken = match purpose {
+            Purpose::Dialogs(_) => data::<Vec<DialogItemView>>(response)
+                .zip(as_of)
+                .map(|(items, as_of)| self.take_dialogs(now, items, as_of, response.next_cursor.clone())),
+            Purpose::Dialog(dialog) => data::<DialogItemView>(response).zip(as_of).map(|(item, as_of)| {
+                self.dialogs.take(item, as_of);
+                self.catch_up(now, Some(*dialog));
+                self.look_again(now, *dialog);
+            }),
+            Purpose::Page(dialog, query) => data::<MessagesPage>(response).zip(as_of).map(|(page, as_of)| {
+                let flaw = self.flaw;
+                if let Some(timeline) = self.timelines.get_mut(dialog) {
+                    timeline.take(*query, page, as_of, flaw);
+                }
+                self.catch_up(now, Some(*dialog));
+            }),
+            Purpose::Send(id) => data::<MessageView>(response).map(|_| self.accepted(*id, position)),
+            Purpose::Read(..) => Some(()),
+        };
+        // What can not be read comes from something in between.
+        taken.map_or(Fate::Again(None), |()| Fate::Done)
+    }
+
+    fn take_dialogs(&mut self, now: Moment, items: Vec<DialogItemView>, as_of: u64, next: Option<String>) {
+        self.loaded += items.len();
+        let named: Vec<DialogId> = items.iter().map(|item| item.dialog.id).collect();
+        for item in items {
+            self.dialogs.take(item, as_of);
+        }
+        match next {
+            Some(cursor) if self.loaded < self.options.dialogs => {
+                self.tasks.add(Purpose::Dialogs(Some(cursor)), now);
+            }
+            next => {
+                self.more = next;
+                self.dialogs.drop_stale();
+            }
+        }
+        self.catch_up(now, None);
+        for dialog in named {
+            self.look_again(now, dialog);
+        }
+    }
+
+    /// A dialog that is looked at may be one's own again.
+    pub(crate) fn look_again(&mut self, now: Moment, dialog: DialogId) {
+        let stale = self
+            .timelines
+            .get(&dialog)
+            .is_some_and(crate::timeline::Timeline::is_stale);
+        let latest = Purpose::Page(dialog, PageQuery::Latest);
+        if stale && self.dialogs.get(dialog).is_some() && !self.tasks.any(|purpose| *purpose == latest) {
+            self.tasks.add(latest, now);
+        }
+    }
+
+    fn accepted(&mut self, id: MessageId, position: Option<Position>) {
+        let heard = self
+            .position()
+            .zip(position)
+            .is_some_and(|(reached, position)| position.log_seq <= reached);
+        if heard && self.flaw != Some(Flaw::KeepsWhatArrived) {
+            self.outbox.remove(id);
+            self.out.push(Output::Forget(id));
+        } else if let Some(entry) = self.outbox.set(id, Sending::Accepted, position) {
+            self.out.push(Output::Keep(entry));
+        }
+    }
+
+    /// It would be refused again.
+    fn refused(&mut self, task: &Task, response: &Response) -> Fate {
+        match &task.purpose {
+            Purpose::Send(id) => {
+                let body = serde_json::from_str::<ErrorBody>(&response.body);
+                let code = body.map_or(ErrorCode::BadRequest, |body| body.error.code);
+                if let Some(entry) = self.outbox.set(*id, Sending::Failed(code), None) {
+                    self.out.push(Output::Keep(entry));
+                }
+            }
+            Purpose::Dialog(dialog) => self.goes(*dialog),
+            // The page was read before one was in the dialog, or after: in both cases the list says so.
+            Purpose::Page(dialog, PageQuery::Latest) if self.dialogs.get(*dialog).is_some() => {
+                return Fate::Again(None);
+            }
+            // The anchor is deleted, or the dialog is not one's own any more: then that is told.
+            Purpose::Page(..) | Purpose::Dialogs(_) | Purpose::Read(..) => {}
+        }
+        Fate::Done
+    }
+}
+
+fn page_path(dialog: DialogId, query: PageQuery) -> String {
+    let from = match query {
+        PageQuery::Latest => String::new(),
+        PageQuery::Before(message) => format!("&before={message}"),
+        PageQuery::After(message) => format!("&after={message}"),
+        PageQuery::Around(message) => format!("&around={message}"),
+    };
+    format!("/dialogs/{dialog}/messages?limit={MESSAGES}{from}")
+}
+
+fn data<T: DeserializeOwned>(response: &Response) -> Option<T> {
+    let Data { data } = serde_json::from_str(&response.body).ok()?;
+    Some(data)
+}

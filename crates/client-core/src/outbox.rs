@@ -1,0 +1,126 @@
+use std::collections::VecDeque;
+
+use mtchat_protocol::{DialogId, ErrorCode, MessageId, Position};
+use serde::{Deserialize, Serialize};
+
+use crate::Moment;
+
+/// A message on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxEntry {
+    /// Made before the first try: however often it is tried, it is one message.
+    pub id: MessageId,
+    /// Where to.
+    pub dialog: DialogId,
+    /// HTML.
+    pub content: String,
+    /// The message that it answers.
+    pub reply_to: Option<MessageId>,
+    /// When the user sent it; no two have the same, so that their order is known after a reload.
+    pub sent_at: Moment,
+    /// How far it is.
+    pub state: Sending,
+}
+
+/// How far a message is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sending {
+    /// It is being tried until it is accepted.
+    Sending,
+    /// The server has it; it will not be lost.
+    Accepted,
+    /// The server refuses it, and would do so again.
+    Failed(ErrorCode),
+}
+
+/// Messages on their way, in the order in which the user sent them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outbox {
+    entries: VecDeque<Held>,
+}
+
+#[derive(Debug, Clone)]
+struct Held {
+    entry: OutboxEntry,
+    /// Where its fact stands in the log, once it is accepted.
+    at: Option<Position>,
+}
+
+impl Outbox {
+    /// The time of a message that is sent now.
+    pub(crate) fn time(&self, now: Moment) -> Moment {
+        let newest = self.all().map(|entry| entry.sent_at).max();
+        newest.map_or(now, |newest| now.max(Moment(newest.0 + 1)))
+    }
+
+    pub(crate) fn push(&mut self, entry: OutboxEntry) {
+        if !self.entries.iter().any(|held| held.entry.id == entry.id) {
+            self.entries.push_back(Held { entry, at: None });
+        }
+    }
+
+    /// What may be tried now: of each dialog the oldest that is not there yet, so that they arrive in order.
+    pub(crate) fn due(&self) -> Vec<MessageId> {
+        let mut dialogs: Vec<DialogId> = Vec::new();
+        let mut due = Vec::new();
+        for Held { entry, .. } in &self.entries {
+            if entry.state == Sending::Sending && !dialogs.contains(&entry.dialog) {
+                dialogs.push(entry.dialog);
+                due.push(entry.id);
+            }
+        }
+        due
+    }
+
+    pub(crate) fn get(&self, id: MessageId) -> Option<&OutboxEntry> {
+        self.entries
+            .iter()
+            .map(|held| &held.entry)
+            .find(|entry| entry.id == id)
+    }
+
+    pub(crate) fn set(&mut self, id: MessageId, state: Sending, at: Option<Position>) -> Option<OutboxEntry> {
+        let held = self.entries.iter_mut().find(|held| held.entry.id == id)?;
+        held.entry.state = state;
+        held.at = at;
+        Some(held.entry.clone())
+    }
+
+    pub(crate) fn remove(&mut self, id: MessageId) -> Option<OutboxEntry> {
+        let place = self.entries.iter().position(|held| held.entry.id == id)?;
+        self.entries.remove(place).map(|held| held.entry)
+    }
+
+    /// The accepted ones that the timeline must hold by now, because everything up to here has been heard.
+    pub(crate) fn arrived(&mut self, reached: u64) -> Vec<OutboxEntry> {
+        let (gone, kept) = self.entries.drain(..).partition(|held| {
+            held.entry.state == Sending::Accepted && held.at.is_some_and(|at| at.log_seq <= reached)
+        });
+        self.entries = kept;
+        let gone: VecDeque<Held> = gone;
+        gone.into_iter().map(|held| held.entry).collect()
+    }
+
+    /// The accepted ones, of which nothing will be heard any more by themselves.
+    pub(crate) fn drop_accepted(&mut self) -> Vec<OutboxEntry> {
+        let (gone, kept) = self
+            .entries
+            .drain(..)
+            .partition(|held| held.entry.state == Sending::Accepted);
+        self.entries = kept;
+        let gone: VecDeque<Held> = gone;
+        gone.into_iter().map(|held| held.entry).collect()
+    }
+
+    pub(crate) fn of(&self, dialog: DialogId) -> impl Iterator<Item = &OutboxEntry> {
+        self.entries
+            .iter()
+            .map(|held| &held.entry)
+            .filter(move |entry| entry.dialog == dialog)
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &OutboxEntry> {
+        self.entries.iter().map(|held| &held.entry)
+    }
+}

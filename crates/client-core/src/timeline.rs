@@ -1,0 +1,399 @@
+use std::collections::VecDeque;
+
+use mtchat_protocol::{DialogId, MessageId, MessageView, MessagesPage, PageQuery, ServerFrame, UserId};
+
+use crate::{
+    Change, Flaw, OutboxEntry, Row, Sending,
+    message::{Held, of_frame},
+    outbox::Outbox,
+};
+
+/// Most messages that are kept of one dialog; the oldest go first and can be loaded again.
+const MOST: usize = 2_000;
+
+/// The messages of a dialog that are loaded: stretches without holes, with gaps between them.
+#[derive(Debug, Clone)]
+pub(crate) struct Timeline {
+    dialog: DialogId,
+    /// By `seq`; never empty ones but a single live one.
+    stretches: Vec<Stretch>,
+    /// What is loaded is of another life of the log and waits to be replaced.
+    stale: bool,
+    /// The rows as they were told last, by name and version.
+    told: Vec<(u128, u64)>,
+    versions: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Stretch {
+    messages: VecDeque<Held>,
+    /// There are older ones.
+    more_before: bool,
+    /// Up to where in the log the newest message is in it; `None`: there are newer ones.
+    live: Option<u64>,
+}
+
+impl Stretch {
+    fn range(&self) -> Option<(u64, u64)> {
+        Some((self.messages.front()?.view.seq, self.messages.back()?.view.seq))
+    }
+}
+
+impl Timeline {
+    pub(crate) fn new(dialog: DialogId) -> Self {
+        Self {
+            dialog,
+            stretches: Vec::new(),
+            stale: true,
+            told: Vec::new(),
+            versions: 0,
+        }
+    }
+
+    /// Nothing that comes fits to what is loaded, until the newest page is loaded anew.
+    pub(crate) fn become_stale(&mut self) {
+        self.stale = true;
+    }
+
+    /// The dialog is not one's own any more: nothing of it is shown.
+    pub(crate) fn clear(&mut self) {
+        self.stretches.clear();
+        self.stale = true;
+    }
+
+    /// Whether what is loaded goes on live from before a place of the log.
+    pub(crate) fn is_live_before(&self, at: u64) -> bool {
+        let newest = self.stretches.last().and_then(|newest| newest.live);
+        newest.is_some_and(|live| live < at)
+    }
+
+    pub(crate) fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    /// The page that closes the gap before the oldest loaded stretch, or after the newest; `None` where there is none.
+    pub(crate) fn older(&self) -> Option<PageQuery> {
+        let oldest = self.stretches.first().filter(|oldest| oldest.more_before)?;
+        Some(PageQuery::Before(oldest.messages.front()?.view.id))
+    }
+
+    pub(crate) fn newer(&self) -> Option<PageQuery> {
+        let newest = self.stretches.last().filter(|newest| newest.live.is_none())?;
+        Some(PageQuery::After(newest.messages.back()?.view.id))
+    }
+
+    /// Take a page that says what was so when the log had come up to `as_of`.
+    pub(crate) fn take(&mut self, query: PageQuery, page: MessagesPage, as_of: u64, flaw: Option<Flaw>) {
+        if self.stale {
+            if query != PageQuery::Latest {
+                return;
+            }
+            self.stretches.clear();
+            self.stale = false;
+        }
+        let joint = match query {
+            PageQuery::Before(anchor) | PageQuery::After(anchor) => self.seq_of(anchor),
+            PageQuery::Around(_) | PageQuery::Latest => None,
+        };
+        if joint.is_none() && matches!(query, PageQuery::Before(_) | PageQuery::After(_)) {
+            // What the page begins at is not loaded any more.
+            return;
+        }
+        let fresh = Stretch {
+            more_before: page.has_more_before,
+            live: (!page.has_more_after).then_some(as_of),
+            messages: page
+                .messages
+                .into_iter()
+                .map(|view| self.held(view, as_of))
+                .collect(),
+        };
+        let range = fresh.range();
+        let low = [range.map(|(low, _)| low), joint].into_iter().flatten().min();
+        let high = [range.map(|(_, high)| high), joint].into_iter().flatten().max();
+        let everywhere = flaw == Some(Flaw::JoinsAcrossGaps);
+        let touches = |stretch: &Stretch| match (stretch.range(), low.zip(high)) {
+            (Some((first, last)), Some((low, high))) => everywhere || (first <= high && last >= low),
+            (None, _) | (_, None) => true,
+        };
+        let (touching, apart): (Vec<_>, Vec<_>) = self.stretches.drain(..).partition(touches);
+        let mut apart = apart;
+        if fresh.live.is_some() {
+            // What was the end is not, if so much came since that nothing joins them; unless the page is older than that.
+            let newest = apart.iter().filter_map(|stretch| stretch.live).max();
+            let fresh = match newest {
+                Some(newest) if newest > as_of => Stretch { live: None, ..fresh },
+                Some(_) | None => {
+                    apart.iter_mut().for_each(|stretch| stretch.live = None);
+                    fresh
+                }
+            };
+            apart.push(merged(touching, fresh, low, high, as_of, query));
+        } else {
+            apart.push(merged(touching, fresh, low, high, as_of, query));
+        }
+        apart.sort_by_key(Stretch::range);
+        apart.retain(|stretch| !stretch.messages.is_empty() || stretch.live.is_some());
+        // Only the newest can go on live.
+        if let Some((_, older)) = apart.split_last_mut() {
+            older.iter_mut().for_each(|stretch| stretch.live = None);
+        }
+        self.stretches = apart;
+        self.trim();
+    }
+
+    /// Apply what happened at a place of the log; whatever is loaded from later knows of it already.
+    pub(crate) fn apply(&mut self, frame: &ServerFrame, at: u64, me: Option<&UserId>, flaw: Option<Flaw>) {
+        if self.stale {
+            return;
+        }
+        let all = flaw == Some(Flaw::IgnoresAsOf);
+        match frame {
+            ServerFrame::MessageNew(new) => {
+                self.versions += 1;
+                let fresh = Held {
+                    view: of_frame(new),
+                    as_of: at,
+                    version: self.versions,
+                };
+                let Some(last) = self.stretches.last_mut() else {
+                    return;
+                };
+                if last.live.is_some_and(|live| all || live < at) {
+                    last.live = Some(at);
+                    // A page from later may hold it already, and what came after it.
+                    let place = last
+                        .messages
+                        .partition_point(|held| held.view.seq < fresh.view.seq);
+                    let there = last
+                        .messages
+                        .get(place)
+                        .is_some_and(|held| held.view.id == fresh.view.id);
+                    if !there || all {
+                        last.messages.insert(place, fresh);
+                    }
+                    self.trim();
+                }
+            }
+            ServerFrame::MessageDeleted { id, .. } => {
+                for stretch in &mut self.stretches {
+                    stretch
+                        .messages
+                        .retain(|held| held.view.id != *id || (!all && held.as_of >= at));
+                }
+                let only = self.stretches.len() == 1;
+                self.stretches
+                    .retain(|stretch| !stretch.messages.is_empty() || (only && stretch.live.is_some()));
+            }
+            other => {
+                let Some(held) = crate::message::target(other).and_then(|id| self.find(id)) else {
+                    return;
+                };
+                if (all || held.as_of < at) && held.apply(other, at, me) {
+                    self.versions += 1;
+                    let version = self.versions;
+                    if let Some(held) = crate::message::target(other).and_then(|id| self.find(id)) {
+                        held.version = version;
+                    }
+                }
+            }
+        }
+    }
+
+    /// How many messages of others came after this one, when everything after it is loaded.
+    pub(crate) fn after(&self, message: MessageId, counts: impl Fn(&MessageView) -> bool) -> Option<u64> {
+        let newest = self.stretches.last().filter(|newest| newest.live.is_some())?;
+        let place = newest.messages.iter().position(|held| held.view.id == message)?;
+        let after = newest.messages.range(place + 1..);
+        Some(after.filter(|held| counts(&held.view)).count() as u64)
+    }
+
+    /// The rows, gaps and messages on their way included.
+    pub(crate) fn rows(&self, outbox: &Outbox) -> Vec<Row> {
+        self.placed(outbox).iter().map(Placed::row).collect()
+    }
+
+    /// What is different since this was asked last.
+    pub(crate) fn change(&mut self, outbox: &Outbox) -> Option<Change> {
+        let placed = self.placed(outbox);
+        let now: Vec<(u128, u64)> = placed.iter().map(Placed::name).collect();
+        let same = |pair: &(&(u128, u64), &(u128, u64))| pair.0 == pair.1;
+        let from = now.iter().zip(&self.told).take_while(same).count();
+        let most = now.len().min(self.told.len()) - from;
+        let tail = now.iter().rev().zip(self.told.iter().rev());
+        let end = tail.take(most).take_while(same).count();
+        let removed = self.told.len() - from - end;
+        let added = now.len() - from - end;
+        if removed == 0 && added == 0 {
+            return None;
+        }
+        let rows = placed[from..from + added].iter().map(Placed::row).collect();
+        let dialog = self.dialog;
+        self.told = now;
+        Some(Change {
+            dialog,
+            from,
+            removed,
+            rows,
+        })
+    }
+
+    fn placed<'a>(&'a self, outbox: &'a Outbox) -> Vec<Placed<'a>> {
+        let mut rows = Vec::new();
+        let mut after = None;
+        for stretch in &self.stretches {
+            let before = stretch.messages.front().map(|held| held.view.id);
+            if after.is_some() || stretch.more_before {
+                rows.push(Placed::Gap { after, before });
+            }
+            rows.extend(stretch.messages.iter().map(Placed::Message));
+            after = stretch.messages.back().map(|held| held.view.id);
+        }
+        if self.stretches.last().is_some_and(|newest| newest.live.is_none()) {
+            rows.push(Placed::Gap { after, before: None });
+        }
+        let sending = outbox.of(self.dialog).filter(|entry| !self.holds(entry.id));
+        rows.extend(sending.map(Placed::Sending));
+        rows
+    }
+
+    fn holds(&self, id: MessageId) -> bool {
+        self.seq_of(id).is_some()
+    }
+
+    fn seq_of(&self, id: MessageId) -> Option<u64> {
+        let mut all = self.stretches.iter().flat_map(|stretch| &stretch.messages);
+        all.find(|held| held.view.id == id).map(|held| held.view.seq)
+    }
+
+    fn find(&mut self, id: MessageId) -> Option<&mut Held> {
+        let mut all = self
+            .stretches
+            .iter_mut()
+            .flat_map(|stretch| &mut stretch.messages);
+        all.find(|held| held.view.id == id)
+    }
+
+    fn held(&mut self, mut view: MessageView, as_of: u64) -> Held {
+        self.versions += 1;
+        crate::message::sort(&mut view.reactions);
+        Held {
+            view,
+            as_of,
+            version: self.versions,
+        }
+    }
+
+    fn trim(&mut self) {
+        let mut count: usize = self.stretches.iter().map(|stretch| stretch.messages.len()).sum();
+        while count > MOST {
+            let Some(oldest) = self.stretches.first_mut() else {
+                return;
+            };
+            oldest.messages.pop_front();
+            oldest.more_before = true;
+            if oldest.messages.is_empty() {
+                self.stretches.remove(0);
+            }
+            count -= 1;
+        }
+    }
+}
+
+/// One stretch of a page and all that touches it. Inside of the page it says what is there, unless something is newer than it.
+fn merged(
+    touching: Vec<Stretch>,
+    fresh: Stretch,
+    low: Option<u64>,
+    high: Option<u64>,
+    as_of: u64,
+    query: PageQuery,
+) -> Stretch {
+    let mut all = Stretch {
+        more_before: fresh.more_before,
+        live: fresh.live,
+        messages: VecDeque::new(),
+    };
+    let end = match (fresh.live, query) {
+        (Some(_), _) => Some(u64::MAX),
+        (None, _) => high,
+    };
+    let start = if fresh.more_before { low } else { Some(0) };
+    let mut kept: Vec<Held> = Vec::new();
+    for stretch in touching {
+        if let (Some((first, _)), Some(low)) = (stretch.range(), low)
+            && first < low
+        {
+            all.more_before = stretch.more_before;
+        }
+        if let Some(live) = stretch.live {
+            all.live = Some(all.live.map_or(live, |known| known.max(live)));
+        }
+        kept.extend(stretch.messages);
+    }
+    let inside = |seq: u64| start.is_some_and(|start| seq >= start) && end.is_some_and(|end| seq <= end);
+    let anchor = match query {
+        PageQuery::Before(anchor) | PageQuery::After(anchor) => Some(anchor),
+        PageQuery::Around(_) | PageQuery::Latest => None,
+    };
+    let named: Vec<MessageId> = fresh.messages.iter().map(|held| held.view.id).collect();
+    kept.retain(|held| {
+        let told = named.contains(&held.view.id);
+        let gone = !told && inside(held.view.seq) && held.as_of <= as_of && Some(held.view.id) != anchor;
+        let replaced = told && held.as_of <= as_of;
+        !gone && !replaced
+    });
+    let newer: Vec<MessageId> = kept.iter().map(|held| held.view.id).collect();
+    kept.extend(
+        fresh
+            .messages
+            .into_iter()
+            .filter(|held| !newer.contains(&held.view.id)),
+    );
+    kept.sort_by_key(|held| held.view.seq);
+    all.messages = kept.into();
+    all
+}
+
+/// A row where it is kept.
+enum Placed<'a> {
+    Gap {
+        after: Option<MessageId>,
+        before: Option<MessageId>,
+    },
+    Message(&'a Held),
+    Sending(&'a OutboxEntry),
+}
+
+impl Placed<'_> {
+    /// What it is, and which version of it.
+    fn name(&self) -> (u128, u64) {
+        let number = |id: &MessageId| id.0.as_u128();
+        match self {
+            Self::Gap { after, before } => {
+                let [after, before] = [after, before].map(|id| id.as_ref().map_or(0, number));
+                (after.rotate_left(1) ^ before, u64::MAX)
+            }
+            Self::Message(held) => (number(&held.view.id), held.version),
+            Self::Sending(entry) => {
+                let version = match entry.state {
+                    Sending::Sending => 0,
+                    Sending::Accepted => 1,
+                    Sending::Failed(_) => 2,
+                };
+                (!number(&entry.id), version)
+            }
+        }
+    }
+
+    fn row(&self) -> Row {
+        match self {
+            Self::Gap { after, before } => Row::Gap {
+                after: *after,
+                before: *before,
+            },
+            Self::Message(held) => Row::Message(held.view.clone()),
+            Self::Sending(entry) => Row::Sending((*entry).clone()),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What the user wants.
+
+use std::collections::btree_map::Entry;
+
+use mtchat_protocol::{ClientFrame, DialogId, MessageId, MessageType, PageQuery};
+
+use crate::{Client, Intent, Moment, OutboxEntry, Output, Sending, tasks::Purpose, timeline::Timeline};
+
+impl Client {
+    pub(crate) fn wants(&mut self, now: Moment, intent: Intent) {
+        match intent {
+            Intent::Connect => self.connection.want(true, now, &mut self.out),
+            Intent::Disconnect => {
+                self.connection.want(false, now, &mut self.out);
+                self.hung_up();
+            }
+            Intent::Open(dialog) => {
+                if let Entry::Vacant(place) = self.timelines.entry(dialog) {
+                    place.insert(Timeline::new(dialog));
+                    self.tasks.add(Purpose::Page(dialog, PageQuery::Latest), now);
+                }
+            }
+            Intent::Close(dialog) => {
+                self.timelines.remove(&dialog);
+                let of = |purpose: &Purpose| matches!(purpose, Purpose::Page(of, _) if *of == dialog);
+                let cancelled = self.tasks.give_up(of);
+                self.out.extend(cancelled.into_iter().map(Output::Cancel));
+            }
+            Intent::Send {
+                dialog,
+                content,
+                reply_to,
+            } => self.sends(now, dialog, content, reply_to),
+            Intent::Retry(id) => {
+                if self.has_failed(id)
+                    && let Some(entry) = self.outbox.set(id, Sending::Sending, None)
+                {
+                    self.out.push(Output::Keep(entry));
+                }
+            }
+            Intent::Discard(id) => {
+                if self.has_failed(id) {
+                    self.outbox.remove(id);
+                    self.out.push(Output::Forget(id));
+                }
+            }
+            Intent::Older(dialog) => {
+                let page = self.timelines.get(&dialog).and_then(Timeline::older);
+                if let Some(page) = page {
+                    self.tasks.add(Purpose::Page(dialog, page), now);
+                }
+            }
+            Intent::Newer(dialog) => {
+                let page = self.timelines.get(&dialog).and_then(Timeline::newer);
+                if let Some(page) = page {
+                    self.tasks.add(Purpose::Page(dialog, page), now);
+                }
+            }
+            Intent::Jump { dialog, message } => {
+                if self.timelines.contains_key(&dialog) {
+                    let page = Purpose::Page(dialog, PageQuery::Around(message));
+                    self.tasks.add(page, now);
+                }
+            }
+            Intent::Latest(dialog) => {
+                if self.timelines.contains_key(&dialog) {
+                    self.tasks.add(Purpose::Page(dialog, PageQuery::Latest), now);
+                }
+            }
+            Intent::Read { dialog, message } => self.reads(now, dialog, message),
+            Intent::MoreDialogs => {
+                if let Some(cursor) = self.more.take() {
+                    self.tasks.add(Purpose::Dialogs(Some(cursor)), now);
+                }
+            }
+            Intent::Typing(dialog) => {
+                if self.connection.is_open() && self.typing.own(dialog, now) {
+                    let frame = ClientFrame::Typing {
+                        dialog_id: dialog,
+                        stop: false,
+                    };
+                    self.say(&frame);
+                }
+            }
+        }
+    }
+
+    fn sends(&mut self, now: Moment, dialog: DialogId, content: String, reply_to: Option<MessageId>) {
+        let id = uuid::Builder::from_unix_timestamp_millis(now.0, &self.random()).into_uuid();
+        let sent_at = self.outbox.time(now);
+        let entry = OutboxEntry {
+            id: MessageId(id),
+            dialog,
+            content,
+            reply_to,
+            sent_at,
+            state: Sending::Sending,
+        };
+        self.outbox.push(entry.clone());
+        self.out.push(Output::Keep(entry));
+        self.typing.sent(dialog);
+    }
+
+    fn has_failed(&self, id: MessageId) -> bool {
+        let entry = self.outbox.get(id);
+        entry.is_some_and(|entry| matches!(entry.state, Sending::Failed(_)))
+    }
+
+    /// The newest receipt of a dialog counts; the server moves the pointer forward only.
+    fn reads(&mut self, now: Moment, dialog: DialogId, message: MessageId) {
+        let older = |purpose: &Purpose| matches!(purpose, Purpose::Read(of, _) if *of == dialog);
+        let cancelled = self.tasks.give_up(older);
+        self.out.extend(cancelled.into_iter().map(Output::Cancel));
+        self.tasks.add(Purpose::Read(dialog, message), now);
+        let me = self.me.clone();
+        let left = self.timelines.get(&dialog).and_then(|timeline| {
+            timeline.after(message, |view| {
+                view.message_type == MessageType::User && view.sender_id != me
+            })
+        });
+        // What one sees at once; the server's word follows.
+        let shown = self.dialogs.get(dialog).and_then(|item| item.unread_count);
+        if let Some(left) = left.filter(|left| shown.is_some_and(|shown| *left < shown)) {
+            self.dialogs.count(dialog, left);
+        }
+    }
+}

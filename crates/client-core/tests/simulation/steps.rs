@@ -1,0 +1,162 @@
+//! What people do, what goes wrong, and how it ends.
+
+use mtchat_client_core::{Input, Intent, Moment, Row, Sending};
+use mtchat_protocol::{DialogId, MessageId};
+
+use crate::{
+    device::Device,
+    network::{Event, Simulation},
+    world::{NAMES, user},
+};
+
+impl Simulation {
+    /// One thing that somebody does, or that goes wrong.
+    pub fn step(&mut self) {
+        let device = self.rng.usize(..self.devices.len());
+        let dialogs = self.world.dialogs();
+        let dialog = self.rng.choice(&dialogs).copied();
+        let person = user(NAMES[self.rng.usize(..NAMES.len())]);
+        match (self.rng.u8(..32), dialog) {
+            (0..=7, _) => self.say_something(device),
+            (8..=10, Some(dialog)) => self.wants(device, Intent::Open(dialog)),
+            (11, Some(dialog)) => self.wants(device, Intent::Close(dialog)),
+            (12..=13, _) => self.read_something(device),
+            (14, Some(dialog)) => self.wants(device, Intent::Older(dialog)),
+            (15, _) => self.jump(device),
+            (16..=19, _) => {
+                let mut rng = self.rng.fork();
+                self.world.meddle(&mut rng);
+            }
+            (20..=21, _) => {
+                let mut rng = self.rng.fork();
+                self.world.own(&mut rng);
+            }
+            (22, Some(dialog)) => self.world.add(dialog, &person),
+            (23, Some(dialog)) => self
+                .world
+                .host(dialog, mtchat_domain::Command::RemoveParticipant(person)),
+            (24, _) => drop(self.world.create(&[person])),
+            (25, _) if self.stormy => self.restart(),
+            (26, _) if self.stormy => {
+                self.devices[device].asleep = true;
+                let until = self.now + self.rng.u64(1..200_000);
+                self.at(until, Event::Wakes(device));
+            }
+            (27, _) if self.stormy => {
+                let seed = self.rng.u64(..);
+                self.conns.retain(|(of, _), _| *of != device);
+                let effects = self.devices[device].reload(Moment(self.now), seed);
+                self.timers[device] = None;
+                self.carry_out(device, effects);
+            }
+            (28, _) if self.stormy => {
+                self.tell(device, Input::Online(false));
+                let until = self.now + self.rng.u64(1..60_000);
+                self.at(until, Event::Online(device));
+            }
+            (29, _) if self.stormy => {
+                if self.rng.bool() {
+                    self.world.new_epoch();
+                }
+                self.world.floor = self.world.log.len();
+                self.restart();
+            }
+            _ => {
+                let when = self.delay();
+                self.at(when, Event::Project);
+            }
+        }
+        self.pump();
+    }
+
+    fn say_something(&mut self, device: usize) {
+        let shown: Vec<DialogId> = self.devices[device].screen.dialogs.keys().copied().collect();
+        let Some(dialog) = self.rng.choice(&shown).copied() else {
+            return;
+        };
+        for _ in 0..self.rng.usize(1..4) {
+            self.texts += 1;
+            let content = format!("text {}", self.texts);
+            self.sent[device].push((dialog, content.clone()));
+            self.wants(
+                device,
+                Intent::Send {
+                    dialog,
+                    content,
+                    reply_to: None,
+                },
+            );
+        }
+    }
+
+    fn shown_message(&mut self, device: usize) -> Option<(DialogId, MessageId)> {
+        let opened: Vec<DialogId> = self.devices[device].opened.iter().copied().collect();
+        let dialog = *self.rng.choice(&opened)?;
+        let rows = self.devices[device].client.rows(dialog)?;
+        let ids: Vec<MessageId> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Message(view) => Some(view.id),
+                _ => None,
+            })
+            .collect();
+        Some((dialog, *self.rng.choice(&ids)?))
+    }
+
+    fn read_something(&mut self, device: usize) {
+        if let Some((dialog, message)) = self.shown_message(device) {
+            self.wants(device, Intent::Read { dialog, message });
+        }
+    }
+
+    fn jump(&mut self, device: usize) {
+        let opened: Vec<DialogId> = self.devices[device].opened.iter().copied().collect();
+        let Some(dialog) = self.rng.choice(&opened).copied() else {
+            return;
+        };
+        let Some(table) = self.world.truth.dialogs.get(&dialog) else {
+            return;
+        };
+        let shown = table.shown(&self.devices[device].user);
+        if let Some(view) = self.rng.choice(&shown) {
+            let message = view.id;
+            self.wants(device, Intent::Jump { dialog, message });
+        }
+    }
+
+    /// Everything works from now on.
+    pub fn heal(&mut self) {
+        self.stormy = false;
+        for device in 0..self.devices.len() {
+            self.wakes(device);
+            self.tell(device, Input::Online(true));
+            self.tell(device, Input::Woke);
+        }
+        self.world.project(usize::MAX);
+    }
+
+    /// Whether anything is still on its way to be shown.
+    pub fn is_settled(&self) -> bool {
+        let failed = |device: &Device| {
+            let outbox = device.client.outbox();
+            outbox
+                .iter()
+                .all(|entry| matches!(entry.state, Sending::Failed(_)))
+        };
+        let all = self
+            .devices
+            .iter()
+            .all(|device| device.client.is_settled() && failed(device));
+        all && self.world.stored_to == self.world.log.len() && self.is_heard_by_all()
+    }
+
+    /// Every client's newest connection lives, and all that was sent over it has come. One that is dead is found by its silence.
+    fn is_heard_by_all(&self) -> bool {
+        (0..self.devices.len()).all(|device| {
+            let mut theirs = self.conns.iter().filter(|((of, _), _)| *of == device);
+            theirs
+                .next_back()
+                .is_some_and(|(_, conn)| !conn.dead && conn.sent_to.is_some() && conn.last <= self.now)
+        })
+    }
+}

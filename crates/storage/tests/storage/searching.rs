@@ -306,5 +306,6 @@ async fn a_search_reads_the_index_of_words_and_no_table_from_its_beginning() {
             break row;
         }
     };
-    assert_eq!((row.get::<i64, _>("scans"), row.get::<i64, _>("by_word")), (0, 5));
+    // Two windows hold all there is; the empty ones are not looked through.
+    assert_eq!((row.get::<i64, _>("scans"), row.get::<i64, _>("by_word")), (0, 2));
 }

@@ -63,6 +63,12 @@ async fn run(connection: &mut PgConnection, sql: &'static str) -> Result<u64, sq
     Ok(sqlx::raw_sql(sql).execute(connection).await?.rows_affected())
 }
 
+/// Say whose rows are to be seen, as edges do.
+async fn name_app(edge: &mut PgConnection, app: &str) {
+    let naming = sqlx::query("SELECT set_config('mtchat.app', $1, false)").bind(app);
+    naming.execute(edge).await.unwrap();
+}
+
 async fn count(connection: &mut PgConnection, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).fetch_one(connection).await.unwrap()
 }
@@ -90,9 +96,7 @@ async fn who_names_no_app_sees_no_row_of_any_table() {
         let seen: i64 = sqlx::query_scalar(sql).fetch_one(&mut edge).await.unwrap();
         assert_eq!(seen, 0, "{table}");
     }
-    run(&mut edge, "SELECT set_config('mtchat.app', 'default', false)")
-        .await
-        .unwrap();
+    name_app(&mut edge, "default").await;
     assert_eq!(count(&mut edge, "SELECT count(*) FROM dialogs").await, 1);
     assert_eq!(
         names(&mut edge, "SELECT DISTINCT app FROM participants").await,
@@ -123,9 +127,7 @@ async fn every_table_with_an_app_is_secured_against_its_owner_too() {
 async fn rows_of_another_app_are_neither_written_nor_moved_nor_taken_away() {
     let apps = TwoApps::start().await;
     let mut edge = apps.edge().await;
-    run(&mut edge, "SELECT set_config('mtchat.app', 'default', false)")
-        .await
-        .unwrap();
+    name_app(&mut edge, "default").await;
     let insert = "INSERT INTO last_seen (app, user_id, at) VALUES ('other', 'mallory', now())";
     assert_eq!(refused(run(&mut edge, insert).await), "42501");
     let own = "INSERT INTO last_seen (app, user_id, at) VALUES ('default', 'mallory', now())";
@@ -150,13 +152,9 @@ async fn the_functions_that_look_into_indexes_compare_the_app_themselves() {
     let mut edge = apps.edge().await;
     let joinable = "SELECT count(*) FROM joinable('other', '{a}', '{}', '{}')";
     assert_eq!(count(&mut edge, joinable).await, 0);
-    run(&mut edge, "SELECT set_config('mtchat.app', 'default', false)")
-        .await
-        .unwrap();
+    name_app(&mut edge, "default").await;
     assert_eq!(count(&mut edge, joinable).await, 0);
-    run(&mut edge, "SELECT set_config('mtchat.app', 'other', false)")
-        .await
-        .unwrap();
+    name_app(&mut edge, "other").await;
     assert_eq!(count(&mut edge, joinable).await, 1);
 }
 

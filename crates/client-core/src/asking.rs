@@ -94,7 +94,12 @@ impl Client {
             return;
         };
         let fate = match answer {
-            Answer::Nothing if self.flaw == Some(Flaw::GivesUpOnSilence) => Fate::Done,
+            Answer::Nothing if self.flaw == Some(Flaw::GivesUpOnSilence) => {
+                if let Purpose::Send(id) = task.purpose {
+                    self.outbox.remove(id);
+                }
+                Fate::Done
+            }
             Answer::Nothing => Fate::Again(None),
             Answer::Response(response) => match response.status {
                 401 => {
@@ -106,22 +111,8 @@ impl Client {
                 _ => self.refused(&task, &response),
             },
         };
-        match fate {
-            Fate::Again(after) => self.tasks.again(task, now, after, &mut self.rng),
-            Fate::Done => self.done(&task.purpose),
-        }
-    }
-
-    /// A silent sender that gives up is a flaw; nothing else is left to do for it.
-    fn done(&mut self, purpose: &Purpose) {
-        if let Purpose::Send(id) = purpose
-            && self.flaw == Some(Flaw::GivesUpOnSilence)
-            && self
-                .outbox
-                .get(*id)
-                .is_some_and(|entry| entry.state == Sending::Sending)
-        {
-            self.outbox.remove(*id);
+        if let Fate::Again(after) = fate {
+            self.tasks.again(task, now, after, &mut self.rng);
         }
     }
 

@@ -140,7 +140,9 @@ impl Dialogs {
             return Then::Goes;
         }
         // What has several frames is applied as a whole, so that they share a place.
-        let then = entry.apply(frame, me, flaw);
+        let Some(then) = entry.apply(frame, me, flaw) else {
+            return Then::Nothing;
+        };
         self.changed.insert(id);
         then
     }
@@ -156,20 +158,20 @@ impl Dialogs {
 }
 
 impl Entry {
-    fn apply(&mut self, frame: &ServerFrame, me: Option<&UserId>, flaw: Option<Flaw>) -> Then {
+    /// `None`: nothing of it is shown in the list.
+    fn apply(&mut self, frame: &ServerFrame, me: Option<&UserId>, flaw: Option<Flaw>) -> Option<Then> {
         let item = &mut self.item;
         match frame {
             ServerFrame::MessageNew(new) => message(item, new, me, flaw),
             ServerFrame::MessageEdited { id, content, .. } => {
-                if let Some(last) = item.last_message.as_mut().filter(|last| last.id == *id) {
-                    last.content = content.clone();
-                }
+                let last = item.last_message.as_mut().filter(|last| last.id == *id)?;
+                last.content = content.clone();
             }
             ServerFrame::MessageDeleted { id, .. } => {
                 let last = item.last_message.as_ref().is_some_and(|last| last.id == *id);
                 let counted = item.unread_count.unwrap_or(0) > 0;
                 if (last || counted) && flaw != Some(Flaw::IgnoresDeletions) {
-                    return Then::Load;
+                    return Some(Then::Load);
                 }
             }
             ServerFrame::MessageRead {
@@ -180,17 +182,17 @@ impl Entry {
                 item.unread_count = Some(*unread);
                 // The receipt was written by an edge that may not have known of the newest messages.
                 if flaw != Some(Flaw::BelievesReceipts) {
-                    return Then::Load;
+                    return Some(Then::Load);
                 }
             }
             ServerFrame::MessageUnread { unread_count, .. } => {
                 item.unread_count = Some(*unread_count);
-                return Then::Load;
+                return Some(Then::Load);
             }
             ServerFrame::DialogArchived { .. } => {
                 item.is_archived = Some(true);
                 // It counts up to the message that the server knew of.
-                return Then::Load;
+                return Some(Then::Load);
             }
             ServerFrame::DialogUnarchived { .. } => item.is_archived = Some(false),
             ServerFrame::DialogPinned { .. } => item.is_pinned = Some(true),
@@ -224,9 +226,9 @@ impl Entry {
                 item.participants.retain(|one| one.user_id != *user_id);
                 item.participants_count = item.participants.len() as u64;
             }
-            _ => {}
+            _ => return None,
         }
-        Then::Nothing
+        Some(Then::Nothing)
     }
 }
 

@@ -125,8 +125,8 @@ impl Storage {
         Ok(ShelfAnswer { log_seq, entries })
     }
 
-    /// These dialogs, `None` when there are none, as a list shows them to somebody who takes part in them, in this order; those that they do not take part in are
-    /// left out.
+    /// These dialogs as a list shows them to somebody who takes part in them, in this order; those that they do not take part in are
+    /// left out. `None`: none is left.
     pub async fn dialog_items(
         &self,
         app: &AppId,

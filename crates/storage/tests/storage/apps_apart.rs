@@ -51,6 +51,14 @@ impl TwoApps {
         }
     }
 
+    /// A storage that has one connection for both, and gives up soon.
+    fn on_one_connection(&self) -> Storage {
+        let mut options = StorageOptions::new(self.database.server.url());
+        options.max_connections = 1;
+        options.statement_timeout = std::time::Duration::from_millis(300);
+        Storage::connect_lazy(&options).unwrap()
+    }
+
     /// A connection as edges make theirs.
     async fn edge(&self) -> PgConnection {
         let mut edge = self.database.look().await;
@@ -161,9 +169,7 @@ async fn the_functions_that_look_into_indexes_compare_the_app_themselves() {
 #[tokio::test]
 async fn a_connection_that_served_one_app_serves_another_without_a_trace() {
     let apps = TwoApps::start().await;
-    let mut options = StorageOptions::new(apps.database.server.url());
-    options.max_connections = 1;
-    let storage = Storage::connect_lazy(&options).unwrap();
+    let storage = apps.on_one_connection();
     for _ in 0..3 {
         assert!(
             storage
@@ -200,10 +206,7 @@ async fn a_connection_that_served_one_app_serves_another_without_a_trace() {
 #[tokio::test]
 async fn what_was_given_up_half_way_leaves_nothing_on_a_connection() {
     let apps = TwoApps::start().await;
-    let mut options = StorageOptions::new(apps.database.server.url());
-    options.max_connections = 1;
-    options.statement_timeout = std::time::Duration::from_millis(300);
-    let storage = Storage::connect_lazy(&options).unwrap();
+    let storage = apps.on_one_connection();
     let sessions = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'";
     let mut look = apps.database.look().await;
     let mut lock = look.begin().await.unwrap();

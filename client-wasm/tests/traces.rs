@@ -9,10 +9,20 @@
 
 #[path = "../../crates/client-core/tests/simulation/api.rs"]
 mod api;
+#[path = "../../crates/client-core/tests/simulation/deeds.rs"]
+mod deeds;
 #[path = "../../crates/client-core/tests/simulation/device.rs"]
 mod device;
+#[path = "../../crates/client-core/tests/simulation/messages.rs"]
+mod messages;
 #[path = "../../crates/client-core/tests/simulation/network.rs"]
 mod network;
+#[path = "../../crates/client-core/tests/simulation/presence.rs"]
+mod presence;
+#[path = "../../crates/client-core/tests/simulation/seats.rs"]
+mod seats;
+#[path = "../../crates/client-core/tests/simulation/sockets.rs"]
+mod sockets;
 #[path = "../../crates/client-core/tests/simulation/steps.rs"]
 mod steps;
 #[path = "../../crates/client-core/tests/simulation/tables.rs"]

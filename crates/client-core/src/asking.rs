@@ -3,20 +3,30 @@
 use std::time::Duration;
 
 use mtchat_protocol::{
-    Data, DialogId, DialogItemView, ErrorBody, ErrorCode, MessageId, MessageView, MessagesPage, PageQuery,
-    Position,
+    Data, DialogId, DialogItemView, ErrorBody, ErrorCode, MarkRead, MessageId, MessageView, MessagesPage,
+    PageQuery, ParticipantView, Position, from_json,
 };
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
 
 use crate::{
-    Answer, Client, Flaw, Moment, Output, Request, RequestId, Response, Sending,
+    Answer, Client, Flaw, Moment, Output, ParticipantRow, Request, RequestId, Response, Sending,
+    dialogs::Kind,
     tasks::{Purpose, Task},
 };
 
 /// How many dialogs and messages are asked for at once.
 const DIALOGS: usize = 50;
 const MESSAGES: usize = 50;
+
+/// A message as the API takes it.
+#[derive(Serialize)]
+struct Sent<'a> {
+    id: MessageId,
+    content: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_to: Option<MessageId>,
+}
 
 /// What is to become of a task.
 enum Fate {
@@ -44,17 +54,17 @@ impl Client {
 
     fn request(&mut self, id: RequestId, purpose: &Purpose) -> Option<Request> {
         let (method, path, body) = match purpose {
-            Purpose::Dialogs(cursor) => {
-                let cursor = cursor.as_deref().map(|cursor| format!("&cursor={cursor}"));
-                let path = format!("/dialogs?limit={DIALOGS}{}", cursor.unwrap_or_default());
-                ("GET", path, None)
-            }
+            Purpose::Dialogs(cursor) => ("GET", list_path("", cursor.as_deref()), None),
+            Purpose::Available(cursor) => ("GET", list_path("&type=available", cursor.as_deref()), None),
+            Purpose::Participants(dialog) => ("GET", format!("/dialogs/{dialog}/participants"), None),
             Purpose::Dialog(dialog) => ("GET", format!("/dialogs/{dialog}"), None),
             Purpose::Page(dialog, query) => ("GET", page_path(*dialog, *query), None),
             Purpose::Send(message) => self.send_request(*message)?,
             Purpose::Read(dialog, message) => {
-                let body = json!({ "last_read_message_id": message }).to_string();
-                ("POST", format!("/dialogs/{dialog}/read"), Some(body))
+                let read = MarkRead {
+                    last_read_message_id: *message,
+                };
+                ("POST", format!("/dialogs/{dialog}/read"), Some(json(&read)))
             }
         };
         let place = self.place.as_ref().map(|(_, pos)| pos.to_string());
@@ -75,12 +85,13 @@ impl Client {
         } else {
             entry.id
         };
-        let body = match entry.reply_to {
-            Some(reply_to) => json!({ "content": entry.content, "id": id, "reply_to": reply_to }),
-            None => json!({ "content": entry.content, "id": id }),
+        let message = Sent {
+            id,
+            content: &entry.content,
+            reply_to: entry.reply_to,
         };
         let path = format!("/dialogs/{}/messages", entry.dialog);
-        Some(("POST", path, Some(body.to_string())))
+        Some(("POST", path, Some(json(&message))))
     }
 
     pub(crate) fn random(&mut self) -> [u8; 10] {
@@ -126,18 +137,27 @@ impl Client {
             Purpose::Dialogs(_) => data::<Vec<DialogItemView>>(response)
                 .zip(as_of)
                 .map(|(items, as_of)| self.take_dialogs(now, items, as_of, response.next_cursor.clone())),
+            Purpose::Available(cursor) => data::<Vec<DialogItemView>>(response)
+                .zip(as_of)
+                .map(|page| self.take_available(now, page, cursor.is_none(), response.next_cursor.clone())),
+            Purpose::Participants(dialog) => {
+                data::<Vec<ParticipantView>>(response)
+                    .zip(as_of)
+                    .map(|(all, as_of)| {
+                        let rows = all.into_iter().map(ParticipantRow::from).collect();
+                        self.people
+                            .take(*dialog, rows, as_of, self.me.as_ref(), self.flaw);
+                        self.catch_up(now, Some(*dialog));
+                    })
+            }
             Purpose::Dialog(dialog) => data::<DialogItemView>(response).zip(as_of).map(|(item, as_of)| {
                 self.dialogs.take(item, as_of);
                 self.catch_up(now, Some(*dialog));
                 self.look_again(now, *dialog);
             }),
-            Purpose::Page(dialog, query) => data::<MessagesPage>(response).zip(as_of).map(|(page, as_of)| {
-                let flaw = self.flaw;
-                if let Some(timeline) = self.timelines.get_mut(dialog) {
-                    timeline.take(*query, page, as_of, flaw);
-                }
-                self.catch_up(now, Some(*dialog));
-            }),
+            Purpose::Page(dialog, query) => data::<MessagesPage>(response)
+                .zip(as_of)
+                .map(|page| self.take_page(now, *dialog, *query, page)),
             Purpose::Send(id) => data::<MessageView>(response).map(|_| self.accepted(*id, position)),
             Purpose::Read(..) => Some(()),
         };
@@ -157,13 +177,56 @@ impl Client {
             }
             next => {
                 self.more = next;
-                self.dialogs.drop_stale();
+                self.dialogs.drop_stale(Kind::Own);
             }
         }
         self.catch_up(now, None);
         for dialog in named {
             self.look_again(now, dialog);
         }
+    }
+
+    fn take_page(
+        &mut self,
+        now: Moment,
+        dialog: DialogId,
+        query: PageQuery,
+        (page, as_of): (MessagesPage, u64),
+    ) {
+        for id in page.messages.iter().map(|view| view.id) {
+            let entry = self.outbox.get(id);
+            if entry.is_some_and(|entry| matches!(entry.state, Sending::Failed(_))) {
+                // A copy of the request came later than the one that was refused.
+                self.outbox.remove(id);
+                self.out.push(Output::Forget(id));
+            }
+        }
+        if let Some(timeline) = self.timelines.get_mut(&dialog) {
+            timeline.take(query, page, as_of, self.flaw);
+            if let Some(jump) = timeline.jumps() {
+                self.tasks.add(Purpose::Page(dialog, jump), now);
+            }
+        }
+        self.catch_up(now, Some(dialog));
+    }
+
+    fn take_available(
+        &mut self,
+        now: Moment,
+        (items, as_of): (Vec<DialogItemView>, u64),
+        first: bool,
+        next: Option<String>,
+    ) {
+        let found = self.dialogs.take_available(items, as_of, first);
+        if next.is_some() && self.available().len() < self.options.dialogs {
+            self.tasks.add(Purpose::Available(next), now);
+        } else if found && !first {
+            // What moved up meanwhile may be in no page, and candidates are not told of it.
+            self.tasks.add(Purpose::Available(None), now);
+        } else {
+            self.dialogs.drop_stale(Kind::Available);
+        }
+        self.catch_up(now, None);
     }
 
     /// A dialog that is looked at may be one's own again.
@@ -173,8 +236,12 @@ impl Client {
             .get(&dialog)
             .is_some_and(crate::timeline::Timeline::is_stale);
         let latest = Purpose::Page(dialog, PageQuery::Latest);
-        if stale && self.dialogs.get(dialog).is_some() && !self.tasks.any(|purpose| *purpose == latest) {
-            self.tasks.add(latest, now);
+        let people = Purpose::Participants(dialog);
+        let again = [(stale, latest), (self.people.is_stale(dialog), people)];
+        for (stale, purpose) in again {
+            if stale && self.dialogs.get(dialog).is_some() && !self.tasks.any(|other| *other == purpose) {
+                self.tasks.add(purpose, now);
+            }
         }
     }
 
@@ -195,7 +262,7 @@ impl Client {
     fn refused(&mut self, task: &Task, response: &Response) -> Fate {
         match &task.purpose {
             Purpose::Send(id) => {
-                let body = serde_json::from_str::<ErrorBody>(&response.body);
+                let body = from_json::<ErrorBody>(&response.body);
                 let code = body.map_or(ErrorCode::BadRequest, |body| body.error.code);
                 if let Some(entry) = self.outbox.set(*id, Sending::Failed(code), None) {
                     self.out.push(Output::Keep(entry));
@@ -203,14 +270,39 @@ impl Client {
             }
             Purpose::Dialog(dialog) => self.goes(*dialog),
             // The page was read before one was in the dialog, or after: in both cases the list says so.
-            Purpose::Page(dialog, PageQuery::Latest) if self.dialogs.get(*dialog).is_some() => {
+            Purpose::Page(dialog, PageQuery::Latest) | Purpose::Participants(dialog)
+                if self.dialogs.get(*dialog).is_some() =>
+            {
                 return Fate::Again(None);
             }
+            // It is not for one's eyes any more, and nobody said so.
+            Purpose::Page(dialog, PageQuery::Latest) => {
+                let timeline = self.timelines.get_mut(dialog);
+                if let Some(timeline) = timeline.filter(|timeline| timeline.is_stale()) {
+                    timeline.clear();
+                }
+            }
+            Purpose::Page(dialog, PageQuery::Around(_)) => {
+                if let Some(timeline) = self.timelines.get_mut(dialog) {
+                    timeline.stay();
+                }
+            }
+            Purpose::Participants(dialog) => self.people.clear(*dialog),
             // The anchor is deleted, or the dialog is not one's own any more: then that is told.
-            Purpose::Page(..) | Purpose::Dialogs(_) | Purpose::Read(..) => {}
+            Purpose::Page(..) | Purpose::Dialogs(_) | Purpose::Available(_) | Purpose::Read(..) => {}
         }
         Fate::Done
     }
+}
+
+/// What is written here is always JSON.
+fn json(body: &impl Serialize) -> String {
+    serde_json::to_string(body).unwrap_or_default()
+}
+
+fn list_path(kind: &str, cursor: Option<&str>) -> String {
+    let (cursor, name) = cursor.map_or(("", ""), |cursor| (cursor, "&cursor="));
+    format!("/dialogs?limit={DIALOGS}{kind}{name}{cursor}")
 }
 
 fn page_path(dialog: DialogId, query: PageQuery) -> String {
@@ -224,6 +316,6 @@ fn page_path(dialog: DialogId, query: PageQuery) -> String {
 }
 
 fn data<T: DeserializeOwned>(response: &Response) -> Option<T> {
-    let Data { data } = serde_json::from_str(&response.body).ok()?;
+    let Data { data } = from_json(&response.body).ok()?;
     Some(data)
 }

@@ -1,13 +1,17 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use fastrand::Rng;
 use mtchat_protocol::{ClientFrame, DialogId, Epoch, Positions, ServerFrame, TotalUnreadView, UserId};
 
 use crate::{
-    Answer, ConnectionState, DialogRow, Diff, Flaw, Input, Moment, OutboxEntry, Output, Row, Sending,
+    Answer, ConnectionState, DialogRow, Diff, Flaw, Input, Kept, Moment, OutboxEntry, Output, ParticipantRow,
+    Row, Sending,
     connection::{self, Connection},
-    dialogs::Dialogs,
+    dialogs::{Dialogs, Kind},
+    drafts::Drafts,
+    map::{Map, sort_by},
     outbox::Outbox,
+    people::People,
     tasks::{Purpose, Tasks},
     timeline::Timeline,
     typing::Typing,
@@ -24,6 +28,14 @@ impl Default for Options {
     fn default() -> Self {
         Self { dialogs: 300 }
     }
+}
+
+/// What was told last of what has no place of its own.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    state: ConnectionState,
+    fresh: bool,
+    more: bool,
 }
 
 /// A user's client. It does nothing by itself: tell it what happens ([`Client::handle`], and [`Client::handle_timeout`] when
@@ -46,12 +58,13 @@ pub struct Client {
     /// Where the list goes on, while not all of it is loaded.
     pub(crate) more: Option<String>,
     pub(crate) loaded: usize,
-    pub(crate) timelines: BTreeMap<DialogId, Timeline>,
+    pub(crate) people: People,
+    pub(crate) drafts: Drafts,
+    pub(crate) timelines: Map<DialogId, Timeline>,
     pub(crate) outbox: Outbox,
     pub(crate) typing: Typing,
-    pub(crate) presence: BTreeMap<UserId, bool>,
     pub(crate) unread: Option<TotalUnreadView>,
-    told_state: ConnectionState,
+    told: Told,
     pub(crate) out: Vec<Output>,
     ready: VecDeque<Output>,
 }
@@ -72,12 +85,17 @@ impl Client {
             dialogs: Dialogs::default(),
             more: None,
             loaded: 0,
-            timelines: BTreeMap::new(),
+            people: People::default(),
+            drafts: Drafts::default(),
+            timelines: Map::default(),
             outbox: Outbox::default(),
             typing: Typing::default(),
-            presence: BTreeMap::new(),
             unread: None,
-            told_state: ConnectionState::Idle,
+            told: Told {
+                state: ConnectionState::Idle,
+                fresh: false,
+                more: false,
+            },
             out: Vec::new(),
             ready: VecDeque::new(),
         }
@@ -101,7 +119,7 @@ impl Client {
             }
             Input::Frame { socket, text } => {
                 if self.connection.heard(socket, now)
-                    && let Ok(frame) = serde_json::from_str(&text)
+                    && let Ok(frame) = mtchat_protocol::from_json(&text)
                 {
                     self.hears(now, socket, frame);
                 }
@@ -132,11 +150,7 @@ impl Client {
                 self.connection.woke(now, &mut self.out);
                 self.tasks.hurry(now);
             }
-            Input::Restored(entries) => {
-                for entry in entries {
-                    self.outbox.push(entry);
-                }
-            }
+            Input::Restored(kept) => self.restores(kept),
         }
         self.settle(now);
     }
@@ -157,8 +171,18 @@ impl Client {
         self.settle(now);
     }
 
-    /// What is to be done next; `None`: nothing until something happens.
+    /// What is to be done next; `None`: nothing until something happens. What is to be shown comes after what is to be done; whoever
+    /// lets several things happen before this is asked is told the difference that they make together.
     pub fn poll_output(&mut self) -> Option<Output> {
+        if self.ready.is_empty() {
+            self.tell();
+        }
+        self.ready.pop_front()
+    }
+
+    /// The same without what is to be shown, which waits for [`Client::poll_output`]: when much happens at once, showing all of it
+    /// once costs a fraction of showing it bit by bit.
+    pub fn poll_action(&mut self) -> Option<Output> {
         self.ready.pop_front()
     }
 
@@ -180,7 +204,22 @@ impl Client {
 
     /// The dialogs that are loaded: pinned first, then by their last message.
     pub fn dialogs(&self) -> Vec<&DialogRow> {
-        self.dialogs.in_order()
+        self.dialogs.in_order(Kind::Own)
+    }
+
+    /// The dialogs that may be joined, while they are looked at: by their last message.
+    pub fn available(&self) -> Vec<&DialogRow> {
+        self.dialogs.in_order(Kind::Available)
+    }
+
+    /// Everybody in a dialog that is looked at, by join time.
+    pub fn participants(&self, dialog: DialogId) -> Option<&[ParticipantRow]> {
+        self.people.rows(dialog)
+    }
+
+    /// What is written and not sent yet; empty: nothing.
+    pub fn draft(&self, dialog: DialogId) -> &str {
+        self.drafts.get(dialog)
     }
 
     /// The rows of a dialog that is looked at.
@@ -204,6 +243,17 @@ impl Client {
         self.connection.is_open() && !self.tasks.any(|_| true) && !waiting
     }
 
+    /// Whether all that is shown is loaded and as new as the connection.
+    pub fn is_fresh(&self) -> bool {
+        self.connection.is_open() && !self.tasks.any(Purpose::loads)
+    }
+
+    /// Whether there are more dialogs than are loaded.
+    pub fn has_more_dialogs(&self) -> bool {
+        let on_the_way = |purpose: &Purpose| matches!(purpose, Purpose::Dialogs(Some(_)));
+        self.more.is_some() || self.tasks.any(on_the_way)
+    }
+
     pub(crate) fn position(&self) -> Option<u64> {
         let (_, Positions(all)) = self.place.as_ref()?;
         all.first().copied()
@@ -217,37 +267,83 @@ impl Client {
         }
     }
 
+    fn restores(&mut self, kept: Kept) {
+        let mut entries = kept.outbox;
+        if self.flaw != Some(Flaw::RestoresInAnyOrder) {
+            sort_by(&mut entries, |one, other| {
+                (one.sent_at, one.id) > (other.sent_at, other.id)
+            });
+        }
+        for entry in entries {
+            if entry.state == Sending::Accepted {
+                // It is there, and is loaded like everything else.
+                self.out.push(Output::Forget(entry.id));
+            } else {
+                self.outbox.push(entry);
+            }
+        }
+        for draft in kept.drafts {
+            self.drafts.set(draft);
+        }
+    }
+
+    /// Ask to be told who of those that are shown is online.
+    fn watch(&mut self) {
+        if self.connection.is_open()
+            && let Some(user_ids) = self.people.watch()
+        {
+            self.say(&ClientFrame::Watch { user_ids });
+        }
+    }
+
     /// The frames of a fact that was cut off come again, all of them.
     pub(crate) fn hung_up(&mut self) {
         self.unplaced.clear();
     }
 
-    /// Ask what is due, and tell what is different.
+    /// Ask what is due.
     fn settle(&mut self, now: Moment) {
         for id in self.due() {
             self.tasks.add(Purpose::Send(id), now);
         }
         self.ask(now);
+        self.watch();
         if self.tasks.oldest().is_none() {
             self.since.clear();
         }
-        let state = self.connection.state();
-        if state != self.told_state {
-            self.told_state = state;
-            self.out.push(Output::Changed(Diff::Connection(state)));
+        self.ready.extend(self.out.drain(..));
+    }
+
+    /// Tell what is different in what is shown, once for everything that happened since it was told last.
+    fn tell(&mut self) {
+        let now = Told {
+            state: self.connection.state(),
+            fresh: self.is_fresh(),
+            more: self.has_more_dialogs(),
+        };
+        let before = std::mem::replace(&mut self.told, now);
+        if now.state != before.state {
+            self.out.push(Output::Changed(Diff::Connection(now.state)));
         }
-        for (id, item) in self.dialogs.changes() {
-            let diff = item.map_or(Diff::DialogGone(id), |item| Diff::Dialog(Box::new(item)));
-            self.out.push(Output::Changed(diff));
-        }
-        for timeline in self.timelines.values_mut() {
-            let change = timeline.change(&self.outbox);
+        let diffs = self.dialogs.changes(self.flaw).into_iter();
+        let diffs = diffs.chain(self.people.changes());
+        let drafts = self.drafts.changes().into_iter().map(Diff::Draft);
+        self.out.extend(diffs.chain(drafts).map(Output::Changed));
+        let touched = self.outbox.touched();
+        for (dialog, timeline) in self.timelines.iter_mut() {
+            let change = timeline.change(&self.outbox, touched.contains(dialog));
             self.out
                 .extend(change.map(|change| Output::Changed(Diff::Timeline(change))));
         }
         let typing = self.typing.changes();
         let typing = typing.map(|(dialog, users)| Output::Changed(Diff::Typing { dialog, users }));
         self.out.extend(typing);
+        if now.more != before.more {
+            self.out.push(Output::Changed(Diff::MoreDialogs(now.more)));
+        }
+        if now.fresh != before.fresh {
+            self.out.push(Output::Changed(Diff::Fresh(now.fresh)));
+        }
         self.ready.extend(self.out.drain(..));
     }
 

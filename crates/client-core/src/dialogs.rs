@@ -1,19 +1,35 @@
-use std::collections::{BTreeMap, BTreeSet};
-
 use mtchat_protocol::{
     DialogId, DialogItemView, LastMessageView, MessageNewFrame, MessageType, ParticipantSummary, ServerFrame,
     UserId,
 };
 
-use crate::Flaw;
+use crate::{
+    Diff, Flaw,
+    map::{Map, Set},
+};
 
-/// The dialogs that one takes part in, as far as they are loaded.
+/// The dialogs that one takes part in and those that one may join, as far as they are loaded.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dialogs {
-    known: BTreeMap<DialogId, Entry>,
+    known: Map<DialogId, Entry>,
     /// Of another life of the log: they go when they are not loaded anew.
-    stale: BTreeSet<DialogId>,
-    changed: BTreeSet<DialogId>,
+    stale: Set<DialogId>,
+    changed: Set<DialogId>,
+    /// As what each was told last.
+    told: Map<DialogId, Kind>,
+    /// Whether anybody wants to see what they may join.
+    available: bool,
+    /// Whether the pages of that have brought anything that was not known.
+    found: bool,
+}
+
+/// Which list a dialog stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// One may join it.
+    Available,
+    /// One takes part in it.
+    Own,
 }
 
 #[derive(Debug, Clone)]
@@ -40,12 +56,48 @@ impl Dialogs {
     pub(crate) fn take(&mut self, item: DialogItemView, as_of: u64) {
         let id = item.dialog.id;
         self.stale.remove(&id);
-        if !item.i_am_participant {
+        if item.i_am_participant || (item.can_join && self.available) {
+            self.known.insert(id, Entry { item, as_of });
+            self.changed.insert(id);
+        } else {
             self.remove(id);
-            return;
         }
-        self.known.insert(id, Entry { item, as_of });
-        self.changed.insert(id);
+    }
+
+    /// Take a page of what one may join, the first one or a further one. What is known is newer, where it is. Whether this pass through
+    /// the pages has found anything that was not known.
+    pub(crate) fn take_available(&mut self, items: Vec<DialogItemView>, as_of: u64, first: bool) -> bool {
+        self.found &= !first;
+        for item in items {
+            let id = item.dialog.id;
+            let known = self.known.get(&id).filter(|_| !self.stale.contains(&id));
+            self.found |= known.is_none();
+            if known.is_none_or(|known| known.as_of <= as_of) {
+                self.take(item, as_of);
+            }
+        }
+        self.found
+    }
+
+    /// See what one may join, or see it no longer; whether that is new.
+    pub(crate) fn show_available(&mut self, available: bool) -> bool {
+        let new = available && !self.available;
+        self.available = available;
+        if !available {
+            for id in self.of(Kind::Available) {
+                self.remove(id);
+            }
+        }
+        new
+    }
+
+    pub(crate) fn shows_available(&self) -> bool {
+        self.available
+    }
+
+    fn of(&self, kind: Kind) -> Vec<DialogId> {
+        let of_it = self.known.iter().filter(|(_, entry)| entry.kind() == kind);
+        of_it.map(|(id, _)| *id).collect()
     }
 
     pub(crate) fn remove(&mut self, id: DialogId) {
@@ -60,20 +112,25 @@ impl Dialogs {
         self.stale = self.known.keys().copied().collect();
     }
 
-    /// The list is loaded: what was not in it is gone.
-    pub(crate) fn drop_stale(&mut self) {
-        for id in std::mem::take(&mut self.stale) {
-            self.remove(id);
+    /// A list is loaded: what was not in it is gone.
+    pub(crate) fn drop_stale(&mut self, kind: Kind) {
+        for id in self.of(kind) {
+            if self.stale.contains(&id) {
+                self.remove(id);
+            }
         }
     }
 
+    /// One of one's own.
     pub(crate) fn get(&self, id: DialogId) -> Option<&DialogItemView> {
-        self.known.get(&id).map(|entry| &entry.item)
+        let entry = self.known.get(&id).filter(|entry| entry.kind() == Kind::Own);
+        entry.map(|entry| &entry.item)
     }
 
-    /// All of them: pinned first, then by their last message.
-    pub(crate) fn in_order(&self) -> Vec<&DialogItemView> {
-        let mut items: Vec<&DialogItemView> = self.known.values().map(|entry| &entry.item).collect();
+    /// All of a kind: pinned first, then by their last message.
+    pub(crate) fn in_order(&self, kind: Kind) -> Vec<&DialogItemView> {
+        let entries = self.known.values().filter(|entry| entry.kind() == kind);
+        let mut items: Vec<&DialogItemView> = entries.map(|entry| &entry.item).collect();
         items.sort_by_key(|item| {
             let active = item.last_message_at.unwrap_or(item.dialog.created_at);
             std::cmp::Reverse((item.is_pinned == Some(true), active, item.dialog.id))
@@ -81,13 +138,32 @@ impl Dialogs {
         items
     }
 
-    /// Which are different since this was asked last; those that are `None` are gone.
-    pub(crate) fn changes(&mut self) -> Vec<(DialogId, Option<DialogItemView>)> {
-        let changed = std::mem::take(&mut self.changed);
-        changed
-            .into_iter()
-            .map(|id| (id, self.get(id).cloned()))
-            .collect()
+    /// What is different since this was asked last.
+    pub(crate) fn changes(&mut self, flaw: Option<Flaw>) -> Vec<Diff> {
+        let mut diffs = Vec::new();
+        for id in std::mem::take(&mut self.changed) {
+            let now = self.known.get(&id);
+            let kind = now.map(Entry::kind);
+            let before = match kind {
+                Some(kind) => self.told.insert(id, kind),
+                None => self.told.remove(&id),
+            };
+            if let Some(before) = before.filter(|before| Some(*before) != kind) {
+                match before {
+                    Kind::Own => diffs.push(Diff::DialogGone(id)),
+                    Kind::Available if flaw == Some(Flaw::JoinsTwice) && kind.is_some() => {}
+                    Kind::Available => diffs.push(Diff::AvailableGone(id)),
+                }
+            }
+            if let Some(entry) = now {
+                let row = Box::new(entry.item.clone());
+                diffs.push(match entry.kind() {
+                    Kind::Own => Diff::Dialog(row),
+                    Kind::Available => Diff::Available(row),
+                });
+            }
+        }
+        diffs
     }
 
     /// What is left to read of a dialog, counted by somebody who has all of it.
@@ -111,18 +187,27 @@ impl Dialogs {
         let Some(id) = dialog_of(frame) else {
             return Then::Nothing;
         };
-        let new = matches!(
-            frame,
-            ServerFrame::MessageNew(_) | ServerFrame::ParticipantJoined { .. }
-        );
+        let new = match frame {
+            // What moves up while the list is loaded page by page may be in none of them.
+            ServerFrame::MessageNew(_)
+            | ServerFrame::ParticipantJoined { .. }
+            | ServerFrame::DialogPinned { .. } => true,
+            ServerFrame::DialogAvailable { .. } => self.available,
+            // One may be allowed to come back.
+            ServerFrame::ParticipantLeft { user_id, .. } => self.available && me == Some(user_id),
+            _ => false,
+        };
         if self.stale.contains(&id) {
-            // It may have moved in the list while that is loaded page by page.
             return if new { Then::Load } else { Then::Nothing };
         }
         let gone = match frame {
             ServerFrame::DialogDeleted { .. } => true,
             ServerFrame::ParticipantLeft { user_id, .. } => {
                 me == Some(user_id) && flaw != Some(Flaw::StaysWhenRemoved)
+            }
+            ServerFrame::DialogUnavailable { .. } => {
+                let known = self.known.get(&id);
+                known.is_some_and(|entry| entry.kind() == Kind::Available)
             }
             _ => false,
         };
@@ -138,6 +223,9 @@ impl Dialogs {
         }
         if gone {
             return Then::Goes;
+        }
+        if entry.kind() == Kind::Available {
+            return if new { Then::Load } else { Then::Nothing };
         }
         // What has several frames is applied as a whole, so that they share a place.
         let Some(then) = entry.apply(frame, me, flaw) else {
@@ -158,6 +246,14 @@ impl Dialogs {
 }
 
 impl Entry {
+    fn kind(&self) -> Kind {
+        if self.item.i_am_participant {
+            Kind::Own
+        } else {
+            Kind::Available
+        }
+    }
+
     /// `None`: nothing of it is shown in the list.
     fn apply(&mut self, frame: &ServerFrame, me: Option<&UserId>, flaw: Option<Flaw>) -> Option<Then> {
         let item = &mut self.item;
@@ -194,7 +290,11 @@ impl Entry {
                 // It counts up to the message that the server knew of.
                 return Some(Then::Load);
             }
-            ServerFrame::DialogUnarchived { .. } => item.is_archived = Some(false),
+            ServerFrame::DialogUnarchived { .. } if flaw != Some(Flaw::StaysArchived) => {
+                let archived = item.is_archived.replace(false) == Some(true);
+                // The message that it is told for may be one that was there when the dialog was archived once more.
+                return archived.then_some(Then::Load);
+            }
             ServerFrame::DialogPinned { .. } => item.is_pinned = Some(true),
             ServerFrame::DialogUnpinned { .. } => item.is_pinned = Some(false),
             ServerFrame::DialogNotifications { enabled, .. } => item.notifications_enabled = Some(*enabled),
@@ -260,6 +360,8 @@ pub(crate) fn dialog_of(frame: &ServerFrame) -> Option<DialogId> {
         ServerFrame::DialogUpdated(frame) => Some(frame.dialog_id),
         ServerFrame::MessageNew(frame) => Some(frame.dialog_id),
         ServerFrame::DialogArchived { dialog_id, .. }
+        | ServerFrame::DialogAvailable { dialog_id, .. }
+        | ServerFrame::DialogUnavailable { dialog_id, .. }
         | ServerFrame::DialogDeleted { dialog_id, .. }
         | ServerFrame::DialogNotifications { dialog_id, .. }
         | ServerFrame::DialogPinned { dialog_id, .. }
@@ -274,8 +376,6 @@ pub(crate) fn dialog_of(frame: &ServerFrame) -> Option<DialogId> {
         | ServerFrame::ParticipantLeft { dialog_id, .. }
         | ServerFrame::ParticipantUpdated { dialog_id, .. } => Some(*dialog_id),
         ServerFrame::Connected(_)
-        | ServerFrame::DialogAvailable { .. }
-        | ServerFrame::DialogUnavailable { .. }
         | ServerFrame::Error { .. }
         | ServerFrame::Pong { .. }
         | ServerFrame::PresenceUpdate { .. }

@@ -36,6 +36,20 @@ pub enum Flaw {
     NeverGivesUp,
     /// Nothing is asked of the position where the socket stands.
     AsksWithoutPosition,
+    /// A receipt is believed, though one of later messages came before.
+    TakesEveryReceipt,
+    /// Who left stays among the participants.
+    KeepsWhoLeft,
+    /// A list of participants says who is online, whoever came or went while it was on its way.
+    TrustsOldPresence,
+    /// After a reconnect nobody is asked for anew who is online.
+    WatchesOnce,
+    /// A draft survives that it is sent.
+    KeepsDrafts,
+    /// What was to be sent is restored in any order.
+    RestoresInAnyOrder,
+    /// What one is in stays in the list of what one may join.
+    JoinsTwice,
     /// A dialog that is not in the list stays unknown.
     IgnoresNewDialogs,
 }

@@ -1,6 +1,6 @@
 //! What comes over the socket.
 
-use mtchat_protocol::{ClientFrame, Epoch, MessageType, Positions, ServerFrame};
+use mtchat_protocol::{ClientFrame, DialogId, Epoch, MessageType, Positions, ServerFrame};
 
 use crate::{
     Client, Diff, Flaw, Moment, Output, SocketId,
@@ -16,6 +16,9 @@ impl Client {
         match frame {
             ServerFrame::Connected(hello) => {
                 self.connection.greeted(socket, now);
+                if self.flaw != Some(Flaw::WatchesOnce) {
+                    self.people.forget_who_is_online();
+                }
                 self.me = Some(hello.user_id);
                 let resumed = hello.recovered == Some(true);
                 self.stands(now, resumed, hello.epoch, hello.pos);
@@ -50,11 +53,12 @@ impl Client {
                 }
             }
             ServerFrame::PresenceUpdate {
-                user_id, is_online, ..
+                user_id,
+                is_online,
+                last_seen,
             } => {
-                if self.presence.insert(user_id.clone(), is_online) != Some(is_online) {
-                    let user = user_id;
-                    let online = is_online;
+                if self.people.sees(&user_id, is_online, last_seen) {
+                    let (user, online) = (user_id, is_online);
                     self.out.push(Output::Changed(Diff::Presence { user, online }));
                 }
             }
@@ -87,12 +91,17 @@ impl Client {
         self.out.extend(cancelled.into_iter().map(Output::Cancel));
         self.since.clear();
         self.dialogs.become_stale();
+        self.people.become_stale();
         (self.more, self.loaded) = (None, 0);
         self.tasks.add(Purpose::Dialogs(None), now);
-        for (dialog, timeline) in &mut self.timelines {
+        if self.dialogs.shows_available() {
+            self.tasks.add(Purpose::Available(None), now);
+        }
+        for (dialog, timeline) in self.timelines.iter_mut() {
             timeline.become_stale();
             let latest = Purpose::Page(*dialog, mtchat_protocol::PageQuery::Latest);
             self.tasks.add(latest, now);
+            self.tasks.add(Purpose::Participants(*dialog), now);
         }
         for entry in self.outbox.drop_accepted() {
             self.out.push(Output::Forget(entry.id));
@@ -126,7 +135,7 @@ impl Client {
             self.happens(now, frame, at);
         }
         if let Some(dialog) = frames.first().and_then(dialog_of) {
-            self.dialogs.reached(dialog, at);
+            self.reached(dialog, at);
         }
         if self.tasks.oldest().is_some() && self.flaw != Some(Flaw::ForgetsWhatCameMeanwhile) {
             self.since.extend(frames.into_iter().map(|frame| (at, frame)));
@@ -159,23 +168,48 @@ impl Client {
     /// Apply to what is loaded what it does not know of yet.
     pub(crate) fn apply(&mut self, now: Moment, frame: &ServerFrame, at: u64) {
         let Some(dialog) = dialog_of(frame) else { return };
+        let mut cleared = false;
         if self.leaves(frame)
             && let Some(timeline) = self.timelines.get_mut(&dialog)
             && timeline.is_live_before(at)
         {
             // What happens until one is there again is not told.
             timeline.clear();
-            self.look_again(now, dialog);
+            cleared = true;
         }
         let me = self.me.as_ref();
         if let Some(timeline) = self.timelines.get_mut(&dialog) {
             timeline.apply(frame, at, me, self.flaw);
         }
+        let timeline = self.timelines.get(&dialog);
+        let seq_of = |message| timeline.and_then(|timeline| timeline.seq_of(message));
+        let is_later = |one, other| Some(seq_of(one)? > seq_of(other)?);
+        match self.people.apply(dialog, frame, at, (me, self.flaw), is_later) {
+            Then::Nothing => {}
+            Then::Load => self.tasks.add(Purpose::Participants(dialog), now),
+            Then::Goes => cleared = true,
+        }
         match self.dialogs.apply(frame, at, me, self.flaw) {
             Then::Nothing => {}
             Then::Load => self.tasks.add(Purpose::Dialog(dialog), now),
-            Then::Goes => self.goes(dialog),
+            Then::Goes => {
+                self.goes(dialog);
+                if self.dialogs.shows_available() && matches!(frame, ServerFrame::ParticipantLeft { .. }) {
+                    // One may be allowed to come back.
+                    self.tasks.add(Purpose::Dialog(dialog), now);
+                }
+            }
         }
+        if cleared {
+            // One may have come back already.
+            self.look_again(now, dialog);
+        }
+    }
+
+    /// Everything of this place is applied.
+    fn reached(&mut self, dialog: DialogId, at: u64) {
+        self.dialogs.reached(dialog, at);
+        self.people.reached(dialog, at);
     }
 
     /// Whether a frame says that the user is not in a dialog any more.
@@ -188,21 +222,22 @@ impl Client {
     }
 
     /// A dialog is not one's own any more.
-    pub(crate) fn goes(&mut self, dialog: mtchat_protocol::DialogId) {
+    pub(crate) fn goes(&mut self, dialog: DialogId) {
         self.dialogs.remove(dialog);
         if let Some(timeline) = self.timelines.get_mut(&dialog) {
             timeline.clear();
         }
+        self.people.clear(dialog);
     }
 
     /// Apply to a page that came what happened since it was asked for.
-    pub(crate) fn catch_up(&mut self, now: Moment, dialog: Option<mtchat_protocol::DialogId>) {
+    pub(crate) fn catch_up(&mut self, now: Moment, dialog: Option<DialogId>) {
         let since = std::mem::take(&mut self.since);
         let mut place = None;
         for (at, frame) in &since {
             let of = dialog_of(frame);
             if let Some((of, before)) = place.filter(|(_, before)| before != at) {
-                self.dialogs.reached(of, before);
+                self.reached(of, before);
             }
             if of.is_some() && (dialog.is_none() || of == dialog) {
                 self.apply(now, frame, *at);
@@ -212,7 +247,7 @@ impl Client {
             }
         }
         if let Some((of, at)) = place {
-            self.dialogs.reached(of, at);
+            self.reached(of, at);
         }
         self.since = since;
     }

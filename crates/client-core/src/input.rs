@@ -1,10 +1,11 @@
 use mtchat_protocol::{DialogId, MessageId};
 use serde::{Deserialize, Serialize};
 
-use crate::{OutboxEntry, RequestId, SocketId};
+use crate::{Draft, OutboxEntry, RequestId, SocketId};
 
 /// What the driver tells the client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Input {
     /// Something that the user wants.
@@ -38,12 +39,23 @@ pub enum Input {
     Online(bool),
     /// The page is looked at, or the machine woke up: whatever was open may be dead.
     Woke,
-    /// What was to be sent when the client was there last. Before anything else.
-    Restored(Vec<OutboxEntry>),
+    /// What was kept when the client was there last. Before anything else.
+    Restored(Kept),
+}
+
+/// What a driver keeps across reloads.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Kept {
+    /// What was to be sent, by [`Output::Keep`](crate::Output::Keep).
+    pub outbox: Vec<OutboxEntry>,
+    /// What was not finished, by [`Output::KeepDraft`](crate::Output::KeepDraft).
+    pub drafts: Vec<Draft>,
 }
 
 /// What a user wants.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Intent {
     /// Be connected.
@@ -56,6 +68,9 @@ pub enum Intent {
     Close(DialogId),
     /// Say something.
     Send {
+        /// Its id, made by whoever may want this twice without knowing whether it was heard: it is one message all the same. By
+        /// default the client makes one.
+        id: Option<MessageId>,
         /// Where.
         dialog: DialogId,
         /// HTML.
@@ -91,10 +106,15 @@ pub enum Intent {
     MoreDialogs,
     /// A key was pressed.
     Typing(DialogId),
+    /// What is written and not sent yet, kept across reloads. Sending ends it.
+    Draft(Draft),
+    /// See the dialogs that one may join, or see them no longer.
+    Available(bool),
 }
 
 /// What came of a request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// The server answered.
@@ -105,6 +125,7 @@ pub enum Answer {
 
 /// An answer of the server.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Response {
     /// The status.
     pub status: u16,

@@ -14,26 +14,34 @@ mod backoff;
 mod client;
 mod connection;
 mod dialogs;
+mod drafts;
 mod flaw;
 mod hearing;
 mod input;
+mod map;
 mod message;
 mod moment;
 mod outbox;
 mod output;
+mod people;
+mod placed;
 mod row;
+mod stretch;
 mod tasks;
 mod timeline;
 mod typing;
 mod wanting;
 
 pub use client::{Client, Options};
+pub use drafts::Draft;
 #[cfg(feature = "flaws")]
 pub use flaw::Flaw;
 #[cfg(not(feature = "flaws"))]
 pub(crate) use flaw::Flaw;
-pub use input::{Answer, Input, Intent, Response};
+pub use input::{Answer, Input, Intent, Kept, Response};
 pub use moment::Moment;
+/// Reading what a driver is told as JSON.
+pub use mtchat_protocol::{NotJson, from_json};
 pub use outbox::{OutboxEntry, Sending};
 pub use output::{ConnectionState, Diff, Ending, Output, Request, RequestId, SocketId};
-pub use row::{Change, DialogRow, Row};
+pub use row::{Change, DialogRow, ParticipantRow, Row};

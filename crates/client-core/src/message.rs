@@ -61,10 +61,8 @@ impl Held {
 
 /// Most first. The server's order hangs on who was the first of those who are left, which no frame says.
 pub(crate) fn sort(reactions: &mut [ReactionSummary]) {
-    reactions.sort_by(|a, b| {
-        b.count
-            .cmp(&a.count)
-            .then_with(|| a.emoji.as_str().cmp(b.emoji.as_str()))
+    crate::map::sort_by(reactions, |one, other| {
+        (one.count, other.emoji.as_str()) < (other.count, one.emoji.as_str())
     });
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A point in time as the driver tells it: milliseconds since 1970, never running backwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct Moment(pub u64);
 

@@ -3,10 +3,11 @@ use std::collections::VecDeque;
 use mtchat_protocol::{DialogId, ErrorCode, MessageId, Position};
 use serde::{Deserialize, Serialize};
 
-use crate::Moment;
+use crate::{Moment, map::Set};
 
 /// A message on its way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct OutboxEntry {
     /// Made before the first try: however often it is tried, it is one message.
     pub id: MessageId,
@@ -24,6 +25,7 @@ pub struct OutboxEntry {
 
 /// How far a message is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Sending {
     /// It is being tried until it is accepted.
@@ -38,6 +40,8 @@ pub enum Sending {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outbox {
     entries: VecDeque<Held>,
+    /// The dialogs of which something is different.
+    touched: Set<DialogId>,
 }
 
 #[derive(Debug, Clone)]
@@ -56,6 +60,7 @@ impl Outbox {
 
     pub(crate) fn push(&mut self, entry: OutboxEntry) {
         if !self.entries.iter().any(|held| held.entry.id == entry.id) {
+            self.touched.insert(entry.dialog);
             self.entries.push_back(Held { entry, at: None });
         }
     }
@@ -84,33 +89,43 @@ impl Outbox {
         let held = self.entries.iter_mut().find(|held| held.entry.id == id)?;
         held.entry.state = state;
         held.at = at;
+        self.touched.insert(held.entry.dialog);
         Some(held.entry.clone())
     }
 
     pub(crate) fn remove(&mut self, id: MessageId) -> Option<OutboxEntry> {
         let place = self.entries.iter().position(|held| held.entry.id == id)?;
-        self.entries.remove(place).map(|held| held.entry)
+        let entry = self.entries.remove(place)?.entry;
+        self.touched.insert(entry.dialog);
+        Some(entry)
+    }
+
+    /// The dialogs of which something is different since this was asked last.
+    pub(crate) fn touched(&mut self) -> Set<DialogId> {
+        std::mem::take(&mut self.touched)
     }
 
     /// The accepted ones that the timeline must hold by now, because everything up to here has been heard.
     pub(crate) fn arrived(&mut self, reached: u64) -> Vec<OutboxEntry> {
-        let (gone, kept) = self.entries.drain(..).partition(|held| {
-            held.entry.state == Sending::Accepted && held.at.is_some_and(|at| at.log_seq <= reached)
-        });
-        self.entries = kept;
-        let gone: VecDeque<Held> = gone;
-        gone.into_iter().map(|held| held.entry).collect()
+        self.take_accepted(|held| held.at.is_some_and(|at| at.log_seq <= reached))
     }
 
     /// The accepted ones, of which nothing will be heard any more by themselves.
     pub(crate) fn drop_accepted(&mut self) -> Vec<OutboxEntry> {
-        let (gone, kept) = self
-            .entries
-            .drain(..)
-            .partition(|held| held.entry.state == Sending::Accepted);
-        self.entries = kept;
-        let gone: VecDeque<Held> = gone;
-        gone.into_iter().map(|held| held.entry).collect()
+        self.take_accepted(|_| true)
+    }
+
+    fn take_accepted(&mut self, which: impl Fn(&Held) -> bool) -> Vec<OutboxEntry> {
+        let mut taken = Vec::new();
+        self.entries.retain(|held| {
+            let goes = held.entry.state == Sending::Accepted && which(held);
+            if goes {
+                self.touched.insert(held.entry.dialog);
+                taken.push(held.entry.clone());
+            }
+            !goes
+        });
+        taken
     }
 
     pub(crate) fn of(&self, dialog: DialogId) -> impl Iterator<Item = &OutboxEntry> {

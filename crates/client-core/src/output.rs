@@ -1,20 +1,23 @@
 use mtchat_protocol::{DialogId, MessageId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Change, DialogRow, OutboxEntry};
+use crate::{Change, DialogRow, Draft, OutboxEntry, ParticipantRow};
 
 /// A socket, as the client names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct SocketId(pub u32);
 
 /// A request, as the client names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct RequestId(pub u32);
 
 /// What the driver is to do, or to show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Output {
     /// Open a socket at `/api/v1/ws`; it says in its first frame whose it is.
@@ -38,12 +41,15 @@ pub enum Output {
     Keep(OutboxEntry),
     /// Keep it no longer.
     Forget(MessageId),
+    /// Keep this draft across reloads; an empty one no longer.
+    KeepDraft(Draft),
     /// Something to show is different.
     Changed(Diff),
 }
 
 /// A request to the API. The driver adds address and token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Request {
     /// Its name, for the answer.
     pub id: RequestId,
@@ -59,6 +65,7 @@ pub struct Request {
 
 /// How the connection stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectionState {
     /// Nobody wants one.
@@ -77,6 +84,7 @@ pub enum ConnectionState {
 
 /// Why a client does not come back by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// No token that the server takes is to be had.
@@ -89,6 +97,7 @@ pub enum Ending {
 
 /// What is different in what is shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Diff {
     /// The connection.
@@ -97,6 +106,24 @@ pub enum Diff {
     Dialog(Box<DialogRow>),
     /// A dialog is not in the list any more.
     DialogGone(DialogId),
+    /// A dialog that one may join is new, or another one than before.
+    Available(Box<DialogRow>),
+    /// A dialog may not be joined any more, or one is in it.
+    AvailableGone(DialogId),
+    /// Everybody in a dialog that is looked at, by join time.
+    Participants {
+        /// Where.
+        dialog: DialogId,
+        /// Who.
+        participants: Vec<ParticipantRow>,
+    },
+    /// Somebody in a dialog that is looked at read on, has another role, came online or went offline.
+    Participant {
+        /// Where.
+        dialog: DialogId,
+        /// How they are now.
+        participant: Box<ParticipantRow>,
+    },
     /// How much is unread in all, as far as it is known.
     Unread {
         /// Messages.
@@ -120,4 +147,11 @@ pub enum Diff {
         /// Whether.
         online: bool,
     },
+    /// What is written and not sent yet.
+    Draft(Draft),
+    /// Whether there are more dialogs than are loaded, for [`Intent::MoreDialogs`](crate::Intent::MoreDialogs).
+    MoreDialogs(bool),
+    /// Whether all that is shown is loaded and as new as the connection, so that what is not there does not exist. The last of what
+    /// is told at a time.
+    Fresh(bool),
 }

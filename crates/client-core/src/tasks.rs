@@ -13,8 +13,12 @@ const ANSWER: Duration = Duration::from_secs(15);
 pub(crate) enum Purpose {
     /// The next page of the list of dialogs.
     Dialogs(Option<String>),
+    /// The next page of the dialogs that one may join.
+    Available(Option<String>),
     /// One dialog of the list.
     Dialog(DialogId),
+    /// Everybody in a dialog.
+    Participants(DialogId),
     /// A page of messages.
     Page(DialogId, PageQuery),
     /// A message on its way.
@@ -26,7 +30,14 @@ pub(crate) enum Purpose {
 impl Purpose {
     /// Whether the answer is a part of what is shown, and so has to fit to where the socket stands.
     pub(crate) fn loads(&self) -> bool {
-        matches!(self, Self::Dialogs(_) | Self::Dialog(_) | Self::Page(..))
+        match self {
+            Self::Dialogs(_)
+            | Self::Available(_)
+            | Self::Dialog(_)
+            | Self::Participants(_)
+            | Self::Page(..) => true,
+            Self::Send(_) | Self::Read(..) => false,
+        }
     }
 }
 

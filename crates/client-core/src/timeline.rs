@@ -1,11 +1,12 @@
-use std::collections::VecDeque;
-
 use mtchat_protocol::{DialogId, MessageId, MessageView, MessagesPage, PageQuery, ServerFrame, UserId};
 
 use crate::{
-    Change, Flaw, OutboxEntry, Row, Sending,
+    Change, Flaw, Row,
+    map::sort_by,
     message::{Held, of_frame},
     outbox::Outbox,
+    placed::Placed,
+    stretch::{Stretch, merged},
 };
 
 /// Most messages that are kept of one dialog; the oldest go first and can be loaded again.
@@ -19,24 +20,13 @@ pub(crate) struct Timeline {
     stretches: Vec<Stretch>,
     /// What is loaded is of another life of the log and waits to be replaced.
     stale: bool,
+    /// Where one wants to go, until that is loaded or known not to be there.
+    jump: Option<MessageId>,
     /// The rows as they were told last, by name and version.
     told: Vec<(u128, u64)>,
+    /// Something may be different from what was told.
+    touched: bool,
     versions: u64,
-}
-
-#[derive(Debug, Clone)]
-struct Stretch {
-    messages: VecDeque<Held>,
-    /// There are older ones.
-    more_before: bool,
-    /// Up to where in the log the newest message is in it; `None`: there are newer ones.
-    live: Option<u64>,
-}
-
-impl Stretch {
-    fn range(&self) -> Option<(u64, u64)> {
-        Some((self.messages.front()?.view.seq, self.messages.back()?.view.seq))
-    }
 }
 
 impl Timeline {
@@ -45,7 +35,9 @@ impl Timeline {
             dialog,
             stretches: Vec::new(),
             stale: true,
+            jump: None,
             told: Vec::new(),
+            touched: true,
             versions: 0,
         }
     }
@@ -57,6 +49,7 @@ impl Timeline {
 
     /// The dialog is not one's own any more: nothing of it is shown.
     pub(crate) fn clear(&mut self) {
+        self.touched = true;
         self.stretches.clear();
         self.stale = true;
     }
@@ -69,6 +62,23 @@ impl Timeline {
 
     pub(crate) fn is_stale(&self) -> bool {
         self.stale
+    }
+
+    /// Go to a message. What is asked for now, if anything: while nothing fits to what is loaded, that comes first.
+    pub(crate) fn jump(&mut self, message: MessageId) -> Option<PageQuery> {
+        self.jump = Some(message);
+        self.jumps()
+    }
+
+    /// Where one still wants to go.
+    pub(crate) fn jumps(&self) -> Option<PageQuery> {
+        let message = self.jump.filter(|_| !self.stale)?;
+        Some(PageQuery::Around(message))
+    }
+
+    /// There is no way there, or one wants to be somewhere else.
+    pub(crate) fn stay(&mut self) {
+        self.jump = None;
     }
 
     /// The page that closes the gap before the oldest loaded stretch, or after the newest; `None` where there is none.
@@ -84,12 +94,16 @@ impl Timeline {
 
     /// Take a page that says what was so when the log had come up to `as_of`.
     pub(crate) fn take(&mut self, query: PageQuery, page: MessagesPage, as_of: u64, flaw: Option<Flaw>) {
+        self.touched = true;
         if self.stale {
             if query != PageQuery::Latest {
                 return;
             }
             self.stretches.clear();
             self.stale = false;
+        }
+        if matches!(query, PageQuery::Around(message) if Some(message) == self.jump) {
+            self.jump = None;
         }
         let joint = match query {
             PageQuery::Before(anchor) | PageQuery::After(anchor) => self.seq_of(anchor),
@@ -132,7 +146,7 @@ impl Timeline {
         } else {
             apart.push(merged(touching, fresh, low, high, as_of, query));
         }
-        apart.sort_by_key(Stretch::range);
+        sort_by(&mut apart, |one, other| one.range() > other.range());
         apart.retain(|stretch| !stretch.messages.is_empty() || stretch.live.is_some());
         // Only the newest can go on live.
         if let Some((_, older)) = apart.split_last_mut() {
@@ -147,6 +161,7 @@ impl Timeline {
         if self.stale {
             return;
         }
+        self.touched = true;
         let all = flaw == Some(Flaw::IgnoresAsOf);
         match frame {
             ServerFrame::MessageNew(new) => {
@@ -213,8 +228,11 @@ impl Timeline {
         self.placed(outbox).iter().map(Placed::row).collect()
     }
 
-    /// What is different since this was asked last.
-    pub(crate) fn change(&mut self, outbox: &Outbox) -> Option<Change> {
+    /// What is different since this was asked last. `sending`: what is on its way may be different, too.
+    pub(crate) fn change(&mut self, outbox: &Outbox, sending: bool) -> Option<Change> {
+        if !std::mem::take(&mut self.touched) && !sending {
+            return None;
+        }
         let placed = self.placed(outbox);
         let now: Vec<(u128, u64)> = placed.iter().map(Placed::name).collect();
         let same = |pair: &(&(u128, u64), &(u128, u64))| pair.0 == pair.1;
@@ -257,11 +275,11 @@ impl Timeline {
         rows
     }
 
-    fn holds(&self, id: MessageId) -> bool {
+    pub(crate) fn holds(&self, id: MessageId) -> bool {
         self.seq_of(id).is_some()
     }
 
-    fn seq_of(&self, id: MessageId) -> Option<u64> {
+    pub(crate) fn seq_of(&self, id: MessageId) -> Option<u64> {
         let mut all = self.stretches.iter().flat_map(|stretch| &stretch.messages);
         all.find(|held| held.view.id == id).map(|held| held.view.seq)
     }
@@ -296,104 +314,6 @@ impl Timeline {
                 self.stretches.remove(0);
             }
             count -= 1;
-        }
-    }
-}
-
-/// One stretch of a page and all that touches it. Inside of the page it says what is there, unless something is newer than it.
-fn merged(
-    touching: Vec<Stretch>,
-    fresh: Stretch,
-    low: Option<u64>,
-    high: Option<u64>,
-    as_of: u64,
-    query: PageQuery,
-) -> Stretch {
-    let mut all = Stretch {
-        more_before: fresh.more_before,
-        live: fresh.live,
-        messages: VecDeque::new(),
-    };
-    let end = match (fresh.live, query) {
-        (Some(_), _) => Some(u64::MAX),
-        (None, _) => high,
-    };
-    let start = if fresh.more_before { low } else { Some(0) };
-    let mut kept: Vec<Held> = Vec::new();
-    for stretch in touching {
-        if let (Some((first, _)), Some(low)) = (stretch.range(), low)
-            && first < low
-        {
-            all.more_before = stretch.more_before;
-        }
-        if let Some(live) = stretch.live {
-            all.live = Some(all.live.map_or(live, |known| known.max(live)));
-        }
-        kept.extend(stretch.messages);
-    }
-    let inside = |seq: u64| start.is_some_and(|start| seq >= start) && end.is_some_and(|end| seq <= end);
-    let anchor = match query {
-        PageQuery::Before(anchor) | PageQuery::After(anchor) => Some(anchor),
-        PageQuery::Around(_) | PageQuery::Latest => None,
-    };
-    let named: Vec<MessageId> = fresh.messages.iter().map(|held| held.view.id).collect();
-    kept.retain(|held| {
-        let told = named.contains(&held.view.id);
-        let gone = !told && inside(held.view.seq) && held.as_of <= as_of && Some(held.view.id) != anchor;
-        let replaced = told && held.as_of <= as_of;
-        !gone && !replaced
-    });
-    let newer: Vec<MessageId> = kept.iter().map(|held| held.view.id).collect();
-    kept.extend(
-        fresh
-            .messages
-            .into_iter()
-            .filter(|held| !newer.contains(&held.view.id)),
-    );
-    kept.sort_by_key(|held| held.view.seq);
-    all.messages = kept.into();
-    all
-}
-
-/// A row where it is kept.
-enum Placed<'a> {
-    Gap {
-        after: Option<MessageId>,
-        before: Option<MessageId>,
-    },
-    Message(&'a Held),
-    Sending(&'a OutboxEntry),
-}
-
-impl Placed<'_> {
-    /// What it is, and which version of it.
-    fn name(&self) -> (u128, u64) {
-        let number = |id: &MessageId| id.0.as_u128();
-        match self {
-            Self::Gap { after, before } => {
-                let [after, before] = [after, before].map(|id| id.as_ref().map_or(0, number));
-                (after.rotate_left(1) ^ before, u64::MAX)
-            }
-            Self::Message(held) => (number(&held.view.id), held.version),
-            Self::Sending(entry) => {
-                let version = match entry.state {
-                    Sending::Sending => 0,
-                    Sending::Accepted => 1,
-                    Sending::Failed(_) => 2,
-                };
-                (!number(&entry.id), version)
-            }
-        }
-    }
-
-    fn row(&self) -> Row {
-        match self {
-            Self::Gap { after, before } => Row::Gap {
-                after: *after,
-                before: *before,
-            },
-            Self::Message(held) => Row::Message(held.view.clone()),
-            Self::Sending(entry) => Row::Sending((*entry).clone()),
         }
     }
 }

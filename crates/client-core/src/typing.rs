@@ -1,11 +1,11 @@
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::time::Duration;
 
 use mtchat_protocol::{DialogId, UserId};
 
-use crate::Moment;
+use crate::{
+    Moment,
+    map::{Map, Set},
+};
 
 /// How long somebody counts as typing after the last word of it.
 const SHOWN: Duration = Duration::from_secs(5);
@@ -15,9 +15,9 @@ const TOLD: Duration = Duration::from_secs(3);
 /// Who is typing where.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Typing {
-    until: BTreeMap<(DialogId, UserId), Moment>,
-    own: BTreeMap<DialogId, Moment>,
-    changed: BTreeSet<DialogId>,
+    until: Map<(DialogId, UserId), Moment>,
+    own: Map<DialogId, Moment>,
+    changed: Set<DialogId>,
 }
 
 impl Typing {

@@ -1,10 +1,10 @@
 //! What the user wants.
 
-use std::collections::btree_map::Entry;
-
 use mtchat_protocol::{ClientFrame, DialogId, MessageId, MessageType, PageQuery};
 
-use crate::{Client, Intent, Moment, OutboxEntry, Output, Sending, tasks::Purpose, timeline::Timeline};
+use crate::{
+    Client, Draft, Flaw, Intent, Moment, OutboxEntry, Output, Sending, tasks::Purpose, timeline::Timeline,
+};
 
 impl Client {
     pub(crate) fn wants(&mut self, now: Moment, intent: Intent) {
@@ -15,22 +15,20 @@ impl Client {
                 self.hung_up();
             }
             Intent::Open(dialog) => {
-                if let Entry::Vacant(place) = self.timelines.entry(dialog) {
-                    place.insert(Timeline::new(dialog));
+                if !self.timelines.contains_key(&dialog) {
+                    self.timelines.insert(dialog, Timeline::new(dialog));
+                    self.people.open(dialog);
                     self.tasks.add(Purpose::Page(dialog, PageQuery::Latest), now);
+                    self.tasks.add(Purpose::Participants(dialog), now);
                 }
             }
-            Intent::Close(dialog) => {
-                self.timelines.remove(&dialog);
-                let of = |purpose: &Purpose| matches!(purpose, Purpose::Page(of, _) if *of == dialog);
-                let cancelled = self.tasks.give_up(of);
-                self.out.extend(cancelled.into_iter().map(Output::Cancel));
-            }
+            Intent::Close(dialog) => self.closes(dialog),
             Intent::Send {
+                id,
                 dialog,
                 content,
                 reply_to,
-            } => self.sends(now, dialog, content, reply_to),
+            } => self.sends(now, id, dialog, content, reply_to),
             Intent::Retry(id) => {
                 if self.has_failed(id)
                     && let Some(entry) = self.outbox.set(id, Sending::Sending, None)
@@ -57,13 +55,14 @@ impl Client {
                 }
             }
             Intent::Jump { dialog, message } => {
-                if self.timelines.contains_key(&dialog) {
-                    let page = Purpose::Page(dialog, PageQuery::Around(message));
-                    self.tasks.add(page, now);
+                let timeline = self.timelines.get_mut(&dialog);
+                if let Some(page) = timeline.and_then(|timeline| timeline.jump(message)) {
+                    self.tasks.add(Purpose::Page(dialog, page), now);
                 }
             }
             Intent::Latest(dialog) => {
-                if self.timelines.contains_key(&dialog) {
+                if let Some(timeline) = self.timelines.get_mut(&dialog) {
+                    timeline.stay();
                     self.tasks.add(Purpose::Page(dialog, PageQuery::Latest), now);
                 }
             }
@@ -82,14 +81,60 @@ impl Client {
                     self.say(&frame);
                 }
             }
+            Intent::Draft(draft) => self.drafts(draft),
+            Intent::Available(available) => self.shows_available(now, available),
         }
     }
 
-    fn sends(&mut self, now: Moment, dialog: DialogId, content: String, reply_to: Option<MessageId>) {
-        let id = uuid::Builder::from_unix_timestamp_millis(now.0, &self.random()).into_uuid();
+    fn closes(&mut self, dialog: DialogId) {
+        self.timelines.remove(&dialog);
+        self.people.close(dialog);
+        let cancelled = self.tasks.give_up(|purpose| match purpose {
+            Purpose::Page(of, _) | Purpose::Participants(of) => *of == dialog,
+            _ => false,
+        });
+        self.out.extend(cancelled.into_iter().map(Output::Cancel));
+    }
+
+    fn shows_available(&mut self, now: Moment, available: bool) {
+        if self.dialogs.show_available(available) {
+            self.tasks.add(Purpose::Available(None), now);
+        } else if !available {
+            let cancelled = self
+                .tasks
+                .give_up(|purpose| matches!(purpose, Purpose::Available(_)));
+            self.out.extend(cancelled.into_iter().map(Output::Cancel));
+        }
+    }
+
+    fn drafts(&mut self, draft: Draft) {
+        if self.drafts.set(draft.clone()) {
+            self.out.push(Output::KeepDraft(draft));
+        }
+    }
+
+    fn sends(
+        &mut self,
+        now: Moment,
+        id: Option<MessageId>,
+        dialog: DialogId,
+        content: String,
+        reply_to: Option<MessageId>,
+    ) {
+        let id = id.unwrap_or_else(|| {
+            let random = self.random();
+            MessageId(uuid::Builder::from_unix_timestamp_millis(now.0, &random).into_uuid())
+        });
+        let shown = self
+            .timelines
+            .get(&dialog)
+            .is_some_and(|timeline| timeline.holds(id));
+        if shown || self.outbox.get(id).is_some() {
+            return;
+        }
         let sent_at = self.outbox.time(now);
         let entry = OutboxEntry {
-            id: MessageId(id),
+            id,
             dialog,
             content,
             reply_to,
@@ -99,6 +144,12 @@ impl Client {
         self.outbox.push(entry.clone());
         self.out.push(Output::Keep(entry));
         self.typing.sent(dialog);
+        if self.flaw != Some(Flaw::KeepsDrafts) {
+            self.drafts(Draft {
+                dialog,
+                content: String::new(),
+            });
+        }
     }
 
     fn has_failed(&self, id: MessageId) -> bool {

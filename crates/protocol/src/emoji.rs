@@ -4,6 +4,7 @@ use crate::{Emoji, Invalid, Reason, limits};
 
 /// An emoji on a message, as one user sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReactionSummary {
     /// The emoji.

@@ -9,7 +9,7 @@ use crate::{
 /// What the server says on a socket: flat JSON with `type`. A fact that needs several frames gives `pos` only to the
 /// last, so a client that stopped in between gets all of them again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type")]
+#[serde(tag = "type", try_from = "crate::frame_read::Flat")]
 pub enum ServerFrame {
     /// The first frame of a connection.
     #[serde(rename = "connected")]
@@ -28,7 +28,7 @@ pub enum ServerFrame {
         /// The number in the dialog.
         seq: u64,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// The user archived the dialog on one of their devices.
@@ -37,7 +37,7 @@ pub enum ServerFrame {
         /// The dialog.
         dialog_id: DialogId,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// The dialog is gone, for its former members.
@@ -48,7 +48,7 @@ pub enum ServerFrame {
         /// Its number in the dialog.
         seq: u64,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// The user switched notifications of the dialog on one of their devices.
@@ -59,7 +59,7 @@ pub enum ServerFrame {
         /// Whether they want to be told of messages.
         enabled: bool,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// The user pinned the dialog on one of their devices.
@@ -68,7 +68,7 @@ pub enum ServerFrame {
         /// The dialog.
         dialog_id: DialogId,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// The user may not join this dialog any more: its rules changed, or it is gone.
@@ -79,7 +79,7 @@ pub enum ServerFrame {
         /// The number in the dialog.
         seq: u64,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// The dialog is not archived any more, by the user or by a new message.
@@ -88,7 +88,7 @@ pub enum ServerFrame {
         /// The dialog.
         dialog_id: DialogId,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// The user unpinned the dialog on one of their devices.
@@ -97,7 +97,7 @@ pub enum ServerFrame {
         /// The dialog.
         dialog_id: DialogId,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// Title, link or meta changed, or the dialog was frozen or opened again.
@@ -121,7 +121,7 @@ pub enum ServerFrame {
         /// The deletion's number in the dialog.
         seq: u64,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// A message's content was replaced.
@@ -138,7 +138,7 @@ pub enum ServerFrame {
         /// The edit's number in the dialog.
         seq: u64,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// A message, complete.
@@ -160,7 +160,7 @@ pub enum ServerFrame {
         /// The reaction's number in the dialog.
         seq: u64,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// Somebody has read up to a message.
@@ -173,10 +173,10 @@ pub enum ServerFrame {
         /// The newest message that they have read.
         last_read_message_id: MessageId,
         /// What is left to read; only on their own devices.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         unread_count: Option<u64>,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// The user marked messages as unread on one of their devices.
@@ -189,7 +189,7 @@ pub enum ServerFrame {
         /// What is left to read.
         unread_count: u64,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// Somebody came in.
@@ -202,12 +202,12 @@ pub enum ServerFrame {
         /// Their name.
         display_name: DisplayName,
         /// Their company.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         company: Option<Company>,
         /// The number in the dialog.
         seq: u64,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// Somebody went.
@@ -220,7 +220,7 @@ pub enum ServerFrame {
         /// The number in the dialog.
         seq: u64,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// Somebody has another role.
@@ -235,7 +235,7 @@ pub enum ServerFrame {
         /// The number in the dialog.
         seq: u64,
         /// Where the connection stands after it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
     /// The answer to `ping`.
@@ -255,7 +255,7 @@ pub enum ServerFrame {
         /// Whether they have a connection.
         is_online: bool,
         /// When they had one last; absent while they have one, and when it is not known.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         last_seen: Option<Timestamp>,
     },
     /// The answer to `resume` (and, with `recovered: false`, what an edge says on its own when the log began a new epoch).
@@ -277,7 +277,7 @@ pub enum ServerFrame {
         /// Who.
         user_id: UserId,
         /// They have stopped.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
         stop: bool,
     },
     /// How much the user has not read in all dialogs together. Only to sockets that asked with `watch_unread`; not part of what a

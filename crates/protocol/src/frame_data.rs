@@ -1,14 +1,14 @@
 //! Frames that are large enough to have a type of their own.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
-    DialogId, Epoch, MessageId, MessageType, ObjectUrl, Positions, RichText, SenderView, Timestamp, Title,
-    UserId, fact::patch,
+    DialogId, Epoch, MessageId, MessageType, ObjectUrl, OpaqueJson, Positions, RichText, SenderView,
+    Timestamp, Title, UserId, fact::patch,
 };
 
 /// The first frame of a connection.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ConnectedFrame {
     /// The user, under the name that existing clients read.
     pub employee_id: UserId,
@@ -19,34 +19,34 @@ pub struct ConnectedFrame {
     /// Where the connection stands.
     pub pos: Positions,
     /// Present when the handshake asked to resume: whether everything missed follows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recovered: Option<bool>,
 }
 
 /// What a dialog is called now, and whether it is frozen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DialogUpdatedFrame {
     /// The dialog.
     pub dialog_id: DialogId,
     /// The title as it is now.
     pub title: Option<Title>,
     /// The link, when it changed; null when it was cleared.
-    #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "patch::serialize", skip_serializing_if = "Option::is_none")]
     pub object_url: Option<Option<ObjectUrl>>,
     /// The opaque JSON, when it changed; null when it was cleared.
-    #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
-    pub meta: Option<Option<serde_json::Value>>,
+    #[serde(serialize_with = "patch::serialize", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Option<OpaqueJson>>,
     /// Nothing may be written any more.
     pub frozen: bool,
     /// The number in the dialog.
     pub seq: u64,
     /// Where the connection stands after it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pos: Option<Positions>,
 }
 
 /// A message, complete.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MessageNewFrame {
     /// The message.
     pub id: MessageId,
@@ -61,14 +61,14 @@ pub struct MessageNewFrame {
     /// User or system.
     pub message_type: MessageType,
     /// The message that this one answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to_id: Option<MessageId>,
     /// Who sent it; absent on system messages.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sender: Option<SenderView>,
     /// Its number in the dialog.
     pub seq: u64,
     /// Where the connection stands after it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pos: Option<Positions>,
 }

@@ -15,9 +15,11 @@ mod error;
 mod fact;
 mod frame;
 mod frame_data;
+mod frame_read;
 mod head;
 mod id;
 mod invalid;
+mod json;
 pub mod limits;
 mod member;
 mod notice;
@@ -34,6 +36,7 @@ mod search;
 mod text;
 mod timestamp;
 mod view;
+mod view_read;
 
 pub use actor::Actor;
 pub use audit::{AuditAction, AuditActor, AuditEntryView};
@@ -53,6 +56,7 @@ pub use frame_data::{ConnectedFrame, DialogUpdatedFrame, MessageNewFrame};
 pub use head::Head;
 pub use id::{AppId, DialogId, FactId, MessageId, ObjectId, ObjectKey, ObjectType, ScopeValue, UserId};
 pub use invalid::{Invalid, Reason};
+pub use json::{NotJson, OpaqueJson, from_json};
 pub use member::{JoinedAs, Member, Participant, Profile, Role};
 pub use notice::{Card, CardField, Link, Notice, NoticeText};
 pub use own_state::{

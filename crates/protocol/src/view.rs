@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccessRule, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ObjectId, ObjectType, ObjectUrl,
-    Participant, Phone, ReactionSummary, RichText, Role, ScopeId, ScopeValue, Timestamp, Title, UserId,
+    OpaqueJson, Participant, Phone, ReactionSummary, RichText, Role, ScopeId, ScopeValue, Timestamp, Title,
+    UserId,
 };
 
 /// `{"data": …}`, the form of every success that is not told otherwise.
@@ -15,6 +16,7 @@ pub struct Data<T> {
 
 /// A dialog as the Management API shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DialogView {
     /// The dialog.
@@ -32,8 +34,10 @@ pub struct DialogView {
     /// Since when it exists.
     pub created_at: Timestamp,
     /// Opaque JSON of the host, absent when never set.
+    #[cfg_attr(feature = "ts", ts(type = "unknown"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<serde_json::Value>))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meta: Option<serde_json::Value>,
+    pub meta: Option<OpaqueJson>,
     /// Nothing may be written any more; left out while it may.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frozen: bool,
@@ -54,7 +58,9 @@ pub struct DialogDetailView {
 
 /// A dialog as one user sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(from = "crate::view_read::FlatItem")]
 pub struct DialogItemView {
     /// The dialog.
     #[serde(flatten)]
@@ -99,6 +105,7 @@ pub struct TotalUnreadView {
 
 /// The newest message of a dialog, for lists.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LastMessageView {
     /// The message.
@@ -119,6 +126,7 @@ pub struct LastMessageView {
 
 /// A participant in lists of dialogs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ParticipantSummary {
     /// Who.
@@ -227,6 +235,7 @@ pub struct SenderView {
 
 /// Whether a person or the dialog itself speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MessageType {
@@ -248,6 +257,7 @@ impl MessageType {
 
 /// A message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MessageView {
     /// The message.

@@ -65,7 +65,7 @@ pub(crate) async fn list(
     _: MtchatPosition,
 ) -> Result<
     (
-        Option<ReadAt>,
+        ReadAt,
         AppendHeaders<Option<(&'static str, HeaderValue)>>,
         Json<Data<Vec<DialogItemView>>>,
     ),
@@ -76,7 +76,7 @@ pub(crate) async fn list(
     if kind == Kind::Available || !filter.is_plain() {
         edge.limits.cost(&caller.app, &caller.user, Cost::Matching)?;
     }
-    let mut read_at = None;
+    let mut read_at = ReadAt::least(&edge);
     let DialogPage { items, next } = match kind {
         Kind::Participating if filter.is_plain() => {
             let shelf = edge.shelves.of(&owner(&caller)).await?;
@@ -89,7 +89,7 @@ pub(crate) async fn list(
                 log_seq: shelf.log_seq(),
                 value: Vec::new(),
             });
-            read_at = Some(ReadAt(listed.log_seq));
+            read_at = ReadAt(listed.log_seq);
             DialogPage {
                 items: listed.value,
                 next,

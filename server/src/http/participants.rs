@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use axum::{Json, extract::State};
 use mtchat_protocol::{Data, DialogId, ParticipantView, Timestamp, UserId};
 
-use super::{standing, standing::Standing};
+use super::{ReadAt, standing, standing::Standing};
 use crate::{
     ApiError, Edge,
     extract::{ApiPath, Caller, MtchatPosition},
@@ -22,7 +22,8 @@ pub(crate) async fn list(
     caller: Caller,
     ApiPath(dialog): ApiPath<DialogId>,
     _: MtchatPosition,
-) -> Result<Json<Data<Vec<ParticipantView>>>, ApiError> {
+) -> Result<(ReadAt, Json<Data<Vec<ParticipantView>>>), ApiError> {
+    let read_at = ReadAt::least(&edge);
     let standing = standing(&edge, &caller, dialog).await?;
     let mut participants = edge.storage.participants(&caller.app, dialog).await?;
     let presence = edge.gateway.hub().presence();
@@ -36,7 +37,7 @@ pub(crate) async fn list(
     if standing == Standing::Participant {
         last_seen(&edge, &caller, &mut participants).await?;
     }
-    Ok(Json(Data { data: participants }))
+    Ok((read_at, Json(Data { data: participants })))
 }
 
 /// When those who are not here were here last.

@@ -86,6 +86,13 @@ impl IntoResponseParts for Written {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReadAt(pub(crate) u64);
 
+impl ReadAt {
+    /// How far it is known to be stored now, before something is read: what is read then may know of more.
+    pub(crate) fn least(edge: &Edge) -> Self {
+        Self(edge.watermark.stored(ShardId::default()))
+    }
+}
+
 impl IntoResponseParts for ReadAt {
     type Error = Infallible;
 

@@ -1,15 +1,20 @@
 //! The API as the clients use it.
 
+use std::cmp::Reverse;
+
 use fastrand::Rng;
 use mtchat_client_core::{Answer, Request, Response};
 use mtchat_domain::{Command, OwnCommand};
 use mtchat_protocol::{
-    Actor, Data, DialogId, ErrorBody, ErrorCode, Fact, FactId, MessageId, MessageType, MessageView,
-    PageQuery, RichText, UserId,
+    Actor, Data, DialogId, DialogItemView, ErrorBody, ErrorCode, Fact, FactId, MessageId, MessageType,
+    MessageView, PageQuery, RichText, Timestamp, UserId,
 };
 use serde_json::{Value, json};
 
-use crate::{tables::Table, world::World};
+use crate::{
+    tables::Table,
+    world::{Side, World},
+};
 
 impl World {
     /// Answer a request of a user; what is read is as old as the database, but not older than asked for.
@@ -17,14 +22,15 @@ impl World {
         if rng.u8(..20) == 0 {
             return refuse(503, ErrorCode::ServiceUnavailable);
         }
-        if let Some(position) = &request.position {
-            let wanted: usize = position.parse().unwrap();
-            if wanted > self.stored_to {
-                if rng.u8(..4) == 0 {
-                    return refuse(503, ErrorCode::ServiceUnavailable);
-                }
-                self.project(wanted - self.stored_to);
+        let wanted: usize = request
+            .position
+            .as_deref()
+            .map_or(0, |position| position.parse().unwrap());
+        if wanted > self.stored_to {
+            if rng.u8(..4) == 0 {
+                return refuse(503, ErrorCode::ServiceUnavailable);
             }
+            self.project(wanted - self.stored_to);
         }
         let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
         let parts: Vec<&str> = path.split('/').skip(1).collect();
@@ -33,11 +39,17 @@ impl World {
             .as_deref()
             .map_or(Value::Null, |body| serde_json::from_str(body).unwrap());
         match (request.method.as_str(), parts.as_slice()) {
-            ("GET", ["dialogs"]) => self.list(who, query),
-            ("GET", ["dialogs", id]) => match self.table(id).and_then(|table| table.item(who)) {
-                Some(item) => self.read(&json!(Data { data: item })),
-                None => refuse(404, ErrorCode::DialogNotFound),
-            },
+            ("GET", ["dialogs"]) if value(query, "type") == Some("available") => {
+                // More may be stored than is known to be.
+                let least = rng.usize(wanted.min(self.stored_to)..=self.stored_to);
+                list(self.joinable(who), query, least)
+            }
+            ("GET", ["dialogs"]) => list(self.own(who), query, self.stored_to),
+            ("GET", ["dialogs", id]) => self.dialog(who, id, rng),
+            ("GET", ["dialogs", id, "participants"]) => {
+                let least = rng.usize(wanted.min(self.stored_to)..=self.stored_to);
+                self.participants(who, id, least)
+            }
             ("GET", ["dialogs", id, "messages"]) => self.messages(who, id, query),
             ("POST", ["dialogs", id, "messages"]) => self.send(who, id, &body),
             ("POST", ["dialogs", id, "read"]) => {
@@ -55,29 +67,62 @@ impl World {
     }
 
     fn read(&self, body: &Value) -> Answer {
-        Answer::Response(Response {
-            status: 200,
-            body: body.to_string(),
-            position: Some(format!("0-{}", self.stored_to)),
-            ..Response::default()
-        })
+        read_at(body, self.stored_to)
     }
 
-    /// Two a page, so that there are pages.
-    fn list(&self, who: &UserId, query: &str) -> Answer {
-        let after = value(query, "cursor").map(|cursor| cursor.parse::<DialogId>().unwrap());
-        let mut items = self.stored.items(who);
-        items.retain(|item| after.is_none_or(|after| item.dialog.id > after));
-        let page: Vec<_> = items.iter().take(2).collect();
-        let Answer::Response(response) = self.read(&json!({ "data": page })) else {
-            unreachable!()
+    /// What a user takes part in: what moves in this order meanwhile may be in no page, or in two.
+    fn own(&self, who: &UserId) -> Vec<Listed> {
+        let tables = self.stored.dialogs.iter();
+        let own = tables.filter_map(|(id, table)| Some((*id, table.active, table.item(who)?)));
+        own.map(|(id, active, item)| ((item.is_pinned == Some(true), active, id), item))
+            .collect()
+    }
+
+    /// What a user may join.
+    fn joinable(&self, who: &UserId) -> Vec<Listed> {
+        let tables = self.stored.dialogs.iter();
+        let joinable = tables.filter(|(_, table)| self.may_join(table, who));
+        joinable
+            .map(|(id, table)| ((false, table.active, *id), table.offered()))
+            .collect()
+    }
+
+    /// The dialog is looked up first, and then, for who is not in it, whether they may join: more may be stored by then.
+    fn dialog(&mut self, who: &UserId, id: &str, rng: &mut Rng) -> Answer {
+        let as_of = self.stored_to;
+        let Some(table) = self.table(id) else {
+            return refuse(404, ErrorCode::DialogNotFound);
         };
-        let last = page.last().map(|item| item.dialog.id.to_string());
-        let next_cursor = last.filter(|_| items.len() > 2);
-        Answer::Response(Response {
-            next_cursor,
-            ..response
-        })
+        let (item, offered) = (table.item(who), table.offered());
+        if let Some(item) = item {
+            return self.read(&json!(Data { data: item }));
+        }
+        if rng.u8(..4) == 0 {
+            self.project(rng.usize(1..4));
+        }
+        match self.table(id).filter(|table| self.admits(&table.rules, who)) {
+            Some(_) => read_at(&json!(Data { data: offered }), as_of),
+            None => refuse(404, ErrorCode::DialogNotFound),
+        }
+    }
+
+    fn participants(&self, who: &UserId, id: &str, as_of: usize) -> Answer {
+        let there = self
+            .table(id)
+            .filter(|table| table.has(who) || self.may_join(table, who));
+        let Some(table) = there else {
+            return refuse(404, ErrorCode::DialogNotFound);
+        };
+        let inside = table.has(who);
+        let mut all = table.participants();
+        for one in &mut all {
+            one.is_online = Some(self.presence.is_online(&one.user_id));
+            one.last_seen = self.presence.last_seen(&one.user_id).filter(|_| inside);
+            if !inside {
+                (one.email, one.phone) = (None, None);
+            }
+        }
+        read_at(&json!(Data { data: all }), as_of)
     }
 
     fn messages(&self, who: &UserId, id: &str, query: &str) -> Answer {
@@ -142,19 +187,44 @@ impl World {
         if last == Some(message) {
             self.project(usize::MAX);
         }
-        let found = self.stored.dialogs.get(&dialog).and_then(|table| {
-            let found = table.all().iter().find(|stored| stored.view.id == message);
-            found.map(|stored| stored.view.seq)
-        });
-        let Some(seq) = found else {
+        let Some(place) = self.place(dialog, who, message, Side::Behind) else {
             return refuse(404, ErrorCode::MessageNotFound);
         };
-        let place = self.place(dialog, who, message, seq);
-        if self.owns(dialog, who, OwnCommand::Read(place)).is_none() {
+        if self.owns(dialog, who, OwnCommand::Read(place), 0).is_none() {
             return refuse(403, ErrorCode::NotParticipant);
         }
         self.read(&json!({ "success": true, "unread_count": place.unread_count }))
     }
+}
+
+fn read_at(body: &Value, as_of: usize) -> Answer {
+    Answer::Response(Response {
+        status: 200,
+        body: body.to_string(),
+        position: Some(format!("0-{as_of}")),
+        ..Response::default()
+    })
+}
+
+/// A dialog and its place in a list.
+type Listed = ((bool, Timestamp, DialogId), DialogItemView);
+
+/// Two a page, so that there are pages.
+fn list(mut listed: Vec<Listed>, query: &str, as_of: usize) -> Answer {
+    listed.sort_by_key(|(place, _)| Reverse(*place));
+    let after =
+        value(query, "cursor").map(|cursor| serde_json::from_str(&cursor.replace('_', "\"")).unwrap());
+    listed.retain(|(place, _)| after.is_none_or(|after| *place < after));
+    let page: Vec<_> = listed.iter().take(2).map(|(_, item)| item).collect();
+    let Answer::Response(response) = read_at(&json!({ "data": page }), as_of) else {
+        unreachable!()
+    };
+    let last = listed.get(1).filter(|_| listed.len() > 2);
+    let cursor = last.map(|(place, _)| json!(place).to_string().replace('"', "_"));
+    Answer::Response(Response {
+        next_cursor: cursor,
+        ..response
+    })
 }
 
 fn value<'a>(query: &'a str, name: &str) -> Option<&'a str> {

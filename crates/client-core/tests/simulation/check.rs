@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use mtchat_client_core::{Client, DialogRow, Row, Sending};
+use mtchat_client_core::{DialogRow, Row, Sending};
 use mtchat_protocol::{DialogId, MessageView};
 
-use crate::network::Simulation;
+use crate::{device::Device, network::Simulation, people};
 
-pub fn check(simulation: &mut Simulation) -> Result<(), String> {
+pub fn check(simulation: &Simulation) -> Result<(), String> {
     if !simulation.is_settled() {
         let states: Vec<_> = simulation
             .devices
@@ -29,15 +29,22 @@ pub fn check(simulation: &mut Simulation) -> Result<(), String> {
         ));
     }
     for number in 0..simulation.devices.len() {
-        device(simulation, number).map_err(|wrong| format!("device {number}: {wrong}"))?;
-        sent(simulation, number).map_err(|wrong| format!("device {number}: {wrong}"))?;
+        let wrong = |wrong: String| format!("device {number}: {wrong}");
+        let device = &simulation.devices[number];
+        dialogs(simulation, device).map_err(wrong)?;
+        for dialog in &device.opened {
+            timeline(simulation, device, *dialog).map_err(wrong)?;
+            people::participants(&simulation.world, device, *dialog).map_err(wrong)?;
+        }
+        people::available(&simulation.world, device).map_err(wrong)?;
+        people::drafts(simulation, device).map_err(wrong)?;
+        sent(simulation, number).map_err(wrong)?;
     }
     Ok(())
 }
 
-/// What a device shows is what there is.
-fn device(simulation: &Simulation, number: usize) -> Result<(), String> {
-    let device = &simulation.devices[number];
+/// The dialogs that a device shows are those that there are.
+fn dialogs(simulation: &Simulation, device: &Device) -> Result<(), String> {
     let truth = &simulation.world.truth;
     let mut expected: BTreeMap<DialogId, DialogRow> = BTreeMap::new();
     for item in truth.items(&device.user) {
@@ -48,6 +55,11 @@ fn device(simulation: &Simulation, number: usize) -> Result<(), String> {
         listed.iter().map(|row| (row.dialog.id, row.clone())).collect();
     same("the dialogs", &known, &expected)?;
     same("the list on the screen", &device.screen.dialogs, &expected)?;
+    same(
+        "whether all is loaded",
+        &(device.screen.fresh, device.screen.more),
+        &(true, false),
+    )?;
     let order: Vec<_> = listed
         .iter()
         .map(|row| {
@@ -58,28 +70,37 @@ fn device(simulation: &Simulation, number: usize) -> Result<(), String> {
     if order.windows(2).any(|pair| pair[0] < pair[1]) {
         return Err(format!("the list is out of order: {order:?}"));
     }
+    let total = truth.total(&device.user);
     same(
         "the total of unread messages",
         &device.client.unread(),
-        &Some(truth.total(&device.user)),
+        &Some(total),
     )?;
-    for dialog in &device.opened {
-        timeline(simulation, &device.client, number, *dialog)?;
+    same(
+        "the total on the screen",
+        &device.screen.unread,
+        &Some((total.unread_count, total.dialogs)),
+    )?;
+    // Nobody has typed for longer than that is shown.
+    if device.screen.typing.values().any(|users| !users.is_empty()) {
+        return Err(format!("somebody types: {:?}", device.screen.typing));
     }
     Ok(())
 }
 
-fn timeline(simulation: &Simulation, client: &Client, number: usize, dialog: DialogId) -> Result<(), String> {
-    let device = &simulation.devices[number];
-    let rows = client.rows(dialog).unwrap();
+fn timeline(simulation: &Simulation, device: &Device, dialog: DialogId) -> Result<(), String> {
+    let rows = device.client.rows(dialog).unwrap();
     let shown = device.screen.timelines.get(&dialog).cloned().unwrap_or_default();
     same("the timeline on the screen", &shown, &rows)?;
-    let Some(table) = simulation.world.truth.dialogs.get(&dialog) else {
-        return Ok(());
+    let table = simulation.world.truth.dialogs.get(&dialog);
+    let Some(table) = table.filter(|table| table.has(&device.user)) else {
+        let others = rows.iter().any(|row| !matches!(row, Row::Sending(_)));
+        return if others {
+            Err(format!("what is said in a dialog that one is not in: {rows:?}"))
+        } else {
+            Ok(())
+        };
     };
-    if !table.has(&device.user) {
-        return Ok(());
-    }
     let mut there = table.shown(&device.user);
     for view in &mut there {
         view.reactions.sort_by(|a, b| {
@@ -132,7 +153,7 @@ fn timeline(simulation: &Simulation, client: &Client, number: usize, dialog: Dia
     Ok(())
 }
 
-/// What was sent is there once, in order, or shown as refused.
+/// What was sent is there once, in order unless it was refused meanwhile, or shown as refused.
 fn sent(simulation: &Simulation, number: usize) -> Result<(), String> {
     let client = &simulation.devices[number].client;
     let mut last: BTreeMap<DialogId, u64> = BTreeMap::new();
@@ -141,17 +162,18 @@ fn sent(simulation: &Simulation, number: usize) -> Result<(), String> {
         let refused = kept
             .iter()
             .any(|entry| entry.content == *content && matches!(entry.state, Sending::Failed(_)));
-        let Some(table) = simulation.world.truth.dialogs.get(dialog) else {
-            continue;
-        };
         let log = simulation.world.log.iter().filter(|fact| {
             let data = &fact.data;
             matches!(data, mtchat_protocol::FactData::MessageCreated(sent) if sent.content.as_str() == content)
         });
         let seqs: Vec<u64> = log.map(mtchat_protocol::Fact::seq).collect();
-        let _ = table;
+        let rows = client.rows(*dialog).unwrap_or_default();
+        let shown = |row: &Row| matches!(row, Row::Message(view) if view.content.as_str() == content);
         match (seqs.as_slice(), refused) {
             ([], true) => {}
+            // A copy of the request was taken later, and nobody has looked there since.
+            ([_], true) if !rows.iter().any(shown) => {}
+            ([_], false) if simulation.devices[number].refused.contains(content) => {}
             ([seq], false) => {
                 if last.insert(*dialog, *seq).is_some_and(|before| before > *seq) {
                     return Err(format!("{content:?} came before what was sent earlier"));
@@ -168,7 +190,7 @@ fn sent(simulation: &Simulation, number: usize) -> Result<(), String> {
     Ok(())
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Result<(), String> {
+pub fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Result<(), String> {
     if found == expected {
         return Ok(());
     }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mtchat_client_core::{
-    Client, DialogRow, Diff, Flaw, Input, Intent, Moment, Options, OutboxEntry, Output, Request, Row,
-    Sending, SocketId,
+    Client, DialogRow, Diff, Draft, Flaw, Input, Intent, Kept, Moment, Options, OutboxEntry, Output,
+    ParticipantRow, Request, Row, Sending, SocketId,
 };
 use mtchat_protocol::{DialogId, MessageId, UserId};
 
@@ -14,7 +14,14 @@ pub struct Device {
     pub screen: Screen,
     /// What is kept across reloads.
     pub kept: BTreeMap<MessageId, OutboxEntry>,
+    pub kept_drafts: BTreeMap<DialogId, String>,
+    /// What was shown as refused, if only for a while: a copy that comes late may be taken.
+    pub refused: BTreeSet<String>,
+    /// What the user has written and neither sent nor taken away.
+    pub drafts: BTreeMap<DialogId, String>,
     pub opened: BTreeSet<DialogId>,
+    /// Whether the user looks at what they may join.
+    pub available: bool,
     pub asleep: bool,
     /// Everything that went in and came out, for whoever plays it again.
     pub lives: Vec<Life>,
@@ -53,8 +60,17 @@ pub enum Effect {
 
 #[derive(Default)]
 pub struct Screen {
+    /// All that is shown is loaded.
+    pub fresh: bool,
+    pub more: bool,
     pub dialogs: BTreeMap<DialogId, DialogRow>,
     pub timelines: BTreeMap<DialogId, Vec<Row>>,
+    pub available: BTreeMap<DialogId, DialogRow>,
+    pub participants: BTreeMap<DialogId, Vec<ParticipantRow>>,
+    pub drafts: BTreeMap<DialogId, String>,
+    pub online: BTreeMap<UserId, bool>,
+    pub typing: BTreeMap<DialogId, Vec<UserId>>,
+    pub unread: Option<(u64, u64)>,
 }
 
 impl Device {
@@ -64,6 +80,10 @@ impl Device {
             client: client(seed, flaw),
             screen: Screen::default(),
             kept: BTreeMap::new(),
+            kept_drafts: BTreeMap::new(),
+            refused: BTreeSet::new(),
+            drafts: BTreeMap::new(),
+            available: false,
             opened: BTreeSet::new(),
             asleep: false,
             lives: vec![life(seed)],
@@ -81,30 +101,57 @@ impl Device {
         self.screen = Screen::default();
         self.life += 1;
         self.lives.push(life(seed));
-        let mut kept: Vec<OutboxEntry> = self.kept.values().cloned().collect();
-        kept.sort_by_key(|entry| (entry.sent_at, entry.id));
-        // What was accepted is there; it is loaded like everything else.
-        kept.retain(|entry| entry.state != Sending::Accepted);
+        let drafts = self.kept_drafts.clone().into_iter();
+        let kept = Kept {
+            outbox: self.kept.values().cloned().collect(),
+            drafts: drafts
+                .map(|(dialog, content)| Draft { dialog, content })
+                .collect(),
+        };
+        let kept = serde_json::from_str(&serde_json::to_string(&kept).unwrap()).unwrap();
         let mut effects = self.input(now, Input::Restored(kept));
         effects.extend(self.input(now, Input::Wants(Intent::Connect)));
         for dialog in self.opened.clone() {
             effects.extend(self.input(now, Input::Wants(Intent::Open(dialog))));
         }
+        if self.available {
+            effects.extend(self.input(now, Input::Wants(Intent::Available(true))));
+        }
         effects
     }
 
     pub fn input(&mut self, now: Moment, input: Input) -> Vec<Effect> {
-        match &input {
-            Input::Wants(Intent::Open(dialog)) => drop(self.opened.insert(*dialog)),
-            Input::Wants(Intent::Close(dialog)) => {
-                self.opened.remove(dialog);
-                self.screen.timelines.remove(dialog);
-            }
-            _ => {}
+        if let Input::Wants(intent) = &input {
+            self.wants(intent);
         }
         self.trace(&format!("{}", now.0), &input);
         self.client.handle(now, input.clone());
         self.drain(now, Some(input))
+    }
+
+    /// What the user sees of what they want.
+    fn wants(&mut self, intent: &Intent) {
+        match intent {
+            Intent::Open(dialog) => drop(self.opened.insert(*dialog)),
+            Intent::Close(dialog) => {
+                self.opened.remove(dialog);
+                self.screen.timelines.remove(dialog);
+                self.screen.participants.remove(dialog);
+            }
+            Intent::Available(available) => self.available = *available,
+            Intent::Draft(draft) => write(&mut self.drafts, draft.clone()),
+            // Whoever wants the same once more has begun something else meanwhile.
+            Intent::Send { id, dialog, .. } if !id.is_some_and(|id| self.shows(*dialog, id)) => {
+                self.drafts.remove(dialog);
+            }
+            _ => {}
+        }
+    }
+
+    fn shows(&self, dialog: DialogId, id: MessageId) -> bool {
+        let rows = self.client.rows(dialog).unwrap_or_default();
+        let shown = |row: &Row| matches!(row, Row::Message(view) if view.id == id);
+        rows.iter().any(shown) || self.client.outbox().iter().any(|entry| entry.id == id)
     }
 
     /// What goes in and comes out, for whoever looks for a mistake.
@@ -135,8 +182,14 @@ impl Device {
                 Output::Ask(request) => effects.push(Effect::Ask(request)),
                 Output::NeedToken => effects.push(Effect::NeedToken),
                 Output::Cancel(_) => {}
-                Output::Keep(entry) => drop(self.kept.insert(entry.id, entry)),
+                Output::Keep(entry) => {
+                    if let Sending::Failed(_) = entry.state {
+                        self.refused.insert(entry.content.clone());
+                    }
+                    self.kept.insert(entry.id, entry);
+                }
                 Output::Forget(id) => drop(self.kept.remove(&id)),
+                Output::KeepDraft(draft) => write(&mut self.kept_drafts, draft),
                 Output::Changed(diff) => self.screen.show(diff),
             }
         }
@@ -168,8 +221,33 @@ impl Screen {
                 let rows = self.timelines.entry(change.dialog).or_default();
                 change.apply(rows);
             }
-            Diff::Connection(_) | Diff::Unread { .. } | Diff::Typing { .. } | Diff::Presence { .. } => {}
+            Diff::Available(row) => drop(self.available.insert(row.dialog.id, *row)),
+            Diff::AvailableGone(id) => drop(self.available.remove(&id)),
+            Diff::Participants { dialog, participants } => {
+                self.participants.insert(dialog, participants);
+            }
+            Diff::Participant { dialog, participant } => {
+                let rows = self.participants.entry(dialog).or_default();
+                let row = rows.iter_mut().find(|row| row.user_id == participant.user_id);
+                *row.expect("somebody who is shown") = *participant;
+            }
+            Diff::Draft(draft) => write(&mut self.drafts, draft),
+            Diff::Presence { user, online } => drop(self.online.insert(user, online)),
+            Diff::Typing { dialog, users } => drop(self.typing.insert(dialog, users)),
+            Diff::Unread { messages, dialogs } => self.unread = Some((messages, dialogs)),
+            Diff::Fresh(fresh) => self.fresh = fresh,
+            Diff::MoreDialogs(more) => self.more = more,
+            Diff::Connection(_) => {}
         }
+    }
+}
+
+/// An empty draft is none.
+fn write(drafts: &mut BTreeMap<DialogId, String>, draft: Draft) {
+    if draft.content.is_empty() {
+        drafts.remove(&draft.dialog);
+    } else {
+        drafts.insert(draft.dialog, draft.content);
     }
 }
 

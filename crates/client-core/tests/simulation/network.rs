@@ -7,10 +7,11 @@ use std::{
 
 use fastrand::Rng;
 use mtchat_client_core::{Answer, Flaw, Input, Intent, Moment, Request, SocketId};
-use mtchat_protocol::{ClientFrame, ConnectedFrame, DialogId, Positions, ServerFrame};
+use mtchat_protocol::{DialogId, UserId};
 
 use crate::{
     device::{Device, Effect},
+    sockets::Conn,
     world::{NAMES, World, user},
 };
 
@@ -26,22 +27,13 @@ pub enum Event {
     Answered(usize, u32, Request, Answer),
     Token(usize, u32),
     Timeout(usize, u32),
+    /// Who came online or went offline is told.
+    Tells,
+    /// Somebody comes online elsewhere, or goes offline.
+    Turns,
     Project,
     Wakes(usize),
     Online(usize),
-}
-
-/// The server's end of a socket.
-pub struct Conn {
-    life: u32,
-    /// Whose it is and what was sent: known after the first frame.
-    pub sent_to: Option<usize>,
-    watches: bool,
-    told: Option<mtchat_protocol::TotalUnreadView>,
-    /// Nothing gets through any more, and nobody knows.
-    pub dead: bool,
-    /// When the last frame on its way arrives: none overtakes another.
-    pub last: u64,
 }
 
 pub struct Simulation {
@@ -61,26 +53,22 @@ pub struct Simulation {
     pub texts: u64,
     /// What each device sent, in order.
     pub sent: Vec<Vec<(DialogId, String)>>,
+    /// What each device sent last under a name of its own.
+    pub named: Vec<Option<Intent>>,
 }
 
 impl Simulation {
     pub fn new(seed: u64, flaw: Option<Flaw>) -> Self {
         let mut rng = Rng::with_seed(seed);
-        let mut world = World::default();
+        let mut world = World::new(&mut rng);
         let people = NAMES.map(user);
         for _ in 0..rng.usize(1..4) {
             let some = &people[..rng.usize(1..=people.len())];
-            world.create(some);
+            world.create(some, &mut rng);
         }
-        let devices: Vec<Device> = [0, 1, 0]
-            .iter()
-            .enumerate()
-            .map(|(name, person)| Device::new(name, &people[*person], rng.u64(..), flaw))
-            .collect();
-        let count = devices.len();
         let mut simulation = Self {
             world,
-            devices,
+            devices: Vec::new(),
             rng,
             now: 1_764_000_000_000,
             stormy: true,
@@ -88,15 +76,29 @@ impl Simulation {
             events: BinaryHeap::new(),
             pending: BTreeMap::new(),
             conns: BTreeMap::new(),
-            timers: vec![None; count],
-            waiting: (0..count).map(|_| Vec::new()).collect(),
+            timers: Vec::new(),
+            waiting: Vec::new(),
             texts: 0,
-            sent: vec![Vec::new(); count],
+            sent: Vec::new(),
+            named: Vec::new(),
         };
-        for device in 0..count {
-            simulation.wants(device, Intent::Connect);
+        for person in [0, 1, 0] {
+            simulation.begin(&people[person], flaw);
         }
         simulation
+    }
+
+    /// One more device.
+    pub fn begin(&mut self, user: &UserId, flaw: Option<Flaw>) -> usize {
+        let device = self.devices.len();
+        let seed = self.rng.u64(..);
+        self.devices.push(Device::new(device, user, seed, flaw));
+        self.timers.push(None);
+        self.waiting.push(Vec::new());
+        self.sent.push(Vec::new());
+        self.named.push(None);
+        self.wants(device, Intent::Connect);
+        device
     }
 
     pub fn at(&mut self, when: u64, event: Event) {
@@ -193,14 +195,21 @@ impl Simulation {
                 self.at(self.now, Event::Timeout(device, self.devices[device].life));
             }
             Event::Online(device) => self.tell(device, Input::Online(true)),
+            Event::Tells => self.tells(),
+            // The one who has no device.
+            Event::Turns => self.turns(&user(NAMES[2])),
             Event::Arrives(device, life, socket) => self.arrives(device, life, socket),
             Event::Said(device, life, socket, text) => self.said(device, life, socket, &text),
             Event::Asked(device, life, request) => {
                 let who = self.devices[device].user.clone();
                 let answer = self.world.answer(&who, &request, &mut self.rng);
-                let lost = self.goes_wrong(15);
-                if !lost {
-                    let when = self.delay();
+                if !self.goes_wrong(15) {
+                    let mut when = self.delay();
+                    if request.path.ends_with("/participants") && self.goes_wrong(2) {
+                        // Somebody comes or goes, and that is heard before this.
+                        self.at(self.now + 1, Event::Turns);
+                        when += 500;
+                    }
                     self.at(when, Event::Answered(device, life, request, answer));
                 }
             }
@@ -248,139 +257,6 @@ impl Simulation {
         self.devices[device].asleep = false;
         for event in std::mem::take(&mut self.waiting[device]) {
             self.at(self.now, event);
-        }
-    }
-
-    fn arrives(&mut self, device: usize, life: u32, socket: SocketId) {
-        if self.devices[device].life != life {
-            return;
-        }
-        if self.goes_wrong(6) {
-            if self.rng.bool() {
-                self.at(self.now + 5, Event::Closed(device, life, socket, None));
-            }
-            return;
-        }
-        let conn = Conn {
-            life,
-            sent_to: None,
-            watches: false,
-            told: None,
-            dead: false,
-            last: self.now,
-        };
-        self.conns.insert((device, socket), conn);
-        let when = self.delay();
-        self.at(when, Event::Opened(device, life, socket));
-    }
-
-    fn said(&mut self, device: usize, life: u32, socket: SocketId, text: &str) {
-        let Some(conn) = self.conns.get_mut(&(device, socket)) else {
-            return;
-        };
-        if conn.dead || conn.life != life {
-            return;
-        }
-        match serde_json::from_str(text).unwrap() {
-            ClientFrame::Auth { epoch, pos, .. } if conn.sent_to.is_none() => {
-                self.greets(device, socket, epoch.zip(pos));
-            }
-            ClientFrame::Ping => {
-                // Everything up to here has been sent.
-                let pos = Positions(vec![conn.sent_to.unwrap_or(0) as u64]);
-                let stored = Positions(vec![self.world.stored_to as u64]);
-                self.send(device, socket, &ServerFrame::Pong { pos, stored });
-            }
-            ClientFrame::WatchUnread { enabled } => conn.watches = enabled,
-            _ => {}
-        }
-    }
-
-    fn greets(
-        &mut self,
-        device: usize,
-        socket: SocketId,
-        place: Option<(mtchat_protocol::Epoch, Positions)>,
-    ) {
-        let (epoch, end) = (self.world.epoch(), self.world.log.len());
-        let from = place.as_ref().and_then(|(theirs, pos)| {
-            let from = usize::try_from(pos.0[0]).unwrap();
-            let good = *theirs == epoch && from >= self.world.floor && from <= end;
-            good.then_some(from)
-        });
-        // An edge that has not heard of the newest facts yet tells of them as they come.
-        let start = from.unwrap_or_else(|| end.saturating_sub(self.rng.usize(..3)));
-        let user_id = self.devices[device].user.clone();
-        let hello = ServerFrame::Connected(ConnectedFrame {
-            employee_id: user_id.clone(),
-            user_id,
-            epoch,
-            pos: Positions(vec![start as u64]),
-            recovered: place.map(|_| from.is_some()),
-        });
-        self.send(device, socket, &hello);
-        if let Some(conn) = self.conns.get_mut(&(device, socket)) {
-            conn.sent_to = Some(start);
-        }
-    }
-
-    /// Give every connection what it has not got yet.
-    pub fn pump(&mut self) {
-        let end = self.world.log.len();
-        let keys: Vec<(usize, SocketId)> = self.conns.keys().copied().collect();
-        for (device, socket) in keys {
-            let who = self.devices[device].user.clone();
-            let conn = self.conns.get_mut(&(device, socket)).unwrap();
-            let Some(from) = conn.sent_to else { continue };
-            conn.sent_to = Some(end);
-            let total = self.world.truth.total(&who);
-            let tells = conn.watches && conn.told != Some(total);
-            if tells {
-                conn.told = Some(total);
-            }
-            for place in from..end {
-                for frame in self.world.frames_for(place, &who) {
-                    self.send(device, socket, &frame);
-                }
-            }
-            if tells {
-                self.send(device, socket, &ServerFrame::UnreadTotal(total));
-            }
-        }
-    }
-
-    /// In order, unless the connection breaks: then nothing more comes.
-    fn send(&mut self, device: usize, socket: SocketId, frame: &ServerFrame) {
-        let when = self.delay();
-        let breaks = self.goes_wrong(60);
-        let closes = self.rng.bool();
-        let Some(conn) = self.conns.get_mut(&(device, socket)) else {
-            return;
-        };
-        if conn.dead {
-            return;
-        }
-        let (life, when) = (conn.life, when.max(conn.last));
-        conn.last = when;
-        if breaks {
-            conn.dead = true;
-            if closes {
-                self.at(when, Event::Closed(device, life, socket, None));
-            }
-            return;
-        }
-        let text = serde_json::to_string(frame).unwrap();
-        self.at(when, Event::Heard(device, life, socket, text));
-    }
-
-    /// The edge restarts: sockets are closed, or just gone.
-    pub fn restart(&mut self) {
-        for ((device, socket), conn) in std::mem::take(&mut self.conns) {
-            if self.rng.u8(..4) > 0 {
-                let when = self.delay().max(conn.last);
-                let code = self.rng.bool().then_some(4000);
-                self.at(when, Event::Closed(device, conn.life, socket, code));
-            }
         }
     }
 }

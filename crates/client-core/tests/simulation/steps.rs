@@ -1,9 +1,12 @@
 //! What people do, what goes wrong, and how it ends.
 
-use mtchat_client_core::{Input, Intent, Moment, Row, Sending};
-use mtchat_protocol::{DialogId, MessageId};
+use mtchat_client_core::{Draft, Input, Intent, Moment, Row, Sending};
+use mtchat_domain::Command;
+use mtchat_protocol::{DialogId, FactKind, MessageId, UserId};
+use uuid::Uuid;
 
 use crate::{
+    deeds::kinds,
     device::Device,
     network::{Event, Simulation},
     world::{NAMES, user},
@@ -16,57 +19,89 @@ impl Simulation {
         let dialogs = self.world.dialogs();
         let dialog = self.rng.choice(&dialogs).copied();
         let person = user(NAMES[self.rng.usize(..NAMES.len())]);
-        match (self.rng.u8(..32), dialog) {
+        match (self.rng.u8(..45), dialog) {
             (0..=7, _) => self.say_something(device),
             (8..=10, Some(dialog)) => self.wants(device, Intent::Open(dialog)),
             (11, Some(dialog)) => self.wants(device, Intent::Close(dialog)),
             (12..=13, _) => self.read_something(device),
             (14, Some(dialog)) => self.wants(device, Intent::Older(dialog)),
-            (15, _) => self.jump(device),
-            (16..=19, _) => {
-                let mut rng = self.rng.fork();
-                self.world.meddle(&mut rng);
+            (15..=16, _) => self.jump(device),
+            (17..=18, Some(dialog)) => self.draft(device, dialog),
+            (19, _) => {
+                let available = self.devices[device].available;
+                self.wants(device, Intent::Available(!available));
             }
-            (20..=21, _) => {
+            (20, Some(dialog)) => self.wants(device, Intent::Typing(dialog)),
+            (21..=22, _) => self.turns(&person),
+            (23..=34, _) => {
+                let kind = &kinds()[self.rng.usize(..kinds().len())];
                 let mut rng = self.rng.fork();
-                self.world.own(&mut rng);
+                self.world.make(kind, &mut rng);
             }
-            (22, Some(dialog)) => self.world.add(dialog, &person),
-            (23, Some(dialog)) => self
-                .world
-                .host(dialog, mtchat_domain::Command::RemoveParticipant(person)),
-            (24, _) => drop(self.world.create(&[person])),
-            (25, _) if self.stormy => self.restart(),
-            (26, _) if self.stormy => {
+            (35, Some(dialog)) => {
+                self.world.host(dialog, Command::RemoveParticipant(person));
+            }
+            (36..=37, _) => {
+                let mut rng = self.rng.fork();
+                self.world.make(&FactKind::MarkedUnread, &mut rng);
+            }
+            (38..=39, _) => {
+                let when = self.delay();
+                self.at(when, Event::Project);
+            }
+            (trouble, _) => self.goes_badly(device, trouble),
+        }
+        self.pump();
+    }
+
+    fn goes_badly(&mut self, device: usize, trouble: u8) {
+        if !self.stormy {
+            return;
+        }
+        match trouble {
+            40 => self.restart(),
+            41 => {
                 self.devices[device].asleep = true;
                 let until = self.now + self.rng.u64(1..200_000);
                 self.at(until, Event::Wakes(device));
             }
-            (27, _) if self.stormy => {
+            42 => {
                 let seed = self.rng.u64(..);
                 self.conns.retain(|(of, _), _| *of != device);
                 let effects = self.devices[device].reload(Moment(self.now), seed);
                 self.timers[device] = None;
                 self.carry_out(device, effects);
+                self.repeat(device);
             }
-            (28, _) if self.stormy => {
+            43 => {
                 self.tell(device, Input::Online(false));
                 let until = self.now + self.rng.u64(1..60_000);
                 self.at(until, Event::Online(device));
             }
-            (29, _) if self.stormy => {
+            _ => {
                 if self.rng.bool() {
                     self.world.new_epoch();
                 }
                 self.world.floor = self.world.log.len();
                 self.restart();
             }
-            _ => {
-                let when = self.delay();
-                self.at(when, Event::Project);
-            }
         }
-        self.pump();
+    }
+
+    /// Somebody comes online elsewhere, or goes offline.
+    pub fn turns(&mut self, person: &UserId) {
+        let elsewhere = &mut self.world.presence.elsewhere;
+        if !elsewhere.remove(person) {
+            elsewhere.insert(person.clone());
+        }
+    }
+
+    fn draft(&mut self, device: usize, dialog: DialogId) {
+        let content = match self.rng.u8(..4) {
+            0 => String::new(),
+            number => format!("draft {number}"),
+        };
+        self.wants(device, Intent::Draft(Draft { dialog, content }));
     }
 
     fn say_something(&mut self, device: usize) {
@@ -78,14 +113,27 @@ impl Simulation {
             self.texts += 1;
             let content = format!("text {}", self.texts);
             self.sent[device].push((dialog, content.clone()));
-            self.wants(
-                device,
-                Intent::Send {
-                    dialog,
-                    content,
-                    reply_to: None,
-                },
-            );
+            let named = self.rng.bool();
+            let send = Intent::Send {
+                id: named.then(|| MessageId(Uuid::from_u128(self.rng.u128(..)))),
+                dialog,
+                content,
+                reply_to: None,
+            };
+            if named {
+                self.named[device] = Some(send.clone());
+            }
+            self.wants(device, send);
+            if self.rng.u8(..4) == 0 {
+                self.repeat(device);
+            }
+        }
+    }
+
+    /// Whoever does not know whether it was heard says it once more.
+    fn repeat(&mut self, device: usize) {
+        if let Some(send) = self.named[device].clone() {
+            self.wants(device, send);
         }
     }
 
@@ -147,7 +195,7 @@ impl Simulation {
             .devices
             .iter()
             .all(|device| device.client.is_settled() && failed(device));
-        all && self.world.stored_to == self.world.log.len() && self.is_heard_by_all()
+        all && self.is_told() && self.world.stored_to == self.world.log.len() && self.is_heard_by_all()
     }
 
     /// Every client's newest connection lives, and all that was sent over it has come. One that is dead is found by its silence.

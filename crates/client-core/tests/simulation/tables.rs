@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use mtchat_domain::system_message;
 use mtchat_protocol::{
-    Company, DialogId, DialogItemView, DialogView, DisplayName, Fact, FactData, LastMessageView, MessageId,
-    MessageType, MessageView, MessagesPage, PageQuery, ParticipantSummary, ReactionSummary, TotalUnreadView,
-    UserId,
+    AccessRule, DialogId, DialogItemView, DialogView, DisplayName, Fact, FactData, LastMessageView,
+    MessageId, MessageType, MessageView, MessagesPage, PageQuery, Participant, ParticipantView, RichText,
+    Timestamp, TotalUnreadView, UserId,
 };
+
+use crate::{messages::Stored, seats::Seat};
 
 #[derive(Default)]
 pub struct Tables {
@@ -17,29 +19,19 @@ pub struct Tables {
 pub struct Table {
     view: DialogView,
     count: u64,
+    /// When something was said last.
+    pub active: Timestamp,
     messages: Vec<Stored>,
-    members: Vec<(UserId, DisplayName, Option<Company>)>,
-    own: BTreeMap<UserId, Own>,
+    /// By join time.
+    pub seats: Vec<Seat>,
     names: BTreeMap<UserId, DisplayName>,
-}
-
-pub struct Stored {
-    pub view: MessageView,
-    pub deleted: bool,
-    /// Whose emoji, in the order in which they came.
-    reactions: Vec<(mtchat_protocol::Emoji, UserId)>,
-}
-
-#[derive(Default, Clone, Copy)]
-struct Own {
-    read: u64,
-    archived: Option<u64>,
-    pinned: bool,
-    silent: bool,
+    /// Who may join.
+    pub rules: Vec<AccessRule>,
 }
 
 impl Tables {
-    pub fn apply(&mut self, fact: &Fact) {
+    /// One more fact; for whom it brings back a dialog that they had archived.
+    pub fn apply(&mut self, fact: &Fact) -> Vec<UserId> {
         if let FactData::DialogCreated(created) = &fact.data {
             let view = DialogView {
                 id: fact.dialog,
@@ -55,10 +47,11 @@ impl Tables {
             let mut table = Table {
                 view,
                 count: 0,
+                active: fact.at,
                 messages: Vec::new(),
-                members: Vec::new(),
-                own: BTreeMap::new(),
+                seats: Vec::new(),
                 names: BTreeMap::new(),
+                rules: created.access_scopes.clone(),
             };
             for one in &created.participants {
                 table.comes(one);
@@ -67,12 +60,9 @@ impl Tables {
         }
         if let FactData::DialogDeleted(_) = &fact.data {
             self.dialogs.remove(&fact.dialog);
-            return;
         }
-        let Some(table) = self.dialogs.get_mut(&fact.dialog) else {
-            return;
-        };
-        table.apply(fact);
+        let table = self.dialogs.get_mut(&fact.dialog);
+        table.map_or_else(Vec::new, |table| table.apply(fact))
     }
 
     pub fn items(&self, user: &UserId) -> Vec<DialogItemView> {
@@ -80,6 +70,12 @@ impl Tables {
             .values()
             .filter_map(|table| table.item(user))
             .collect()
+    }
+
+    /// Whether two users share a dialog of at most so many.
+    pub fn acquainted(&self, one: &UserId, other: &UserId, most: usize) -> bool {
+        let mut dialogs = self.dialogs.values();
+        dialogs.any(|table| table.seats.len() <= most && table.has(one) && table.has(other))
     }
 
     pub fn total(&self, user: &UserId) -> TotalUnreadView {
@@ -93,32 +89,102 @@ impl Tables {
 }
 
 impl Table {
-    fn comes(&mut self, one: &mtchat_protocol::Participant) {
-        let profile = &one.profile;
-        self.members.retain(|(user, ..)| *user != one.user);
-        self.members.push((
-            one.user.clone(),
-            profile.display_name.clone(),
-            profile.company.clone(),
-        ));
-        self.names.insert(one.user.clone(), profile.display_name.clone());
-        self.own.insert(one.user.clone(), Own::default());
+    fn comes(&mut self, one: &Participant) {
+        self.seats.retain(|seat| *seat.user() != one.user);
+        self.seats.push(Seat::new(one));
+        self.names
+            .insert(one.user.clone(), one.profile.display_name.clone());
     }
 
-    fn apply(&mut self, fact: &Fact) {
-        self.count = fact.head.count;
+    pub fn seat(&self, user: &UserId) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.user() == user)
+    }
+
+    fn seat_mut(&mut self, user: &UserId) -> Option<&mut Seat> {
+        self.seats.iter_mut().find(|seat| seat.user() == user)
+    }
+
+    fn apply(&mut self, fact: &Fact) -> Vec<UserId> {
+        // What is derived from an earlier fact has its head.
+        self.count = self.count.max(fact.head.count);
         if let Some(content) = system_message(fact).map(|message| message.content()) {
             self.push(fact, None, content, None, MessageType::System);
         }
         match &fact.data {
             FactData::MessageCreated(sent) => {
                 let author = sent.sender.user_id.clone();
-                if let Some(own) = self.own.get_mut(&author) {
-                    own.read = fact.seq();
-                }
                 let content = sent.content.clone();
-                self.push(fact, Some(author), content, sent.reply_to, MessageType::User);
+                self.push(
+                    fact,
+                    Some(author.clone()),
+                    content,
+                    sent.reply_to,
+                    MessageType::User,
+                );
+                let count = self.count;
+                let woken = self.seats.iter_mut().filter_map(|seat| {
+                    let woken = seat.wakes(count).then(|| seat.user().clone());
+                    if *seat.user() == author {
+                        seat.reads(fact.seq(), MessageId::from(fact.id));
+                        seat.writes();
+                    }
+                    woken
+                });
+                return woken.collect();
             }
+            FactData::ReactionAdded(one) => {
+                let (emoji, user) = (one.emoji.clone(), one.user.clone());
+                if let Some(stored) = self.find(one.message_id) {
+                    stored.reactions.push((emoji, user));
+                }
+            }
+            FactData::ReactionRemoved(one) => {
+                if let Some(stored) = self.find(one.message_id) {
+                    let reactions = &mut stored.reactions;
+                    reactions.retain(|(emoji, user)| (emoji, user) != (&one.emoji, &one.user));
+                }
+            }
+            FactData::MessageDeleted(_) | FactData::MessageEdited(_) => self.change_message(fact),
+            FactData::ParticipantAdded(came) | FactData::ParticipantJoined(came) => {
+                self.comes(&came.participant);
+            }
+            FactData::ParticipantLeft(went) | FactData::ParticipantRemoved(went) => {
+                self.seats.retain(|seat| *seat.user() != went.user);
+            }
+            FactData::ParticipantRoleChanged(changed) => {
+                if let Some(seat) = self.seat_mut(&changed.user) {
+                    seat.set_role(changed.role);
+                }
+            }
+            FactData::DialogUpdated(update) => {
+                self.view.title = fact.head.title.clone();
+                self.view.frozen = fact.head.frozen;
+                if let Some(url) = &update.object_url {
+                    self.view.object_url = url.clone();
+                }
+                if let Some(meta) = &update.meta {
+                    self.view.meta = meta.clone();
+                }
+            }
+            FactData::ScopesReplaced(replaced) => self.rules = replaced.access_scopes.clone(),
+            FactData::Archived(_)
+            | FactData::MarkedUnread(_)
+            | FactData::NotificationsSet(_)
+            | FactData::Pinned(_)
+            | FactData::Read(_)
+            | FactData::Unarchived(_)
+            | FactData::Unpinned(_) => return self.own(&fact.data),
+            FactData::DialogCreated(_)
+            | FactData::DialogDeleted(_)
+            | FactData::DialogUnarchived(_)
+            | FactData::NoticePosted(_)
+            | FactData::Unknown(_) => {}
+        }
+        Vec::new()
+    }
+
+    fn change_message(&mut self, fact: &Fact) {
+        match &fact.data {
             FactData::MessageEdited(edited) => {
                 if let Some(stored) = self.find(edited.message_id) {
                     stored.view.content = edited.content.clone();
@@ -131,79 +197,46 @@ impl Table {
                     stored.reactions.clear();
                 }
             }
-            FactData::ReactionAdded(one) => {
-                let (emoji, user) = (one.emoji.clone(), one.user.clone());
-                if let Some(stored) = self.find(one.message_id) {
-                    stored.reactions.push((emoji, user));
-                }
-            }
-            FactData::ReactionRemoved(one) => {
-                if let Some(stored) = self.find(one.message_id) {
-                    stored
-                        .reactions
-                        .retain(|(emoji, user)| (emoji, user) != (&one.emoji, &one.user));
-                }
-            }
-            FactData::ParticipantAdded(came) | FactData::ParticipantJoined(came) => {
-                self.comes(&came.participant);
-            }
-            FactData::ParticipantLeft(went) | FactData::ParticipantRemoved(went) => {
-                self.members.retain(|(user, ..)| *user != went.user);
-                self.own.remove(&went.user);
-            }
-            FactData::DialogUpdated(update) => {
-                self.view.title = fact.head.title.clone();
-                self.view.frozen = fact.head.frozen;
-                if let Some(url) = &update.object_url {
-                    self.view.object_url = url.clone();
-                }
-                if let Some(meta) = &update.meta {
-                    self.view.meta = meta.clone();
-                }
-            }
-            other => self.own(other),
+            other => panic!("changes no message: {other:?}"),
         }
     }
 
-    fn own(&mut self, data: &FactData) {
-        let Some(user) = data.own_user() else { return };
-        let Some(own) = self.own.get_mut(user) else { return };
+    fn own(&mut self, data: &FactData) -> Vec<UserId> {
+        let Some(user) = data.own_user() else {
+            return Vec::new();
+        };
+        let count = self.count;
+        let newest = |seq: u64| {
+            let mut before = self.messages.iter().rev().filter(|stored| stored.view.seq <= seq);
+            before.next().map(|stored| stored.view.id)
+        };
+        let marked = match data {
+            FactData::MarkedUnread(marked) => newest(marked.seq),
+            _ => None,
+        };
+        let Some(seat) = self.seat_mut(user) else {
+            return Vec::new();
+        };
         match data {
-            FactData::Archived(archived) => own.archived = Some(archived.count),
-            FactData::Unarchived(_) => own.archived = None,
-            FactData::Pinned(_) => own.pinned = true,
-            FactData::Unpinned(_) => own.pinned = false,
-            FactData::NotificationsSet(set) => own.silent = !set.enabled,
-            FactData::Read(read) => own.read = own.read.max(read.seq),
-            FactData::MarkedUnread(marked) => own.read = own.read.min(marked.seq),
-            _ => {}
+            FactData::Read(read) => seat.reads(read.seq, read.message_id),
+            FactData::MarkedUnread(mark) => seat.marks_unread(mark.seq, marked),
+            other => seat.own(other),
         }
+        // Who archived without having seen the newest message has not archived.
+        seat.wakes(count).then(|| user.clone()).into_iter().collect()
     }
 
     fn push(
         &mut self,
         fact: &Fact,
         sender_id: Option<UserId>,
-        content: mtchat_protocol::RichText,
+        content: RichText,
         reply_to_id: Option<MessageId>,
         message_type: MessageType,
     ) {
-        self.messages.push(Stored {
-            view: MessageView {
-                id: MessageId::from(fact.id),
-                dialog_id: fact.dialog,
-                sender_id,
-                content,
-                sent_at: fact.at,
-                last_edited_at: None,
-                reply_to_id,
-                message_type,
-                seq: fact.seq(),
-                reactions: Vec::new(),
-            },
-            deleted: false,
-            reactions: Vec::new(),
-        });
+        self.active = fact.at;
+        let stored = Stored::new(fact, sender_id, content, reply_to_id, message_type);
+        self.messages.push(stored);
     }
 
     pub fn find(&mut self, id: MessageId) -> Option<&mut Stored> {
@@ -211,11 +244,11 @@ impl Table {
     }
 
     pub fn has(&self, user: &UserId) -> bool {
-        self.members.iter().any(|(member, ..)| member == user)
+        self.seat(user).is_some()
     }
 
     pub fn unread(&self, user: &UserId) -> u64 {
-        let read = self.own.get(user).map_or(0, |own| own.read);
+        let read = self.seat(user).map_or(0, |seat| seat.read);
         self.unread_after(user, read)
     }
 
@@ -240,8 +273,9 @@ impl Table {
         &self.messages
     }
 
+    /// How the dialog looks to somebody who is in it.
     pub fn item(&self, user: &UserId) -> Option<DialogItemView> {
-        let own = self.own.get(user).filter(|_| self.has(user))?;
+        let seat = self.seat(user)?;
         let last = self.messages.iter().rev().find(|stored| !stored.deleted);
         let last_message = last.map(|stored| LastMessageView {
             id: stored.view.id,
@@ -255,27 +289,42 @@ impl Table {
             sent_at: stored.view.sent_at,
             message_type: stored.view.message_type,
         });
-        let participants = self
-            .members
-            .iter()
-            .map(|(user, name, company)| ParticipantSummary {
-                user_id: user.clone(),
-                display_name: Some(name.clone()),
-                company: company.clone(),
-            });
         Some(DialogItemView {
-            dialog: self.view.clone(),
-            participants_count: self.members.len() as u64,
             i_am_participant: true,
             can_join: false,
             unread_count: Some(self.unread(user)),
-            is_archived: Some(own.archived.is_some_and(|count| count >= self.count)),
-            is_pinned: Some(own.pinned),
-            notifications_enabled: Some(!own.silent),
+            is_archived: Some(seat.is_archived(self.count)),
+            is_pinned: Some(seat.pinned),
+            notifications_enabled: Some(!seat.silent),
             last_message_at: last_message.as_ref().map(|last| last.sent_at),
             last_message,
-            participants: participants.collect(),
+            ..self.offered()
         })
+    }
+
+    /// How the dialog looks to somebody who may join it.
+    pub fn offered(&self) -> DialogItemView {
+        DialogItemView {
+            dialog: self.view.clone(),
+            participants_count: self.seats.len() as u64,
+            i_am_participant: false,
+            can_join: true,
+            unread_count: None,
+            is_archived: None,
+            is_pinned: None,
+            notifications_enabled: None,
+            last_message_at: None,
+            last_message: None,
+            participants: self.seats.iter().map(Seat::summary).collect(),
+        }
+    }
+
+    /// Everybody in it, by join time.
+    pub fn participants(&self) -> Vec<ParticipantView> {
+        let seats = self.seats.iter();
+        seats
+            .map(|seat| seat.view(self.view.id, self.count, self.unread(seat.user())))
+            .collect()
     }
 
     pub fn page(&self, user: &UserId, query: PageQuery, limit: usize) -> Option<MessagesPage> {
@@ -301,33 +350,5 @@ impl Table {
             has_more_before: from > 0,
             has_more_after: to < shown.len(),
         })
-    }
-}
-
-impl Stored {
-    fn view_for(&self, user: &UserId) -> MessageView {
-        let mut reactions: Vec<ReactionSummary> = Vec::new();
-        for (emoji, whose) in &self.reactions {
-            let me = whose == user;
-            match reactions.iter_mut().find(|one| one.emoji == *emoji) {
-                Some(one) => {
-                    one.count += 1;
-                    one.me |= me;
-                }
-                None => reactions.push(ReactionSummary {
-                    emoji: emoji.clone(),
-                    count: 1,
-                    me,
-                }),
-            }
-        }
-        MessageView {
-            reactions,
-            ..self.view.clone()
-        }
-    }
-
-    pub fn reactions(&self) -> &[(mtchat_protocol::Emoji, UserId)] {
-        &self.reactions
     }
 }

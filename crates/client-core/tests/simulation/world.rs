@@ -1,20 +1,22 @@
-//! The log with the real rules, a database that lags behind it, and the API on top of both.
+//! The log with the real rules, and a database that lags behind it.
 
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use mtchat_domain::{
-    Command, Creation, Decision, Dialog, FoundMessage, KnownMessage, KnownReaction, KnownReactions,
-    OwnCommand, Place, audience, decide, frames, own_state,
+    Command, Decision, Dialog, OwnCommand, Place, To, audience, caller_matches, decide, frames, offer,
+    own_state,
 };
 use mtchat_protocol::{
-    Actor, AppId, DialogId, DisplayName, Emoji, Epoch, ErrorCode, Fact, FactId, JoinedAs, MessageId,
-    MessageType, ObjectId, ObjectType, Participant, Positions, Profile, RichText, ServerFrame, Timestamp,
-    UserId,
+    AccessRule, Actor, AppId, DialogId, DialogUnarchived, Epoch, ErrorCode, Fact, FactData, FactId, Head,
+    MessageId, Positions, ScopeValue, Scopes, ServerFrame, Timestamp, UserId,
 };
 use uuid::Uuid;
 
-use crate::tables::Tables;
+use crate::{
+    presence::Presence,
+    tables::{Table, Tables},
+};
 
 #[derive(Default)]
 pub struct World {
@@ -25,6 +27,9 @@ pub struct World {
     /// What the database knows of.
     pub stored: Tables,
     pub stored_to: usize,
+    pub presence: Presence,
+    /// With which each user may join dialogs.
+    scopes: BTreeMap<UserId, Scopes>,
     epoch: u32,
     /// Places of the log before this are not resumed.
     pub floor: usize,
@@ -37,22 +42,39 @@ pub fn user(name: &str) -> UserId {
     UserId::new(name).unwrap()
 }
 
-fn participant(name: &UserId) -> Participant {
-    Participant {
-        user: name.clone(),
-        joined_as: JoinedAs::Participant,
-        joined_at: Timestamp::from_micros(0),
-        role: mtchat_protocol::Role::default(),
-        profile: Profile {
-            display_name: DisplayName::new(name.as_str()).unwrap(),
-            company: None,
-            email: None,
-            phone: None,
-        },
+/// Tenants and departments.
+pub fn scopes(tenants: &[&str], departments: &[&str]) -> Scopes {
+    let values = |names: &[&str]| names.iter().map(|name| ScopeValue::new(name).unwrap()).collect();
+    Scopes {
+        scope_level0: values(tenants),
+        scope_level1: values(departments),
+        scope_level2: Vec::new(),
     }
 }
 
+/// On which side of a message a pointer is put.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Before,
+    Behind,
+}
+
 impl World {
+    /// A world whose users hold one or the other scopes.
+    pub fn new(rng: &mut Rng) -> Self {
+        let held = [
+            scopes(&["north"], &["sales"]),
+            scopes(&["north", "south"], &[]),
+            scopes(&["south"], &["sales", "support"]),
+            Scopes::default(),
+        ];
+        let scopes = NAMES.map(|name| (user(name), held[rng.usize(..held.len())].clone()));
+        Self {
+            scopes: scopes.into(),
+            ..Self::default()
+        }
+    }
+
     pub fn epoch(&self) -> Epoch {
         Epoch(format!("1-{}", self.epoch))
     }
@@ -66,44 +88,56 @@ impl World {
         self.truth.dialogs.keys().copied().collect()
     }
 
-    /// Let the database know of so many facts more.
-    pub fn project(&mut self, count: usize) {
-        let to = self.stored_to.saturating_add(count).min(self.log.len());
-        for fact in &self.log[self.stored_to..to] {
-            self.stored.apply(fact);
-        }
-        self.stored_to = to;
+    pub fn scopes_of(&self, who: &UserId) -> &Scopes {
+        &self.scopes[who]
     }
 
-    fn id(&mut self) -> Uuid {
+    /// Whether somebody is a candidate; without scopes nobody is, not even where a rule asks for nothing.
+    pub fn admits(&self, rules: &[AccessRule], who: &UserId) -> bool {
+        let held = self.scopes_of(who);
+        !held.is_empty() && caller_matches(held, rules)
+    }
+
+    /// Whether somebody may join a dialog.
+    pub fn may_join(&self, table: &Table, who: &UserId) -> bool {
+        !table.has(who) && self.admits(&table.rules, who)
+    }
+
+    /// Let the database know of so many facts more. Whoever had archived a dialog that a message brings back is told of it then.
+    pub fn project(&mut self, count: usize) {
+        let to = self.stored_to.saturating_add(count).min(self.log.len());
+        while self.stored_to < to {
+            let fact = &self.log[self.stored_to];
+            let (dialog, head) = (fact.dialog, fact.head.clone());
+            let user_ids = self.stored.apply(fact);
+            self.stored_to += 1;
+            if !user_ids.is_empty() {
+                let data = FactData::DialogUnarchived(DialogUnarchived { user_ids });
+                let id = FactId(self.id());
+                self.append(dialog, head, data, Actor::System, id);
+            }
+        }
+    }
+
+    pub fn id(&mut self) -> Uuid {
         self.ids += 1;
         Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | self.ids)
     }
 
-    pub fn create(&mut self, people: &[UserId]) -> DialogId {
-        let dialog = DialogId(self.id());
-        let creation = Creation {
-            object_type: ObjectType::new("order").unwrap(),
-            object_id: ObjectId::new("1").unwrap(),
-            title: None,
-            object_url: None,
-            meta: None,
-            created_by: None,
-            participants: people.iter().map(participant).collect(),
-            access_scopes: Vec::new(),
-            key: None,
-        };
-        self.host(dialog, Command::Create(Box::new(creation)));
-        dialog
+    /// What time it is in the log: no two facts have the same.
+    pub fn time(&self) -> Timestamp {
+        Timestamp::from_micros(1_764_000_000_000_000 + i64::try_from(self.log.len()).unwrap())
     }
 
-    pub fn host(&mut self, dialog: DialogId, command: Command) {
+    pub fn host(&mut self, dialog: DialogId, command: Command) -> Option<usize> {
         let id = FactId(self.id());
-        let _ = self.command(dialog, command, Actor::Host, id);
+        self.command(dialog, command, Actor::Host, id).ok().flatten()
     }
 
-    pub fn add(&mut self, dialog: DialogId, user: &UserId) {
-        self.host(dialog, Command::AddParticipant(participant(user)));
+    pub fn user_command(&mut self, dialog: DialogId, command: Command, who: &UserId) -> Option<usize> {
+        let id = FactId(self.id());
+        let actor = Actor::User { id: who.clone() };
+        self.command(dialog, command, actor, id).ok().flatten()
     }
 
     /// Decide, and append what follows; the place of the fact, or `None` when nothing changes.
@@ -124,19 +158,21 @@ impl World {
         Ok(Some(self.append(dialog, head, decided.data, actor, id)))
     }
 
-    fn append(
-        &mut self,
-        dialog: DialogId,
-        head: mtchat_protocol::Head,
-        data: mtchat_protocol::FactData,
-        actor: Actor,
-        id: FactId,
-    ) -> usize {
+    /// A fact that comes from a later version.
+    pub fn unheard_of(&mut self, dialog: DialogId, data: FactData) -> Option<usize> {
+        let next = self.heads.get(&dialog)?.after(&data);
+        let head = next.head();
+        self.heads.insert(dialog, next);
+        let id = FactId(self.id());
+        Some(self.append(dialog, head, data, Actor::Host, id))
+    }
+
+    fn append(&mut self, dialog: DialogId, head: Head, data: FactData, actor: Actor, id: FactId) -> usize {
         let fact = Fact {
             id,
             app: AppId::default_app(),
             dialog,
-            at: Timestamp::from_micros(1_764_000_000_000_000 + i64::try_from(self.log.len()).unwrap()),
+            at: self.time(),
             actor,
             head,
             data,
@@ -146,116 +182,59 @@ impl World {
         self.log.len()
     }
 
-    /// A message, edited or deleted by its author, or with an emoji put on or taken off.
-    pub fn meddle(&mut self, rng: &mut Rng) {
-        let dialogs = self.dialogs();
-        let Some(dialog) = rng.choice(&dialogs).copied() else {
-            return;
+    /// Where a pointer goes that is moved to a message, and what is left to read then, as the database says: it may be behind.
+    pub fn place(&self, dialog: DialogId, who: &UserId, message_id: MessageId, side: Side) -> Option<Place> {
+        let table = self.stored.dialogs.get(&dialog)?;
+        let read = table.seat(who)?.read;
+        let stored = table.all().iter().find(|stored| stored.view.id == message_id)?;
+        let (seq, then) = match side {
+            Side::Before => (stored.view.seq - 1, read.min(stored.view.seq - 1)),
+            Side::Behind => (stored.view.seq, read.max(stored.view.seq)),
         };
-        let messages = self.truth.dialogs[&dialog].all();
-        let user_messages: Vec<_> = messages
-            .iter()
-            .filter(|stored| !stored.deleted && stored.view.message_type == MessageType::User)
-            .collect();
-        let Some(stored) = rng.choice(&user_messages) else {
-            return;
-        };
-        let (id, author) = (stored.view.id, stored.view.sender_id.clone().unwrap());
-        let message = KnownMessage {
-            id,
-            found: Some(FoundMessage {
-                author: Some(author.clone()),
-                deleted: false,
-            }),
-        };
-        let someone = user(NAMES[rng.usize(..NAMES.len())]);
-        let (command, who) = match rng.u8(..4) {
-            0 => {
-                let content = RichText::sanitised(&format!("edited {}", self.log.len()));
-                (Command::EditMessage { message, content }, author)
-            }
-            1 => {
-                let moderates = false;
-                (Command::DeleteMessage { message, moderates }, author)
-            }
-            _ => {
-                let emoji = Emoji::new(["👍", "🎉"][rng.usize(..2)]).unwrap();
-                let reactions = known(stored.reactions(), &someone);
-                let add = !reactions.has_own(&emoji);
-                let command = Command::React {
-                    message,
-                    reactions,
-                    emoji,
-                    add,
-                };
-                (command, someone)
-            }
-        };
-        let id = FactId(self.id());
-        let _ = self.command(dialog, command, Actor::User { id: who }, id);
-    }
-
-    /// Something of a user's own, from another device that is not one of the clients.
-    pub fn own(&mut self, rng: &mut Rng) {
-        let dialogs = self.dialogs();
-        let Some(dialog) = rng.choice(&dialogs).copied() else {
-            return;
-        };
-        let who = user(NAMES[rng.usize(..NAMES.len())]);
-        let place = |world: &Self| {
-            let table = world.stored.dialogs.get(&dialog)?;
-            let shown = table.shown(&who);
-            let view = shown.get(fastrand::usize(..1).min(shown.len().checked_sub(1)?))?;
-            Some((view.id, view.seq))
-        };
-        let command = match rng.u8(..6) {
-            0 => OwnCommand::Archive,
-            1 => OwnCommand::Unarchive,
-            2 => OwnCommand::Pin,
-            3 => OwnCommand::Unpin,
-            4 => OwnCommand::Notifications(rng.bool()),
-            _ => {
-                let Some((message_id, seq)) = place(self) else {
-                    return;
-                };
-                let place = self.place(dialog, &who, message_id, seq - 1);
-                OwnCommand::MarkUnread(place)
-            }
-        };
-        self.owns(dialog, &who, command);
-    }
-
-    /// What the database says of a place: it may be behind.
-    pub fn place(&self, dialog: DialogId, who: &UserId, message_id: MessageId, seq: u64) -> Place {
-        let unread = self.stored.dialogs.get(&dialog);
-        Place {
+        Some(Place {
             message_id,
             seq,
             count: 0,
-            unread_count: unread.map_or(0, |table| table.unread_after(who, seq)),
-        }
+            unread_count: table.unread_after(who, then),
+        })
     }
 
-    pub fn owns(&mut self, dialog: DialogId, who: &UserId, command: OwnCommand) -> Option<usize> {
-        let state = self.heads.get(&dialog)?;
-        let data = own_state(state, who, command).ok()?;
-        let head = state.head();
+    /// Somebody's own state. Who archives may not know of the newest message yet.
+    pub fn owns(
+        &mut self,
+        dialog: DialogId,
+        who: &UserId,
+        command: OwnCommand,
+        behind: u64,
+    ) -> Option<usize> {
+        let mut state = self.heads.get(&dialog)?.clone();
+        state.count = state.count.saturating_sub(behind);
+        let data = own_state(&state, who, command).ok()?;
         let id = FactId(self.id());
-        Some(self.append(dialog, head, data, Actor::User { id: who.clone() }, id))
+        let actor = Actor::User { id: who.clone() };
+        Some(self.append(dialog, state.head(), data, actor, id))
     }
 
-    /// The frames of a place of the log that somebody gets.
+    /// The frames of a place of the log that somebody gets: as a member, as somebody whom it concerns, or as a candidate.
     pub fn frames_for(&self, place: usize, who: &UserId) -> Vec<ServerFrame> {
         let fact = &self.log[place];
         let audience = audience(fact);
         let concerned = audience.also.contains(who);
         let members = audience.members.unwrap_or_else(|| [].into());
-        if !concerned && !members.iter().any(|member| member.user == *who) {
+        let inside = concerned || members.iter().any(|member| member.user == *who);
+        let turn = offer(fact)
+            .filter(|_| !inside)
+            .and_then(|offer| offer.turn(self.scopes_of(who)));
+        if !inside && turn.is_none() {
             return Vec::new();
         }
+        let theirs = |to: To| match to {
+            To::Candidates(means) => turn == Some(means),
+            other => inside && other.reaches(concerned),
+        };
         let all = frames(fact.clone()).into_iter();
         let mut theirs: Vec<ServerFrame> = all
-            .filter(|frame| frame.to.reaches(concerned))
+            .filter(|frame| theirs(frame.to))
             .map(|frame| frame.frame)
             .collect();
         if let Some(last) = theirs.last_mut() {
@@ -263,27 +242,17 @@ impl World {
         }
         theirs
     }
-}
 
-fn known(reactions: &[(Emoji, UserId)], who: &UserId) -> KnownReactions {
-    let mut known: Vec<KnownReaction> = Vec::new();
-    for (emoji, whose) in reactions {
-        let place = known.iter().position(|one| one.emoji == *emoji);
-        let place = place.unwrap_or_else(|| {
-            known.push(KnownReaction {
-                emoji: emoji.clone(),
-                others: 0,
-                first_of_others: None,
-                own: None,
-            });
-            known.len() - 1
-        });
-        if whose == who {
-            known[place].own = Some(1);
-        } else {
-            known[place].others += 1;
-            known[place].first_of_others = Some(1);
-        }
+    /// Who is told that somebody types.
+    pub fn told_of_typing(&self, dialog: DialogId, who: &UserId) -> Vec<UserId> {
+        let Some(state) = self
+            .heads
+            .get(&dialog)
+            .filter(|state| state.member(who).is_some())
+        else {
+            return Vec::new();
+        };
+        let others = state.members.iter().filter(|member| member.user != *who);
+        others.map(|member| member.user.clone()).collect()
     }
-    KnownReactions(known)
 }

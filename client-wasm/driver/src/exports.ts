@@ -1,0 +1,23 @@
+export type { MessageVersion, Profile, Search, SearchHit, SearchPage } from "./api/types.js";
+export { Client, type OpenDialog, type SendOptions } from "./client.js";
+export type { WasmSource } from "./core/source.js";
+export { ApiError, type ApiErrorCode, ClientError, type ClientErrorCode } from "./errors.js";
+export type {
+    Change,
+    ConnectionState,
+    DialogItemView,
+    Diff,
+    Draft,
+    Ending,
+    ErrorCode,
+    MessageView,
+    OutboxEntry,
+    ParticipantRow,
+    ReactionSummary,
+    Row,
+    Sending,
+} from "./generated/core.js";
+export { newId } from "./ids.js";
+export type { ClientOptions, WebSocketClass, WebSocketLike } from "./options.js";
+export type { KeyValue } from "./storage/key-value.js";
+export type { ClientState, Connection, TimelineState } from "./view/state.js";

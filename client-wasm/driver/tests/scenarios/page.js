@@ -1,0 +1,57 @@
+// The page of the scenarios: one client with one dialog open, and what a scenario wants to know of it.
+import { createClient } from "/client/index.js";
+
+const { url, dialog } = Object.fromEntries(new URLSearchParams(location.search));
+const errors = [];
+const client = createClient({ url, getToken: () => window.getToken() });
+client.on("error", ({ code, message }) => errors.push(`${code}: ${message}`));
+client.open(dialog);
+client.connect();
+
+document.addEventListener("freeze", () => (window.chat.freezes += 1));
+
+window.chat = {
+    errors,
+    /** How often this page was frozen. */
+    freezes: 0,
+    send: (text) => client.send(dialog, text),
+    /** Send many, one right after the other; how many of them are known to be kept. */
+    sendMany(texts) {
+        for (const text of texts) void client.send(dialog, text).then(() => (window.chat.kept += 1));
+    },
+    kept: 0,
+    async view() {
+        const { connection, timelines, dialogs, unread } = client.state;
+        const { rows, fresh } = timelines.get(dialog);
+        const said = rows.filter(({ message }) => message?.message_type === "user");
+        return {
+            connection,
+            fresh,
+            texts: said.map(({ message }) => message.content),
+            sending: rows.filter(({ sending }) => sending !== undefined).length,
+            unread: dialogs.find(({ id }) => id === dialog)?.unread_count ?? null,
+            total: unread?.messages ?? null,
+            outbox: await outbox(),
+        };
+    },
+};
+
+/** How many messages the browser keeps to be sent. */
+async function outbox() {
+    let count = 0;
+    for (const { name } of await indexedDB.databases()) {
+        if (!name.startsWith("mtchat/")) continue;
+        const database = await done(indexedDB.open(name));
+        const store = database.transaction("kept").objectStore("kept");
+        count += await done(store.count(IDBKeyRange.bound("outbox/", "outbox/\uffff")));
+        database.close();
+    }
+    return count;
+}
+
+function done(request) {
+    return new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+}

@@ -61,7 +61,10 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "mtchat-protocol",
         ],
     ),
-    ("mtchat-load", &["mtchat-protocol", "mtchat-tests"]),
+    (
+        "mtchat-load",
+        &["mtchat-client-core", "mtchat-protocol", "mtchat-tests"],
+    ),
     ("xtask", &[]),
 ];
 
@@ -77,20 +80,28 @@ const RESERVED: &[(&str, &[&str])] = &[
 const PURE: &[(&str, &[&str])] = &[
     (
         "mtchat-protocol",
-        // utoipa only for descriptions of the shapes, where that is switched on.
+        // utoipa and ts-rs only for descriptions of the shapes, where that is switched on.
         &[
             "bytes",
             "serde",
             "serde_json",
             "thiserror",
             "time",
+            "ts-rs",
             "utoipa",
             "uuid",
         ],
     ),
     (
         "mtchat-client-core",
-        &["fastrand", "mtchat-protocol", "serde", "serde_json", "uuid"],
+        &[
+            "fastrand",
+            "mtchat-protocol",
+            "serde",
+            "serde_json",
+            "ts-rs",
+            "uuid",
+        ],
     ),
     (
         "mtchat-domain",

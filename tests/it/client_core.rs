@@ -1,7 +1,7 @@
 //! The client core against the real server.
 
 use http::Method;
-use mtchat_client_core::{Client, Input, Intent};
+use mtchat_client_core::{Client, Input, Intent, Row};
 use mtchat_protocol::{DialogId, MessageView};
 use mtchat_tests::{Bot, PATIENCE, System, eventually, show_the_same};
 use serde_json::json;
@@ -39,7 +39,7 @@ async fn what_one_says_the_other_sees_and_reads() {
     eventually("the same at both", PATIENCE, same).await;
     let rows = bob.look(|client| client.rows(place)).unwrap();
     let mut ids = rows.iter().filter_map(|row| match row {
-        mtchat_client_core::Row::Message(MessageView { id, .. }) => Some(*id),
+        Row::Message(MessageView { id, .. }) => Some(*id),
         _ => None,
     });
     let message = ids.next_back().unwrap();
@@ -132,4 +132,28 @@ async fn who_was_offline_catches_up_with_everything_that_changed() {
     bob.until("the dialog to go", |client| unread(client, place).is_none())
         .await;
     show_the_same(&bob, &Bot::start(&system, 0, "bob"), &[]).await;
+}
+
+/// A link into the middle of a dialog is followed by a page that was only just opened, whatever becomes of its connection.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_jump_that_is_wanted_before_anything_is_loaded_arrives() {
+    let system = System::start().await;
+    let [alice, _] = system.dialog().offline().between(["alice", "bob"]).await;
+    let first = alice.send("the first text").await;
+    for number in 0..150 {
+        alice.send(&format!("text {number}")).await;
+    }
+    let bob = Bot::start(&system, 0, "bob");
+    let (dialog, message) = (alice.dialog(), first.id);
+    bob.wants(Intent::Open(dialog));
+    bob.wants(Intent::Jump { dialog, message });
+    let arrives = |client: &Client| {
+        let rows = client.rows(dialog).unwrap_or_default();
+        let is = |row: &Row| matches!(row, Row::Message(view) if view.id == message);
+        client.is_fresh() && rows.iter().any(is)
+    };
+    bob.until("the first message", arrives).await;
+    // What is newest is there as well.
+    let shown = bob.texts(dialog);
+    assert_eq!(shown.last().map(String::as_str), Some("text 149"), "{shown:?}");
 }

@@ -71,4 +71,9 @@ async fn what_is_stored_stays_and_the_conversation_goes_on() {
         stored.iter().map(|message| message.seq).collect::<Vec<_>>(),
         dense
     );
+    let stored: Vec<_> = stored.iter().map(|message| (message.seq, message.id)).collect();
+    for user in [&alice, &bob] {
+        user.device().shows(&stored).await;
+        assert_eq!(user.device().journal().faults, Vec::<String>::new());
+    }
 }

@@ -1,11 +1,9 @@
-//! How much one has not read in all: one call, and one event for the sockets that ask for it.
+//! How much one has not read in all: one call, and one event for the sockets that ask for it. Devices ask when they connect.
 
 use http::Method;
 use mtchat_protocol::{ServerFrame, TotalUnreadView};
-use mtchat_tests::{Device, System, User};
-use serde_json::json;
-
-const ASK: &str = r#"{"type":"watch_unread","enabled":true}"#;
+use mtchat_tests::{Device, Socket, System, User};
+use serde_json::{Value, json};
 
 async fn counted(user: &User) -> TotalUnreadView {
     user.ask(Method::GET, "/api/v1/unread", "")
@@ -48,7 +46,6 @@ async fn the_total_is_told_at_once_and_whenever_it_changes() {
     let [alice, bob] = system.dialog().on_edges([0, 1]).between(["alice", "bob"]).await;
     let [carol, _] = system.dialog().offline().between(["carol", "bob"]).await;
     let before = alice.send("before").await;
-    bob.device().say(ASK).await;
     is_told(&bob, bob.device(), 1, 1).await;
     carol.send("elsewhere").await;
     is_told(&bob, bob.device(), 2, 2).await;
@@ -59,7 +56,6 @@ async fn the_total_is_told_at_once_and_whenever_it_changes() {
 
     // Read on a device at another edge.
     let other = bob.another_device(0).await;
-    other.say(ASK).await;
     is_told(&bob, &other, 2, 2).await;
     let path = format!("/api/v1/dialogs/{}/read", alice.dialog());
     let body = json!({ "last_read_message_id": before.id }).to_string();
@@ -77,10 +73,11 @@ async fn the_total_is_told_at_once_and_whenever_it_changes() {
 async fn who_does_not_ask_or_asks_no_longer_is_told_nothing() {
     let system = System::start().await;
     let [alice, bob] = system.dialog().between(["alice", "bob"]).await;
-    bob.device().say(ASK).await;
+    let query = format!("?token={}", alice.token());
+    let mut silent = Socket::open(system.edge(0).port(), &query).await.unwrap();
+    assert_eq!(silent.hears().await["type"], "connected");
     is_told(&bob, bob.device(), 0, 0).await;
     let asking = bob.another_device(0).await;
-    asking.say(ASK).await;
     is_told(&bob, &asking, 0, 0).await;
     bob.device()
         .say(r#"{"type":"watch_unread","enabled":false}"#)
@@ -88,14 +85,23 @@ async fn who_does_not_ask_or_asks_no_longer_is_told_nothing() {
     alice.send("one").await;
     is_told(&bob, &asking, 1, 1).await;
     assert_eq!(told(bob.device()).map(|told| told.unread_count), Some(0));
-    assert_eq!(told(alice.device()), None);
+    // What alice's device is told by then, her socket that did not ask is not.
+    let last = bob.send("two").await;
+    is_told(&alice, alice.device(), 1, 1).await;
+    silent.say(r#"{"type":"ping"}"#).await;
+    let mut heard = Vec::new();
+    while heard.last().is_none_or(|frame: &Value| frame["type"] != "pong") {
+        heard.push(silent.hears().await);
+    }
+    assert!(heard.iter().any(|frame| frame["id"] == json!(last.id)));
+    let told = heard.iter().find(|frame| frame["type"] == "unread.total");
+    assert_eq!(told, None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_total_is_right_again_after_the_broker_and_the_database_were_away() {
     let mut system = System::start().await;
     let [alice, bob] = system.dialog().between(["alice", "bob"]).await;
-    bob.device().say(ASK).await;
     is_told(&bob, bob.device(), 0, 0).await;
     system.postgres().kill().await;
     alice.send_accepted("while it is away").await;

@@ -1,23 +1,17 @@
-//! One device of a user: a socket that keeps its place, over any number of connections.
+//! One device of a user: the client core with a network that a test can take away, and a journal of what it is given.
 
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc,
     atomic::{AtomicUsize, Ordering},
 };
 
-use mtchat_protocol::{DialogId, MessagesPage, ServerFrame};
-use tokio::{
-    sync::{mpsc, watch},
-    task::JoinHandle,
-};
+use mtchat_client_core::{Client, Input, Intent, Row};
+use mtchat_protocol::{DialogId, MessageId, MessageType};
+use tokio::sync::watch;
 
-use crate::{
-    Heard, Journal, PATIENCE, Refused, SeenMessage, Socket,
-    patience::{pause_before_retry, within},
-    user::Api,
-};
+use crate::{Driver, Heard, Journal, PATIENCE, SeenMessage, Tap, user::Api};
 
-/// A device. Clones are the same device.
+/// A device that looks at its user's dialog. Clones are the same device.
 #[derive(Clone, Debug)]
 pub struct Device {
     inner: Arc<Inner>,
@@ -27,87 +21,76 @@ pub struct Device {
 struct Inner {
     api: Api,
     dialog: DialogId,
-    journal: watch::Sender<Journal>,
+    journal: Arc<watch::Sender<Journal>>,
     /// How many of the messages a test has asked about.
     read: AtomicUsize,
-    connection: Mutex<Option<Connection>>,
-    keeper: Mutex<Option<JoinHandle<()>>>,
+    driver: Driver,
 }
 
-#[derive(Debug)]
-struct Connection {
-    reader: JoinHandle<()>,
-    say: mpsc::Sender<String>,
+/// Writes down what the core is given, and does what a user does about it.
+struct Listener {
+    api: Api,
+    dialog: DialogId,
+    journal: Arc<watch::Sender<Journal>>,
+    /// The connection is gone, and the device is one that does not come back by itself.
+    stays_away: bool,
 }
 
 impl Device {
     pub(crate) fn new(api: Api, dialog: DialogId) -> Self {
+        let journal = Arc::new(watch::Sender::new(Journal::new(dialog)));
+        let listener = Listener {
+            api: api.clone(),
+            dialog,
+            journal: journal.clone(),
+            stays_away: false,
+        };
+        let driver = Driver::start(api.access().clone(), listener);
+        // There is no network before somebody says so.
+        driver.tell(Input::Online(false));
+        driver.wants(Intent::Connect);
+        driver.wants(Intent::Open(dialog));
         let inner = Inner {
             api,
             dialog,
-            journal: watch::Sender::default(),
+            journal,
             read: AtomicUsize::default(),
-            connection: Mutex::default(),
-            keeper: Mutex::default(),
+            driver,
         };
         Self {
             inner: Arc::new(inner),
         }
     }
 
-    /// Connect to the user's edge, resuming from the device's place, and wait for the greeting.
+    /// Connect to the user's edge and wait for the greeting; where the place was lost, until what was missed is loaded.
     pub async fn connect(&self) {
-        let connected = within("a connection", PATIENCE, async {
-            while let Err(refused) = self.try_connect().await {
-                match refused {
-                    Refused::Answer(status, _, body) if status.as_u16() != 503 => {
-                        panic!(
-                            "the socket was refused: {status} {}",
-                            String::from_utf8_lossy(&body)
-                        )
-                    }
-                    Refused::Answer(..) | Refused::Unreachable(_) => pause_before_retry().await,
-                }
-            }
-        });
-        connected.await;
+        self.inner.driver.tell(Input::Online(true));
+        self.until("a connection", |journal| {
+            journal.connected && !journal.is_behind()
+        })
+        .await;
     }
 
-    /// Cut the connection without a word, as a tunnel does.
+    /// Cut the connection without a word, as a tunnel does, and stay away until [`Device::connect`].
     pub async fn drop_connection(&self) {
-        let connection = lock(&self.inner.connection).take();
-        if let Some(connection) = connection {
-            connection.reader.abort();
-            let _ = connection.reader.await;
-        }
-        self.inner
-            .journal
-            .send_modify(|journal| journal.connected = false);
+        self.inner.driver.tell_and_wait(Input::Online(false)).await;
     }
 
-    /// From now on connect again whenever the connection ends, to the next edge, until the device is dropped.
+    /// From now on come back whenever the connection ends, to the next edge where one is away, until the device is dropped.
     pub fn stay_connected(&self) {
-        let weak = Arc::downgrade(&self.inner);
-        let mut journal = self.inner.journal.subscribe();
-        let keeper = tokio::spawn(async move {
-            while journal.wait_for(|journal| !journal.connected).await.is_ok() {
-                let Some(inner) = weak.upgrade() else { return };
-                let device = Self { inner };
-                if device.try_connect().await.is_err() {
-                    device.inner.api.next_edge();
-                    pause_before_retry().await;
-                }
-            }
-        });
-        *lock(&self.inner.keeper) = Some(keeper);
+        self.inner.api.access().roam();
+        self.inner.driver.tell(Input::Online(true));
     }
 
-    /// Say something on the socket.
+    /// Say something on the socket that the core would not say by itself.
     pub async fn say(&self, text: &str) {
-        let say = lock(&self.inner.connection)
-            .as_ref()
-            .map(|connection| connection.say.clone());
-        let _ = say.expect("the device is connected").send(text.to_owned()).await;
+        assert!(self.journal().connected, "the device is not connected");
+        self.inner.driver.say(text).await;
+    }
+
+    /// Wait until everything that the device shows is loaded, and whatever it says by itself is said.
+    pub async fn settles(&self) {
+        self.inner.driver.settles().await;
     }
 
     /// What the device has seen so far.
@@ -120,6 +103,7 @@ impl Device {
         let mut journal = self.inner.journal.subscribe();
         let waited = tokio::time::timeout(PATIENCE, journal.wait_for(|journal| is(journal))).await;
         if waited.is_err() {
+            let driver = format!("{:?}", self.inner.driver);
             let journal = self.journal();
             let last: Vec<_> = journal
                 .frames
@@ -129,9 +113,10 @@ impl Device {
                 .map(|seen| &seen.frame)
                 .collect();
             panic!(
-                "{} waited in vain for {what}; connected: {}, messages: {}, last frames: {last:?}",
+                "{} waited in vain for {what}; connected: {}, behind: {}, messages: {}, last frames: {last:?}, {driver}",
                 self.inner.api.user(),
                 journal.connected,
+                journal.is_behind(),
                 journal.messages.len()
             );
         }
@@ -162,6 +147,20 @@ impl Device {
         );
     }
 
+    /// The timeline of the own dialog holds exactly these user messages, or the newest of them where older ones are not loaded;
+    /// waits for that.
+    pub async fn shows(&self, expected: &[(u64, MessageId)]) {
+        let what = format!("{} messages in the timeline", expected.len());
+        let shows = |client: &Client| {
+            let rows = client.rows(self.inner.dialog).unwrap_or_default();
+            let is_whole = !rows.iter().any(|row| matches!(row, Row::Gap { .. }));
+            let shown: Vec<(u64, MessageId)> = rows.iter().filter_map(user_message).collect();
+            let from = expected.len().saturating_sub(shown.len());
+            expected[from..] == shown && (!is_whole || from == 0)
+        };
+        self.inner.driver.until(&what, shows).await;
+    }
+
     /// Skip what a test does not ask about.
     pub fn skip_to_now(&self) {
         let count = self.journal().messages.len();
@@ -172,141 +171,44 @@ impl Device {
     pub fn messages(&self) -> Vec<SeenMessage> {
         self.journal().of(self.inner.dialog).cloned().collect()
     }
+}
 
-    async fn try_connect(&self) -> Result<(), Refused> {
-        let api = &self.inner.api;
-        let mut query = format!("?token={}", api.token());
-        let place = self.journal().place.clone();
-        if let Some((epoch, pos)) = &place {
-            query = format!(
-                "{query}&epoch={epoch}&pos={}",
-                pos.to_string().replace(',', "%2C")
-            );
+impl Tap for Listener {
+    fn hears(&mut self, text: &str) {
+        let mut lost = None;
+        self.journal.send_modify(|journal| lost = journal.hears(text));
+        if let Some(place) = lost {
+            self.api.begins_at(&place);
         }
-        let mut socket = Socket::open(api.port(), &query).await?;
-        let hello = match tokio::time::timeout(PATIENCE, socket.hear()).await {
-            Ok(Heard::Text(text)) => frame(&text).expect("the greeting is a frame"),
-            Ok(end) => return Err(Refused::Unreachable(format!("{end:?}"))),
-            Err(_) => return Err(Refused::Unreachable("no greeting".to_owned())),
+    }
+
+    fn ends(&mut self, how: Option<&Heard>) {
+        let code = match how {
+            Some(Heard::Closed(code)) => *code,
+            Some(Heard::Lost(_) | Heard::Text(_)) | None => None,
         };
-        assert!(
-            matches!(hello, ServerFrame::Connected(_)),
-            "the first frame was {hello:?}"
-        );
-        let lost_place = matches!(&hello, ServerFrame::Connected(hello) if hello.recovered == Some(false));
-        if let (ServerFrame::Connected(hello), true) = (&hello, place.is_some()) {
-            assert!(hello.recovered.is_some(), "a resume must be answered");
-        }
-        self.inner.journal.send_modify(|journal| {
-            journal.connections += 1;
-            journal.connected = true;
-            journal.close_code = None;
-            journal.record(hello);
-        });
-        if lost_place {
-            self.reload().await;
-        }
-        let (say, said) = mpsc::channel(64);
-        let weak = Arc::downgrade(&self.inner);
-        let reader = tokio::spawn(read(weak, socket, said));
-        *lock(&self.inner.connection) = Some(Connection { reader, say });
-        Ok(())
+        // Where there was no greeting it was an attempt, and the core makes another one.
+        self.stays_away = self.journal.borrow().connected && !self.api.access().roams();
+        self.journal.send_modify(|journal| journal.ends(code));
     }
 
-    /// Read the history from the newest message back to what is shown, as a client that lost its place does.
-    async fn reload(&self) {
-        let dialog = self.inner.dialog;
-        if let Some((_, place)) = &self.journal().place {
-            self.inner.api.begins_at(place);
+    fn then(&mut self, client: &Client) -> Option<Input> {
+        if std::mem::take(&mut self.stays_away) {
+            return Some(Input::Online(false));
         }
-        let known = self.journal().of(dialog).last().map_or(0, |message| message.seq);
-        let mut history = Vec::new();
-        let mut before = String::new();
-        loop {
-            let path = format!("/api/v1/dialogs/{dialog}/messages?limit=200{before}");
-            let Ok(answer) = self.inner.api.get(&path).await else {
-                pause_before_retry().await;
-                continue;
-            };
-            if answer.status.as_u16() == 503 {
-                pause_before_retry().await;
-                continue;
-            }
-            let page: MessagesPage = answer.data();
-            let reached = page.messages.first().is_none_or(|first| first.seq <= known);
-            before = page
-                .messages
-                .first()
-                .map_or_else(String::new, |first| format!("&before={}", first.id));
-            history.splice(0..0, page.messages);
-            if reached || !page.has_more_before {
-                break;
-            }
+        if !self.journal.borrow().is_behind() || !client.is_settled() {
+            return None;
         }
-        self.inner.journal.send_modify(|journal| {
-            journal.reloads += 1;
-            journal.reload(dialog, &history);
-        });
+        // What was missed may be longer than a page: a user who wants to see it scrolls.
+        let rows = client.rows(self.dialog)?;
+        let reaches = self.journal.send_if_modified(|journal| journal.reload(&rows));
+        (!reaches).then_some(Input::Wants(Intent::Older(self.dialog)))
     }
 }
 
-/// Reads one connection to its end. Holds the device weakly, so that a device that is dropped hangs up.
-async fn read(device: std::sync::Weak<Inner>, mut socket: Socket, mut said: mpsc::Receiver<String>) {
-    loop {
-        let heard = tokio::select! {
-            heard = socket.hear() => heard,
-            text = said.recv() => match text {
-                Some(text) => {
-                    socket.say(&text).await;
-                    continue;
-                }
-                None => return,
-            },
-        };
-        let Some(inner) = device.upgrade() else { return };
-        match heard {
-            Heard::Text(text) => {
-                let Ok(frame) = frame(&text) else {
-                    let fault = format!("not a frame: {text}");
-                    inner.journal.send_modify(|journal| journal.faults.push(fault));
-                    continue;
-                };
-                let lost_place = matches!(&frame, ServerFrame::Resumed { recovered: false, .. });
-                inner.journal.send_modify(|journal| journal.record(frame));
-                if lost_place {
-                    Device { inner }.reload().await;
-                }
-            }
-            Heard::Closed(code) => {
-                inner.journal.send_modify(|journal| {
-                    journal.connected = false;
-                    journal.close_code = code;
-                });
-                return;
-            }
-            Heard::Lost(_) => {
-                inner.journal.send_modify(|journal| journal.connected = false);
-                return;
-            }
-        }
+fn user_message(row: &Row) -> Option<(u64, MessageId)> {
+    match row {
+        Row::Message(view) if view.message_type == MessageType::User => Some((view.seq, view.id)),
+        Row::Message(_) | Row::Gap { .. } | Row::Sending(_) => None,
     }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        if let Some(keeper) = lock(&self.keeper).take() {
-            keeper.abort();
-        }
-        if let Some(connection) = lock(&self.connection).take() {
-            connection.reader.abort();
-        }
-    }
-}
-
-fn frame(text: &str) -> Result<ServerFrame, serde_json::Error> {
-    serde_json::from_str(text)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -61,7 +61,7 @@ impl<'a> DialogBuilder<'a> {
         let mut users = Vec::with_capacity(names.len());
         for (index, name) in names.iter().enumerate() {
             let edge = self.edges[index % self.edges.len()];
-            let api = Api::new(self.system.http().clone(), self.system.ports(), edge, name);
+            let api = Api::new(self.system.http().clone(), &self.system.ports(), edge, name);
             let user = User::new(api, dialog);
             if self.online {
                 user.connect().await;

@@ -11,8 +11,9 @@
 //! ```
 //!
 //! A [`System`] is a private nats-server and Postgres with real `mtchat server` and `mtchat worker` processes. A [`User`] is a
-//! real client: it makes message ids, retries with the same id, keeps its place in the stream of frames and resumes. What is
-//! waited for has a deadline and is told by an event wherever there is one.
+//! real client: it makes message ids and retries with the same id, and its [`Device`] is the client core on a real socket
+//! ([`Driver`]) with a [`Journal`] of what it was given. What is waited for has a deadline and is told by an event wherever there
+//! is one.
 
 #![allow(
     clippy::expect_used,
@@ -21,6 +22,7 @@
     reason = "a harness says what is wrong by failing the test"
 )]
 
+mod access;
 mod admin;
 mod api_document;
 mod appends;
@@ -30,6 +32,7 @@ mod browser;
 mod database;
 mod device;
 mod dialog;
+mod driver;
 mod host_app;
 mod http;
 mod journal;
@@ -48,6 +51,7 @@ mod usage;
 mod user;
 
 pub use self::http::{Answer, Http, HttpError};
+pub use access::Access;
 pub use admin::Admin;
 pub use api_document::ApiDocument;
 pub use appends::{NoDatabase, append_handles, append_together, read_all};
@@ -57,6 +61,7 @@ pub use browser::in_a_browser;
 pub use database::{Database, StoredMessage};
 pub use device::Device;
 pub use dialog::DialogBuilder;
+pub use driver::{Driver, Tap};
 pub use host_app::HostApp;
 pub use journal::{Journal, SeenFrame, SeenMessage};
 pub use key_server::KeyServer;

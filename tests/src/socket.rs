@@ -1,6 +1,6 @@
 //! A bare WebSocket: what a client sends and hears, without a client's cleverness.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -42,38 +42,52 @@ pub enum Refused {
 }
 
 impl Socket {
-    /// Open a socket at `/api/v1/ws` with this query, which carries its `?`.
+    /// Open a socket of this machine at `/api/v1/ws` with this query, which carries its `?`.
     pub async fn open(port: u16, query: &str) -> Result<Self, Refused> {
-        Self::open_with(port, query, None, None).await
+        Self::open_at(here(port), query).await
+    }
+
+    /// The same anywhere.
+    pub async fn open_at(address: SocketAddr, query: &str) -> Result<Self, Refused> {
+        Self::open_with(address, query, None, None).await
     }
 
     /// The same as a page of this origin does it.
     pub async fn open_from(port: u16, query: &str, origin: &str) -> Result<Self, Refused> {
-        Self::open_with(port, query, None, Some(origin)).await
+        Self::open_with(here(port), query, None, Some(origin)).await
     }
 
     /// The same with a small receive window, so that a reader that stops is noticed early.
     pub async fn open_narrow(port: u16, query: &str) -> Result<Self, Refused> {
-        Self::open_with(port, query, Some(4_096), None).await
+        Self::open_narrow_at(here(port), query).await
+    }
+
+    /// The same anywhere.
+    pub async fn open_narrow_at(address: SocketAddr, query: &str) -> Result<Self, Refused> {
+        Self::open_with(address, query, Some(4_096), None).await
     }
 
     async fn open_with(
-        port: u16,
+        address: SocketAddr,
         query: &str,
         window: Option<u32>,
         origin: Option<&str>,
     ) -> Result<Self, Refused> {
         let unreachable = |error: &dyn std::fmt::Display| Refused::Unreachable(error.to_string());
-        let tcp = TcpSocket::new_v4().map_err(|error| unreachable(&error))?;
+        let tcp = if address.is_ipv4() {
+            TcpSocket::new_v4()
+        } else {
+            TcpSocket::new_v6()
+        };
+        let tcp = tcp.map_err(|error| unreachable(&error))?;
         if let Some(window) = window {
             tcp.set_recv_buffer_size(window)
                 .map_err(|error| unreachable(&error))?;
         }
-        let address = ([127, 0, 0, 1], port).into();
         let open = async {
             let stream = tcp.connect(address).await.map_err(|error| unreachable(&error))?;
             stream.set_nodelay(true).map_err(|error| unreachable(&error))?;
-            let request = format!("ws://127.0.0.1:{port}/api/v1/ws{query}").into_client_request();
+            let request = format!("ws://{address}/api/v1/ws{query}").into_client_request();
             let mut request = request.expect("the harness builds valid addresses");
             if let Some(origin) = origin {
                 let origin = HeaderValue::from_str(origin).expect("a header's value");
@@ -151,4 +165,8 @@ impl std::fmt::Debug for Socket {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Socket")
     }
+}
+
+fn here(port: u16) -> SocketAddr {
+    ([127, 0, 0, 1], port).into()
 }

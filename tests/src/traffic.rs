@@ -133,6 +133,7 @@ impl Traffic {
                     "{} saw {seen:?} instead of {expected:?}",
                     member.id()
                 );
+                member.device().shows(&expected).await;
                 assert_eq!(
                     member.device().journal().faults,
                     Vec::<String>::new(),

@@ -1,44 +1,36 @@
 //! A user: what a real client does, over REST and a socket.
 
 use std::{
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use http::Method;
-use mtchat_protocol::{DialogId, MessageId, MessageType, MessageView, MessagesPage};
+use mtchat_protocol::{DialogId, MessageId, MessageType, MessageView, MessagesPage, Positions};
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::{Acknowledged, Answer, Device, Http, HttpError, patience::pause_before_retry, token};
+use crate::{Access, Acknowledged, Answer, Device, Http, HttpError, patience::pause_before_retry, token};
 
 /// How long a client keeps trying to get one message accepted.
 const SEND_PATIENCE: Duration = Duration::from_secs(90);
 
-/// How the edges are reached with one identity.
+/// A user's requests, each of which sees what the user has written before.
 #[derive(Clone, Debug)]
 pub(crate) struct Api {
-    http: Http,
-    ports: Arc<[u16]>,
-    /// Which edge answers now; the next one when it does not.
-    edge: Arc<AtomicUsize>,
+    access: Access,
     user: Arc<str>,
-    token: Arc<str>,
-    /// The newest position that a write was answered with.
+    /// The newest position that an answer gave.
     position: Arc<Mutex<Option<String>>>,
 }
 
 impl Api {
-    pub(crate) fn new(http: Http, ports: Arc<[u16]>, edge: usize, user: &str) -> Self {
+    pub(crate) fn new(http: Http, ports: &[u16], edge: usize, user: &str) -> Self {
+        let edges: Vec<SocketAddr> = ports.iter().map(|port| ([127, 0, 0, 1], *port).into()).collect();
         Self {
-            http,
-            ports,
-            edge: Arc::new(AtomicUsize::new(edge)),
+            access: Access::new(http, edges, edge, &token::of(user)),
             user: user.into(),
-            token: token::of(user).into(),
             position: Arc::default(),
         }
     }
@@ -47,33 +39,25 @@ impl Api {
         &self.user
     }
 
-    pub(crate) fn token(&self) -> &str {
-        &self.token
-    }
-
-    pub(crate) fn port(&self) -> u16 {
-        self.ports[self.edge.load(Ordering::Relaxed) % self.ports.len()]
-    }
-
-    pub(crate) fn next_edge(&self) {
-        self.edge.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
     }
 
     /// The same identity at another edge.
     fn at(&self, edge: usize) -> Self {
         Self {
-            edge: Arc::new(AtomicUsize::new(edge)),
+            access: self.access.at(edge),
             ..self.clone()
         }
     }
 
     /// Read; sees everything that this identity has written.
-    pub(crate) async fn get(&self, path: &str) -> Result<Answer, HttpError> {
+    async fn get(&self, path: &str) -> Result<Answer, HttpError> {
         self.ask(Method::GET, path, "", &[]).await
     }
 
-    /// Reads from now on see at least what stands before this place of the socket; earlier places mean nothing any more.
-    pub(crate) fn begins_at(&self, place: &mtchat_protocol::Positions) {
+    /// Reads from now on see at least what stands before this place; earlier places mean nothing any more.
+    pub(crate) fn begins_at(&self, place: &Positions) {
         let mut known = self.position.lock().unwrap_or_else(PoisonError::into_inner);
         *known = Some(place.to_string());
     }
@@ -85,7 +69,7 @@ impl Api {
         body: &str,
         more: &[(&str, &str)],
     ) -> Result<Answer, HttpError> {
-        let bearer = format!("Bearer {}", self.token);
+        let bearer = format!("Bearer {}", self.access.token());
         let position = self
             .position
             .lock()
@@ -99,8 +83,9 @@ impl Api {
             headers.push(("Mtchat-Position", position));
         }
         headers.extend(more);
-        let url = format!("http://127.0.0.1:{}{path}", self.port());
-        let answer = self.http.ask(method, &url, &headers, body.to_owned()).await?;
+        let url = format!("http://{}{path}", self.access.address());
+        let http = self.access.http();
+        let answer = http.ask(method, &url, &headers, body.to_owned()).await?;
         if let Some(position) = answer.header("Mtchat-Position") {
             let mut known = self.position.lock().unwrap_or_else(PoisonError::into_inner);
             *known = Some(position.to_owned());
@@ -141,7 +126,7 @@ impl User {
 
     /// The user's token.
     pub fn token(&self) -> &str {
-        self.api.token()
+        self.api.access().token()
     }
 
     /// The user's device.
@@ -164,7 +149,7 @@ impl User {
 
     /// Use this edge from now on.
     pub fn use_edge(&self, edge: usize) {
-        self.api.edge.store(edge, Ordering::Relaxed);
+        self.api.access().use_edge(edge);
     }
 
     /// Connect the device.
@@ -236,7 +221,7 @@ impl User {
                 Ok(answer) => panic!("{} could not send: {answer}", self.id()),
                 Err(error) => {
                     trouble = format!("{error:?}");
-                    self.api.next_edge();
+                    self.api.access().next_edge();
                 }
             }
             pause_before_retry().await;

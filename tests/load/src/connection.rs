@@ -1,4 +1,7 @@
 //! A kept HTTP/1.1 connection that sends requests made beforehand and reads no more of the answers than it must.
+//!
+//! It is not the client core's: that sends the messages of a dialog one after the other and tries again, and here each is to be sent
+//! once, when it is due, whatever became of the one before.
 
 use std::{io, net::SocketAddr};
 

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use mtchat_tests::{Heard, Tap};
 use serde::Serialize;
 use tokio::{
     task::JoinSet,
@@ -16,8 +17,9 @@ use tokio::{
 use uuid::{Builder, Uuid};
 
 use crate::{
+    client,
     connection::{Connection, Request},
-    frame::{self, Receiver, open},
+    frame,
     ledger::{Latency, Ledger},
     report::{Figures, Report},
     target::{Dialog, PerMessage, Target},
@@ -51,7 +53,7 @@ pub(crate) struct FlowFigures {
     /// Frames that must arrive: one at each member's socket, the sender's own among them.
     pub(crate) expected: u64,
     pub(crate) delivered: u64,
-    /// Frames that came twice or out of their turn.
+    /// Frames that came twice or out of their turn, and connections that ended.
     pub(crate) disorder: u64,
     /// `None` where the database can not be seen.
     pub(crate) stored: Option<u64>,
@@ -107,13 +109,10 @@ pub(crate) async fn run_in(target: &Target, plan: &Plan, dialogs: &[Dialog]) -> 
         Some(database) => database.message_count().await,
         None => 0,
     };
-    // The start of the clock; what happens until the sockets are open costs no message anything.
-    let mut receivers = open_sockets(target, dialogs).await;
     let ledger = Arc::new(Ledger::new(plan.rate, plan.seconds));
-    let mut listening = JoinSet::new();
-    for (dialog, member, receiver) in receivers.drain(..) {
-        listening.spawn(listen(receiver, *plan, dialog, member, ledger.clone()));
-    }
+    let listening = client::connect_all(target, listeners(plan, dialogs, &ledger)).await;
+    // What happens until all are connected costs no message anything.
+    ledger.start_clock();
     let before = target.processors();
     let answered = send(target, plan, dialogs, &ledger).await;
 
@@ -126,6 +125,7 @@ pub(crate) async fn run_in(target: &Target, plan: &Plan, dialogs: &[Dialog]) -> 
     target.settle(database.as_ref()).await;
     let settled = ledger.start().elapsed();
     let after = target.processors();
+    drop(listening);
     let stored = match &database {
         Some(database) => Some(database.message_count().await - stored_before),
         None => None,
@@ -149,38 +149,52 @@ pub(crate) async fn run_in(target: &Target, plan: &Plan, dialogs: &[Dialog]) -> 
     Report::new(plan.scenario, Figures::Flow(figures))
 }
 
-async fn open_sockets(target: &Target, dialogs: &[Dialog]) -> Vec<(usize, usize, Receiver)> {
-    let mut opened = Vec::new();
-    for (number, dialog) in dialogs.iter().enumerate() {
-        for (member, token) in dialog.tokens.iter().enumerate() {
-            let query = format!("?token={token}");
-            let mut receiver = open(target.address(), &query).await;
-            let greeted = receiver.receive(|_| {}).await.expect("a socket greets");
-            assert!(greeted, "a socket greets");
-            opened.push((number, member, receiver));
-        }
-    }
-    opened
+/// Every member's token, and what listens to their client.
+fn listeners(plan: &Plan, dialogs: &[Dialog], ledger: &Arc<Ledger>) -> Vec<(String, Listener)> {
+    let of_dialog = |(dialog, Dialog { tokens, .. }): (usize, &Dialog)| {
+        let listener = |(member, token): (usize, &String)| {
+            let listener = Listener {
+                plan: *plan,
+                dialog,
+                member,
+                ledger: ledger.clone(),
+                last_seq: None,
+            };
+            (token.clone(), listener)
+        };
+        tokens.iter().enumerate().map(listener).collect::<Vec<_>>()
+    };
+    dialogs.iter().enumerate().flat_map(of_dialog).collect()
 }
 
-/// Read one member's socket for ever.
-async fn listen(mut receiver: Receiver, plan: Plan, dialog: usize, member: usize, ledger: Arc<Ledger>) {
-    let mut last_seq = None;
-    let each = |payload: &[u8]| {
-        let Some(message) = frame::message_number(payload) else {
+/// Takes the time of every message that comes to a member, before their client does anything with it.
+struct Listener {
+    plan: Plan,
+    dialog: usize,
+    member: usize,
+    ledger: Arc<Ledger>,
+    last_seq: Option<u64>,
+}
+
+impl Tap for Listener {
+    fn hears(&mut self, text: &str) {
+        let Some(message) = frame::message_number(text) else {
             return;
         };
-        let (sent_to, sent_by) = plan.sender(message);
-        ledger.is_delivered(message, sent_by == member);
-        let seq = frame::seq(payload);
-        let in_turn = last_seq.is_none_or(|last: u64| seq == Some(last + 1));
-        if sent_to != dialog || seq.is_none() || !in_turn {
-            ledger.is_out_of_order();
+        let (sent_to, sent_by) = self.plan.sender(message);
+        self.ledger.is_delivered(message, sent_by == self.member);
+        let seq = frame::seq(text);
+        let in_turn = self.last_seq.is_none_or(|last| seq == Some(last + 1));
+        if sent_to != self.dialog || seq.is_none() || !in_turn {
+            self.ledger.is_out_of_order();
         }
-        last_seq = seq;
-    };
-    let mut each = each;
-    while receiver.receive(&mut each).await.unwrap_or(false) {}
+        self.last_seq = seq;
+    }
+
+    fn ends(&mut self, _how: Option<&Heard>) {
+        // The client comes back and misses nothing, but in a measurement nobody may be sent away.
+        self.ledger.is_out_of_order();
+    }
 }
 
 /// Send everything that is due and wait for the answers. Tells how long that took.

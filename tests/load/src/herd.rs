@@ -1,20 +1,30 @@
 //! All sockets are cut at the same moment and come back at the same moment, resuming.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
+use mtchat_client_core::Input;
+use mtchat_tests::{Refused, Tap};
 use serde::Serialize;
-use tokio::{sync::Barrier, task::JoinSet, time::Instant, time::sleep};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, timeout_at},
+};
 
 use crate::{
+    client,
     connection::{Connection, Request},
-    frame::{self, Receiver, Refused, open},
+    frame,
     ledger::{Latency, histogram, micros},
     report::{Figures, Report},
     target::{Dialog, PerMessage, Target},
 };
 
-/// The longest a client waits before it tries again.
-const MOST_BACKOFF: u64 = 1_000;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone, Serialize)]
@@ -31,74 +41,74 @@ pub(crate) struct HerdFigures {
     pub(crate) cpu: Option<PerMessage>,
 }
 
-/// Where a client stood when it was cut off.
-struct Place {
-    query: String,
+/// Watches one client come back.
+struct Returning {
     missed: usize,
+    /// Whether it was said that everything missed follows.
+    recovered: bool,
+    seen: usize,
+    last: Option<u64>,
+    in_order: bool,
+    back: mpsc::UnboundedSender<Back>,
+    refusals: Arc<AtomicU64>,
 }
 
 struct Back {
-    after: Duration,
-    refusals: u64,
+    at: Instant,
     complete: bool,
 }
 
 pub(crate) async fn run(target: &Target, sockets: usize, members: usize, missed: usize) -> Report {
     let dialogs = target.dialogs(sockets.div_ceil(members), members).await;
-    let places = leave(target, &dialogs, missed).await;
+    let (told, mut back) = mpsc::unbounded_channel();
+    let refusals = Arc::new(AtomicU64::default());
+    let returning = |token: &String| {
+        let returning = Returning {
+            missed,
+            recovered: false,
+            seen: 0,
+            last: None,
+            in_order: true,
+            back: told.clone(),
+            refusals: refusals.clone(),
+        };
+        (token.clone(), returning)
+    };
+    let tokens = dialogs.iter().flat_map(|dialog| &dialog.tokens);
+    let clients = client::connect_all(target, tokens.map(returning).collect()).await;
+    for client in &clients {
+        client.tell_and_wait(Input::Online(false)).await;
+    }
     send_meanwhile(target, &dialogs, missed).await;
 
+    let refused_before = refusals.load(Relaxed);
     let before = target.processors();
-    let start = Arc::new(Barrier::new(places.len()));
-    let mut returning = JoinSet::new();
-    let count = places.len();
-    for place in places {
-        returning.spawn(come_back(target.address(), place, start.clone()));
+    let start = Instant::now();
+    for client in &clients {
+        client.tell(Input::Online(true));
     }
     let mut times = histogram();
-    let (mut recovered, mut refusals) = (0, 0);
-    // Kept open until the last one is back, as real clients do.
-    let mut open = Vec::with_capacity(count);
-    while let Some(back) = returning.join_next().await {
-        let (back, receiver) = back.expect("a client comes back");
-        refusals += back.refusals;
+    let mut recovered = 0;
+    for _ in &clients {
+        let Ok(Some(back)) = timeout_at(start + PATIENCE, back.recv()).await else {
+            break;
+        };
         recovered += usize::from(back.complete);
-        times.saturating_record(micros(back.after).max(1));
-        open.push(receiver);
+        times.saturating_record(micros(back.at - start).max(1));
     }
     let after = target.processors();
+    let count = clients.len();
     let figures = HerdFigures {
         sockets: count,
         missed_each: missed,
         recovered,
-        refusals,
+        refusals: refusals.load(Relaxed) - refused_before,
         recovery: Latency::of(&times),
         cpu: after
             .zip(before)
             .map(|(after, before)| after.per_message(before, count as u64)),
     };
     Report::new("herd", Figures::Herd(figures))
-}
-
-/// Connect everybody once, note where they stand, and cut them off.
-async fn leave(target: &Target, dialogs: &[Dialog], missed: usize) -> Vec<Place> {
-    let mut places = Vec::new();
-    for token in dialogs.iter().flat_map(|dialog| &dialog.tokens) {
-        let query = format!("?token={token}");
-        let mut receiver = open(target.address(), &query).await;
-        let mut place = None;
-        let greeting = |payload: &[u8]| {
-            let epoch = frame::text_field(payload, "epoch").expect("the greeting has an epoch");
-            let pos = frame::text_field(payload, "pos").expect("the greeting has a position");
-            place = Some(format!("{query}&epoch={epoch}&pos={pos}"));
-        };
-        receiver.receive(greeting).await.expect("a socket greets");
-        places.push(Place {
-            query: place.expect("a socket greets"),
-            missed,
-        });
-    }
-    places
 }
 
 async fn send_meanwhile(target: &Target, dialogs: &[Dialog], count: usize) {
@@ -116,51 +126,37 @@ async fn send_meanwhile(target: &Target, dialogs: &[Dialog], count: usize) {
     }
 }
 
-async fn come_back(
-    address: std::net::SocketAddr,
-    place: Place,
-    start: Arc<Barrier>,
-) -> (Back, Option<Receiver>) {
-    start.wait().await;
-    let began = Instant::now();
-    let mut back = Back {
-        after: Duration::ZERO,
-        refusals: 0,
-        complete: false,
-    };
-    let mut receiver = loop {
-        match Receiver::open(address, &place.query).await {
-            Ok(receiver) => break receiver,
-            Err(Refused::Later) => back.refusals += 1,
-            Err(Refused::Status(_) | Refused::Broken(_)) if began.elapsed() < PATIENCE => {}
-            Err(_) => return (back, None),
-        }
-        sleep(Duration::from_millis(fastrand::u64(0..MOST_BACKOFF))).await;
-    };
-    let mut recovered = false;
-    let mut seen = 0;
-    let mut last = None;
-    let mut in_order = true;
-    while !recovered || seen < place.missed {
-        let each = |payload: &[u8]| {
-            if frame::text_field(payload, "type") == Some("connected") {
-                recovered = payload.windows(16).any(|window| window == b"\"recovered\":true");
-                return;
-            }
-            seen += 1;
-            let seq = frame::seq(payload);
-            in_order &= last.is_none_or(|last: u64| seq == Some(last + 1));
-            last = seq;
-        };
-        let came = tokio::time::timeout(PATIENCE, receiver.receive(each)).await;
-        if !matches!(came, Ok(Ok(true))) {
-            break;
-        }
-        if !recovered {
-            break;
+impl Returning {
+    fn is_back(&self, complete: bool) {
+        let at = Instant::now();
+        // Who waits no longer has given up on all of them.
+        let _ = self.back.send(Back { at, complete });
+    }
+}
+
+impl Tap for Returning {
+    fn is_refused(&mut self, why: &Refused) {
+        if let Refused::Answer(status, ..) = why
+            && matches!(status.as_u16(), 429 | 503)
+        {
+            self.refusals.fetch_add(1, Relaxed);
         }
     }
-    back.after = began.elapsed();
-    back.complete = recovered && in_order && seen == place.missed;
-    (back, Some(receiver))
+
+    fn hears(&mut self, text: &str) {
+        match frame::recovered(text) {
+            Some(false) => return self.is_back(false),
+            Some(true) => self.recovered = true,
+            None if frame::message_number(text).is_none() => return,
+            None => {
+                self.seen += 1;
+                let seq = frame::seq(text);
+                self.in_order &= self.last.is_none_or(|last| seq == Some(last + 1));
+                self.last = seq;
+            }
+        }
+        if self.seen == self.missed {
+            self.is_back(self.recovered && self.in_order);
+        }
+    }
 }

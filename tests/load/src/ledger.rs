@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
@@ -16,7 +16,8 @@ use tokio::time::Instant;
 const MOST_PER_SECOND: u64 = 30_000;
 
 pub(crate) struct Ledger {
-    start: Instant,
+    /// When the clock was started, once everybody was there.
+    start: OnceLock<Instant>,
     /// When each message was due, in microseconds after the start, plus one; 0: never.
     due: Vec<AtomicU64>,
     accepted: AtomicU64,
@@ -41,7 +42,7 @@ impl Ledger {
     pub(crate) fn new(rate: Option<u32>, seconds: u64) -> Self {
         let capacity = rate.map_or(MOST_PER_SECOND, u64::from) * seconds + 1;
         Self {
-            start: Instant::now(),
+            start: OnceLock::new(),
             due: (0..capacity).map(|_| AtomicU64::new(0)).collect(),
             accepted: AtomicU64::default(),
             refused: AtomicU64::default(),
@@ -52,8 +53,12 @@ impl Ledger {
         }
     }
 
+    pub(crate) fn start_clock(&self) {
+        self.start.get_or_init(Instant::now);
+    }
+
     pub(crate) fn start(&self) -> Instant {
-        self.start
+        *self.start.get().expect("the clock runs before anything is sent")
     }
 
     /// Whether there is room for this message.
@@ -62,7 +67,7 @@ impl Ledger {
     }
 
     pub(crate) fn begins(&self, message: u32, due: Instant) {
-        let micros = micros(due.saturating_duration_since(self.start));
+        let micros = micros(due.saturating_duration_since(self.start()));
         self.due[message as usize].store(micros + 1, Relaxed);
     }
 
@@ -77,7 +82,7 @@ impl Ledger {
 
     /// A message has reached a socket; the sender's own counts, its time does not.
     pub(crate) fn is_delivered(&self, message: u32, own: bool) {
-        let now = self.start.elapsed();
+        let now = self.start().elapsed();
         let Some(due) = self
             .due
             .get(message as usize)

@@ -12,6 +12,7 @@
 )]
 
 mod bench;
+mod client;
 mod connection;
 mod flow;
 mod frame;
@@ -21,6 +22,8 @@ mod machine;
 mod reads;
 mod report;
 mod slow;
+#[cfg(test)]
+mod smoke;
 mod sockets;
 mod target;
 

@@ -1,10 +1,10 @@
 //! Sockets that stop reading, and what the others notice of it.
 
+use mtchat_tests::Socket;
 use serde::Serialize;
 
 use crate::{
     flow::{self, Plan},
-    frame::Receiver,
     ledger::Latency,
     report::{Figures, Report},
     target::{Dialog, Target},
@@ -67,15 +67,16 @@ pub(crate) async fn run(target: &Target, stalled_each: usize, seconds: u64) -> R
     Report::new("slow", Figures::Slow(figures))
 }
 
-/// So many more sockets for the members of each dialog, greeted and never read again.
-async fn stall(target: &Target, dialogs: &[Dialog], each: usize) -> Vec<Receiver> {
+/// So many more sockets for the members of each dialog that are never read. They are bare ones: the client core would read, and
+/// come back when it is given up for not reading.
+pub(crate) async fn stall(target: &Target, dialogs: &[Dialog], each: usize) -> Vec<Socket> {
     let mut stalled = Vec::new();
     for dialog in dialogs {
         for token in dialog.tokens.iter().cycle().take(each) {
             let query = format!("?token={token}");
-            match Receiver::open_narrow(target.address(), &query).await {
-                Ok(receiver) => stalled.push(receiver),
-                Err(refused) => panic!("a socket does not open: {refused}"),
+            match Socket::open_narrow_at(target.address(), &query).await {
+                Ok(socket) => stalled.push(socket),
+                Err(refused) => panic!("a socket does not open: {refused:?}"),
             }
         }
     }

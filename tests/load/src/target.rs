@@ -5,7 +5,9 @@ use std::{net::SocketAddr, time::Duration};
 use futures_util::{StreamExt, stream};
 use http::Method;
 use mtchat_protocol::{DialogId, DialogView};
-use mtchat_tests::{ADMIN_TOKEN, Answer, Database, Http, JWT_SECRET, System, Usage, resident_bytes, token};
+use mtchat_tests::{
+    ADMIN_TOKEN, Access, Answer, Database, Http, JWT_SECRET, System, Usage, resident_bytes, token,
+};
 use serde::Serialize;
 use serde_json::json;
 use tokio::net::lookup_host;
@@ -100,6 +102,11 @@ impl Target {
     pub(crate) fn token(&self, user: &str) -> String {
         let claims = json!({ "sub": user, "exp": token::now() + 3_600 });
         token::signed(&claims, &self.jwt_secret)
+    }
+
+    /// How a client with this token reaches it.
+    pub(crate) fn access(&self, token: &str) -> Access {
+        Access::new(self.http.clone(), [self.address], 0, token)
     }
 
     /// A user's request to the Chat API.

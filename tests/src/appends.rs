@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use mtchat_domain::{BoxFuture, ColdDialogs, ColdError, Command, Creation, Dialog, decide};
-use mtchat_nats::{AppendError, AppendRequest, Appended, Broker, BrokerOptions, Log, LogOptions, LogReader};
+use mtchat_nats::{
+    AppendError, AppendRequest, Appended, Broker, BrokerOptions, Log, LogOptions, LogReader, Logged,
+    ReadError,
+};
 use mtchat_protocol::{
     Actor, AppId, DialogId, DisplayName, Fact, FactId, JoinedAs, Member, ObjectId, ObjectType, Participant,
     Profile, RichText, ShardId, Timestamp, UserId,
@@ -111,25 +114,42 @@ async fn append(log: &Log, dialog: DialogId, id: FactId, actor: &Actor, command:
     }
 }
 
-/// Everything that the log holds, in order, from its beginning to this sequence.
+/// Everything that the log holds, in order, from its beginning to this sequence. A cluster that has just lost its leader may not
+/// answer for a moment: then it is asked again.
 pub async fn read_all(broker: &Broker, last: u64) -> Vec<Fact> {
-    let mut reader = LogReader::open(broker, ShardId(0), 0)
-        .await
-        .expect("the log can be read");
     let mut facts = Vec::new();
     let mut read = 0;
     let deadline = Instant::now() + APPEND_PATIENCE;
     while read < last {
         assert!(Instant::now() < deadline, "only {read} of {last} could be read");
-        let batch = reader
-            .next_batch(500, Duration::from_millis(2), Duration::from_secs(1))
-            .await;
-        for logged in batch.expect("the log can be read") {
-            read = logged.log_seq;
-            facts.push(Fact::decode(&logged.payload).expect("only facts were appended"));
+        match read_on(broker, read, last).await {
+            Ok(logged) => {
+                for Logged { log_seq, payload, .. } in logged {
+                    read = log_seq;
+                    facts.push(Fact::decode(&payload).expect("only facts were appended"));
+                }
+            }
+            Err(ReadError::Unavailable(_)) => pause_before_retry().await,
+            Err(error) => panic!("the log can be read: {error}"),
         }
     }
     facts
+}
+
+/// What comes after a place of the log, up to another one.
+async fn read_on(broker: &Broker, from: u64, last: u64) -> Result<Vec<Logged>, ReadError> {
+    let mut reader = LogReader::open(broker, ShardId(0), from).await?;
+    let mut all: Vec<Logged> = Vec::new();
+    while all.last().map_or(from, |logged| logged.log_seq) < last {
+        let batch = reader
+            .next_batch(500, Duration::from_millis(2), Duration::from_secs(1))
+            .await?;
+        if batch.is_empty() {
+            break;
+        }
+        all.extend(batch);
+    }
+    Ok(all)
 }
 
 fn creation() -> Command {

@@ -3,13 +3,7 @@ import { texts } from "./stage.mjs";
 
 export default async function play(stage) {
     const context = await stage.userWhoLooks("alice");
-    const leader = await stage.tab(context);
-    const alice = await stage.tab(context);
-    await alice.bringToFront();
-    const bob = await stage.tab(await stage.user("bob"));
-    const before = texts("before", 3);
-    for (const text of before) await alice.evaluate((text) => window.chat.send(text), text);
-    await stage.show({ leader, alice, bob }, before);
+    const { leader, alice, bob, before } = await stage.neighbours(context);
 
     const goOn = await stage.freeze(leader);
     const meanwhile = texts("while frozen", 5);

@@ -20,6 +20,7 @@ window.chat = {
         for (const text of texts) void client.send(dialog, text).then(() => (window.chat.kept += 1));
     },
     kept: 0,
+    keptTexts,
     async view() {
         const { connection, timelines, dialogs, unread } = client.state;
         const { rows, fresh } = timelines.get(dialog);
@@ -38,15 +39,26 @@ window.chat = {
 
 /** How many messages the browser keeps to be sent. */
 async function outbox() {
-    let count = 0;
+    return (await kept("outbox/")).length;
+}
+
+/** How many messages of users the browser keeps to be shown after a reload. */
+async function keptTexts() {
+    const pages = await kept(`page/${dialog}`);
+    return pages.flatMap(({ rows }) => rows).filter(({ message }) => message?.message_type === "user").length;
+}
+
+/** What is kept under names that begin like this. */
+async function kept(prefix) {
+    const things = [];
     for (const { name } of await indexedDB.databases()) {
         if (!name.startsWith("mtchat/")) continue;
         const database = await done(indexedDB.open(name));
         const store = database.transaction("kept").objectStore("kept");
-        count += await done(store.count(IDBKeyRange.bound("outbox/", "outbox/\uffff")));
+        things.push(...(await done(store.getAll(IDBKeyRange.bound(prefix, `${prefix}\uffff`)))));
         database.close();
     }
-    return count;
+    return things.map((text) => JSON.parse(text));
 }
 
 function done(request) {

@@ -7,8 +7,8 @@ export default async function play(stage) {
     const before = texts("before", 3);
     for (const text of before) await alice.evaluate((text) => window.chat.send(text), text);
     await stage.show({ alice, bob }, before);
-    // What is shown is kept a moment later.
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const isKept = async () => (await alice.evaluate(() => window.chat.keptTexts())) === before.length;
+    await stage.until("what is shown to be kept", isKept);
 
     await alice.context().setOffline(true);
     const kept = texts("offline", 5);

@@ -82,6 +82,18 @@ export class Stage {
         return Promise.all(tabs);
     }
 
+    /** Two tabs of alice, the one in front and the one that leads, and one of bob, with some messages. */
+    async neighbours(context) {
+        const leader = await this.tab(context);
+        const alice = await this.tab(context);
+        await alice.bringToFront();
+        const bob = await this.tab(await this.user("bob"));
+        const before = texts("before", 3);
+        for (const text of before) await alice.evaluate((text) => window.chat.send(text), text);
+        await this.show({ leader, alice, bob }, before);
+        return { leader, alice, bob, before };
+    }
+
     /** What a page shows; `null` before its script has run. */
     view(page) {
         return page.evaluate(() => window.chat?.view() ?? null);

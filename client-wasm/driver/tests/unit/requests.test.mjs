@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Http, path } from "../../.build/api/http.js";
 import { Requests } from "../../.build/driver/requests.js";
+import { until } from "./browser.mjs";
 
 const get = (id, path = "/dialogs") => ({ id, method: "GET", path, body: null, position: "7" });
 const answer = (status, body = "{}", headers = {}) => new Response(status === 204 ? null : body, { status, headers });
@@ -23,13 +24,13 @@ function requests(answers) {
     return { told, asked, requests: new Requests("http://chat/base", load, (input) => told.push(input)) };
 }
 
-const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
+const hears = (told, count) => until(() => told.length === count);
 
 test("a request carries what the server wants, and its answer what the core wants", async () => {
     const headers = { "Mtchat-Position": "0-9", "Mtchat-Next-Cursor": "c", "Retry-After": "3" };
     const { requests: all, told, asked } = requests([answer(200, '{"data":1}', headers)]);
     all.ask({ id: 1, method: "POST", path: "/dialogs/d/messages", body: "{}", position: "7" }, "token");
-    await soon();
+    await hears(told, 1);
     assert.equal(asked[0].url, "http://chat/base/api/v1/dialogs/d/messages");
     assert.deepEqual(asked[0].init.headers, { Authorization: "Bearer token", "Content-Type": "application/json", "Mtchat-Position": "7" });
     const response = { status: 200, body: '{"data":1}', position: "0-9", next_cursor: "c", retry_after: 3 };
@@ -40,17 +41,19 @@ test("what does not come is told as such, whatever else does", async () => {
     const { requests: all, told } = requests([answer(503), new TypeError("no network"), answer(200)]);
     for (const id of [1, 2, 3]) {
         all.ask(get(id), "token");
-        await soon();
+        await hears(told, id);
     }
     assert.deepEqual(told.map(({ answered }) => answered.answer.response?.status ?? answered.answer), [503, "nothing", 200]);
 });
 
 test("nobody waits for what is cancelled", async () => {
-    const { requests: all, told, asked } = requests([answer(200)]);
+    const { requests: all, told, asked } = requests([answer(200), answer(200)]);
     all.ask(get(1), "token");
     all.cancel(1);
-    await soon();
-    assert.deepEqual([told, asked[0].init.signal.aborted], [[], true]);
+    // What is asked later is answered later.
+    all.ask(get(2), "token");
+    await hears(told, 1);
+    assert.deepEqual([told[0].answered.request, asked[0].init.signal.aborted], [2, true]);
 });
 
 function http(answers, tokens = ["one", "two"]) {

@@ -6,8 +6,7 @@ use mtchat_protocol::{
     Data, DialogId, DialogItemView, ErrorBody, ErrorCode, MarkRead, MessageId, MessageView, MessagesPage,
     PageQuery, ParticipantView, Position, from_json,
 };
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     Answer, Client, Flaw, Moment, Output, ParticipantRow, Request, RequestId, Response, Sending,
@@ -218,7 +217,7 @@ impl Client {
         next: Option<String>,
     ) {
         let found = self.dialogs.take_available(items, as_of, first);
-        if next.is_some() && self.available().len() < self.options.dialogs {
+        if next.is_some() && self.dialogs.count_of(Kind::Available) < self.options.dialogs {
             self.tasks.add(Purpose::Available(next), now);
         } else if found && !first {
             // What moved up meanwhile may be in no page, and candidates are not told of it.

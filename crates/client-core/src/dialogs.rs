@@ -95,6 +95,11 @@ impl Dialogs {
         self.available
     }
 
+    /// How many there are of a kind.
+    pub(crate) fn count_of(&self, kind: Kind) -> usize {
+        self.of(kind).len()
+    }
+
     fn of(&self, kind: Kind) -> Vec<DialogId> {
         let of_it = self.known.iter().filter(|(_, entry)| entry.kind() == kind);
         of_it.map(|(id, _)| *id).collect()

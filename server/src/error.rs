@@ -4,8 +4,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use mtchat_domain::Rejection;
+use mtchat_files::FileError;
 use mtchat_nats::AppendError;
-use mtchat_protocol::{ErrorBody, ErrorCode, Invalid};
+use mtchat_protocol::{ErrorBody, ErrorCode, FileRefused, Invalid};
 use mtchat_storage::StorageError;
 
 use crate::{
@@ -43,6 +44,24 @@ pub enum ApiError {
     /// The same id with other content.
     #[error("this id was used for another message")]
     Conflict,
+    /// The attachment is unknown, or the caller may not know of it.
+    #[error("the attachment does not exist")]
+    AttachmentNotFound,
+    /// A file that is not accepted.
+    #[error(transparent)]
+    File(#[from] FileRefused),
+    /// The file store failed.
+    #[error(transparent)]
+    Files(FileError),
+    /// The file store does not answer.
+    #[error("files can not be taken now: try again")]
+    FilesDown,
+    /// What was uploaded is not what was said of it.
+    #[error("the upload has another size or type than the message says")]
+    NotAsDeclared,
+    /// Somebody uploaded again while the message was sent.
+    #[error("the upload changed while it was looked at")]
+    UploadChanged,
     /// The same idempotency key with another request.
     #[error("this Idempotency-Key was used for another request")]
     KeyReused,
@@ -126,15 +145,23 @@ impl ApiError {
             | Self::ReplyTo
             | Self::ScopesMissing => ErrorCode::BadRequest,
             Self::BodyTooLarge => ErrorCode::PayloadTooLarge,
-            Self::Conflict | Self::KeyReused => ErrorCode::Conflict,
+            Self::AttachmentNotFound => ErrorCode::AttachmentNotFound,
+            Self::Conflict | Self::KeyReused | Self::UploadChanged => ErrorCode::Conflict,
+            Self::File(refused) => match refused {
+                FileRefused::TooLarge(_) => ErrorCode::FileTooLarge,
+                FileRefused::TooMany => ErrorCode::TooManyAttachments,
+                FileRefused::Type => ErrorCode::UnsupportedFileType,
+            },
             Self::DialogNotFound => ErrorCode::DialogNotFound,
             Self::ErasureNotFound | Self::HostDialogNotFound | Self::Route => ErrorCode::NotFound,
-            Self::Invalid(_) => ErrorCode::InvalidInput,
+            Self::Invalid(_) | Self::NotAsDeclared => ErrorCode::InvalidInput,
             Self::Limited(_) => ErrorCode::RateLimitExceeded,
             Self::MessageNotFound => ErrorCode::MessageNotFound,
             Self::Method => ErrorCode::MethodNotAllowed,
             Self::NotParticipant => ErrorCode::NotParticipant,
-            Self::FilesOff | Self::NoTicket(_) | Self::NotStored => ErrorCode::ServiceUnavailable,
+            Self::Files(_) | Self::FilesDown | Self::FilesOff | Self::NoTicket(_) | Self::NotStored => {
+                ErrorCode::ServiceUnavailable
+            }
             Self::Panic | Self::Unexpected(_) => ErrorCode::InternalError,
             Self::Rejected(rejection) => rejection.code(),
             Self::Storage(error) => match error {
@@ -158,7 +185,9 @@ impl ApiError {
     fn message(&self, code: ErrorCode) -> String {
         match (code, self) {
             (ErrorCode::InternalError, _) => "Internal server error".to_owned(),
-            (ErrorCode::ServiceUnavailable, Self::FilesOff | Self::NotStored) => self.to_string(),
+            (ErrorCode::ServiceUnavailable, Self::FilesDown | Self::FilesOff | Self::NotStored) => {
+                self.to_string()
+            }
             (ErrorCode::ServiceUnavailable, _) => "the service can not do this now: try again".to_owned(),
             // Unknown and invisible must not differ in a single byte.
             (ErrorCode::MessageNotFound, _) => Self::MessageNotFound.to_string(),

@@ -7,6 +7,7 @@ mod cors;
 mod edge;
 mod error;
 pub mod extract;
+mod files;
 pub mod gateway;
 mod http;
 pub mod limit;
@@ -23,6 +24,7 @@ mod watermark;
 
 pub use edge::{Edge, EdgeParts};
 pub use error::ApiError;
+pub use files::FilesOptions;
 pub use openapi::openapi_json;
 pub use options::{
     AdminToken, AuthOptions, CorsOptions, DrainOptions, JwksAddress, JwtKey, JwtOptions, KeyMaterial,

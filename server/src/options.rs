@@ -2,7 +2,7 @@ use std::{collections::HashSet, fmt, net::SocketAddr, sync::Arc, time::Duration}
 
 use mtchat_protocol::AppId;
 
-use crate::{auth::JwksUrl, gateway::GatewayOptions, limit::LimitOptions};
+use crate::{auth::JwksUrl, files::FilesOptions, gateway::GatewayOptions, limit::LimitOptions};
 
 /// Secrets that stand in examples and manuals; nobody may run on them.
 const KNOWN_SECRETS: &[&str] = &[
@@ -65,6 +65,10 @@ pub struct ServerOptions {
     pub body_timeout: Duration,
     /// How an edge leaves.
     pub drain: DrainOptions,
+    /// Where files are kept; without it there are none.
+    pub files: Option<FilesOptions>,
+    /// Under which address browsers reach the edges, without a slash at its end; without it, as each request says.
+    pub public_url: Option<String>,
     /// Weak and known secrets, and insecure mode on a public address, are let through.
     pub development: bool,
 }
@@ -181,6 +185,9 @@ pub enum OptionsError {
     /// The same management token for two apps.
     #[error("a management token is configured twice")]
     AdminTokenTwice,
+    /// The file store can not be asked with these options.
+    #[error("the file store is not configured rightly: {0}")]
+    Files(#[from] mtchat_files::FileOptionsError),
     /// An empty management token.
     #[error("a management token is empty")]
     EmptyAdminToken,
@@ -332,6 +339,8 @@ impl ServerOptions {
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(10),
             drain: DrainOptions::default(),
+            files: None,
+            public_url: None,
             development: false,
         }
     }

@@ -111,6 +111,13 @@ routes! {
     delete "/api/v1/dialogs/{dialog}/messages/{message}/reactions/{emoji}" => http::reactions::remove;
     get "/api/v1/search" => http::search::find;
 
+    post "/api/v1/upload/presign" => http::upload::presign;
+    post "/api/v1/upload/parts" => http::upload::parts;
+    post "/api/v1/upload/complete" => http::upload::complete;
+    get "/api/v1/attachments/{attachment}/url" => http::attachments::links;
+    get "/api/v1/attachments/{attachment}/file" => http::attachments::file;
+    get "/api/v1/attachments/{attachment}/thumbnail" => http::attachments::thumbnail;
+
     post "/api/v1/ws/ticket" => http::socket_ticket::make;
     get "/api/v1/ws" => gateway::websocket;
 }

@@ -18,6 +18,7 @@ const MOST_LINES: usize = 600;
 const IMPORTS: &[(&str, &[&str])] = &[
     ("mtchat-protocol", &[]),
     ("mtchat-domain", &["mtchat-protocol"]),
+    ("mtchat-files", &["mtchat-protocol"]),
     ("mtchat-client-core", &["mtchat-protocol"]),
     ("mtchat-client-wasm", &["mtchat-client-core"]),
     ("mtchat-nats", &["mtchat-domain", "mtchat-protocol"]),
@@ -26,6 +27,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
         "mtchat-server",
         &[
             "mtchat-domain",
+            "mtchat-files",
             "mtchat-nats",
             "mtchat-protocol",
             "mtchat-storage",
@@ -35,6 +37,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
         "mtchat-worker",
         &[
             "mtchat-domain",
+            "mtchat-files",
             "mtchat-nats",
             "mtchat-protocol",
             "mtchat-storage",
@@ -44,6 +47,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
         "mtchat",
         &[
             "mtchat-domain",
+            "mtchat-files",
             "mtchat-nats",
             "mtchat-protocol",
             "mtchat-server",
@@ -57,6 +61,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "mtchat",
             "mtchat-client-core",
             "mtchat-domain",
+            "mtchat-files",
             "mtchat-nats",
             "mtchat-protocol",
         ],
@@ -71,7 +76,9 @@ const IMPORTS: &[(&str, &[&str])] = &[
 /// What only some may import.
 const RESERVED: &[(&str, &[&str])] = &[
     ("async-nats", &["mtchat-nats", "mtchat-tests"]),
+    ("aws-sdk-s3", &["mtchat-files"]),
     ("axum", &["mtchat-server"]),
+    ("image", &["mtchat-files"]),
     ("sqlx", &["mtchat-storage", "mtchat-tests"]),
     ("wasm-bindgen", &["mtchat-client-wasm"]),
 ];

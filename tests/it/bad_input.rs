@@ -67,8 +67,9 @@ fn chat_rows(user: &User) -> Vec<Row> {
             INVALID,
         ),
         send(
-            "files where there are none yet",
-            json!({ "content": SECRET, "attachments": [{ "s3_key": "x" }] }).to_string(),
+            "files where none are kept",
+            json!({ "content": SECRET, "attachments": [{ "s3_key": "x", "filename": "x", "size": 1 }] })
+                .to_string(),
             (503, "SERVICE_UNAVAILABLE"),
         ),
         send("nothing to say", text(" \n "), INVALID),

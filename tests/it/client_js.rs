@@ -76,7 +76,10 @@ struct Stage {
 
 impl Stage {
     async fn start() -> Self {
-        let system = System::start().await;
+        Self::on(System::start().await).await
+    }
+
+    async fn on(system: System) -> Self {
         let users = system.dialog().offline().between(["alice", "bob"]).await;
         Self { system, users }
     }
@@ -178,6 +181,12 @@ async fn a_tab_that_is_closed_while_others_send_loses_and_doubles_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tokens_end_and_nobody_notices() {
     Stage::start().await.plays("token").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_goes_from_page_to_page_and_its_links_end_with_access() {
+    let system = System::with().files().start().await;
+    Stage::on(system).await.plays("files").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -207,6 +207,7 @@ async fn try_out(system: &System, who: Who, places: Option<&str>, seed: &str) ->
 async fn requests_made_up_from_the_description_find_no_fault() {
     let generous = ["address", "user", "app"].map(|of| format!("{of}_rps = 100000\n{of}_burst = 100000\n"));
     let system = System::with()
+        .files()
         .edge_configuration(&format!("[limits]\n{}", generous.concat()))
         .start()
         .await;

@@ -33,6 +33,7 @@ async fn every_route_answers_everybody_as_it_should() {
     // All of them come from one address, and many without a good identity.
     let system = System::with()
         .edge_configuration("[limits]\naddress_rps = 10000\naddress_burst = 10000\n")
+        .files()
         .start()
         .await;
     let other = HostApp::create(&system, "other").await;

@@ -72,6 +72,10 @@ fn generated() -> String {
         protocol::LastMessageView,
         protocol::ParticipantSummary,
         protocol::MessageView,
+        protocol::AttachmentView,
+        protocol::AttachmentInput,
+        protocol::UploadView,
+        protocol::AttachmentLinks,
         protocol::MessageType,
         protocol::ReactionSummary,
         protocol::JoinedAs,
@@ -79,6 +83,7 @@ fn generated() -> String {
         protocol::ErrorCode,
         protocol::DialogId,
         protocol::MessageId,
+        protocol::AttachmentId,
         protocol::UserId,
         protocol::ObjectId,
         protocol::ObjectType,
@@ -89,11 +94,29 @@ fn generated() -> String {
         protocol::Email,
         protocol::Phone,
         protocol::RichText,
+        protocol::FileName,
+        protocol::ContentType,
         protocol::Emoji,
         protocol::Timestamp,
     ];
+    let limits = attachment_limits();
     format!(
-        "// Made from the Rust types by `UPDATE_TYPES=1 cargo nextest run types`: not to be changed by hand.\n\n{types}"
+        "// Made from the Rust types by `UPDATE_TYPES=1 cargo nextest run types`: not to be changed by hand.\n\n{types}\n{limits}"
+    )
+}
+
+/// What a page may refuse before it uploads anything.
+fn attachment_limits() -> String {
+    let types = protocol::ContentType::all().map(|known| format!("        \"{known}\",\n"));
+    format!(
+        "/**\n * What the server takes as files of messages.\n */\n\
+         export const ATTACHMENT_LIMITS = {{\n    \
+             /** The largest file, in bytes. A server may allow less. */\n    maxBytes: {},\n    \
+             /** How many files a message may have. */\n    maxFiles: {},\n    \
+             /** The types that are accepted. */\n    types: [\n{}    ],\n}} as const;\n",
+        protocol::limits::FILE_BYTES,
+        protocol::limits::ATTACHMENTS,
+        types.collect::<String>(),
     )
 }
 

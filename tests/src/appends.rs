@@ -76,6 +76,8 @@ pub async fn append_together(
                 let command = Command::Send {
                     content,
                     reply_to: None,
+                    attachments: Vec::new(),
+                    taken: None,
                 };
                 append(&log, dialog, id, &actor, command).await;
                 progress.send_modify(|count| *count += 1);

@@ -40,6 +40,7 @@ fn find() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let parts = [
         "crates/domain",
+        "crates/files",
         "crates/mtchat",
         "crates/protocol",
         "crates/storage",

@@ -37,6 +37,7 @@ impl Bot {
             dialog,
             content: content.to_owned(),
             reply_to: None,
+            attachments: Vec::new(),
         });
     }
 

@@ -1,6 +1,6 @@
 //! What Postgres holds, asked without the help of the code under test.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use mtchat_nats::log_state;
 use mtchat_protocol::{DialogId, MessageId, ShardId};
@@ -34,6 +34,17 @@ impl Database {
         let options = PgPoolOptions::new().max_connections(2).acquire_timeout(PATIENCE);
         let pool = options.connect(url).await.expect("Postgres answers");
         Self { pool }
+    }
+
+    /// Where the bytes of files lie that the database knows of, with their thumbnails.
+    pub async fn file_keys(&self) -> BTreeSet<String> {
+        let sql = "SELECT unnest(CASE WHEN thumbnail THEN ARRAY[file_key, file_key || '.thumbnail'] ELSE ARRAY[file_key] END)
+            FROM attachments";
+        let keys: Vec<String> = sqlx::query_scalar(sql)
+            .fetch_all(&self.pool)
+            .await
+            .expect("the database answers");
+        keys.into_iter().collect()
     }
 
     /// The user messages of a dialog, in order.

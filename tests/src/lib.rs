@@ -10,7 +10,7 @@
 //! # }
 //! ```
 //!
-//! A [`System`] is a private nats-server and Postgres with real `mtchat server` and `mtchat worker` processes. A [`User`] is a
+//! A [`System`] is a private nats-server and Postgres, where it is asked for a [`FileServer`] too, with real `mtchat server` and `mtchat worker` processes. A [`User`] is a
 //! real client: it makes message ids and retries with the same id, and its [`Device`] is the client core on a real socket
 //! ([`Driver`]) with a [`Journal`] of what it was given. What is waited for has a deadline and is told by an event wherever there
 //! is one.
@@ -33,11 +33,13 @@ mod database;
 mod device;
 mod dialog;
 mod driver;
+mod file_server;
 mod host_app;
 mod http;
 mod journal;
 mod key_server;
 mod patience;
+mod picture;
 mod process;
 mod program;
 mod proxy;
@@ -47,6 +49,7 @@ mod socket;
 mod system;
 pub mod token;
 mod traffic;
+mod upload;
 mod usage;
 mod user;
 
@@ -62,10 +65,12 @@ pub use database::{Database, StoredMessage};
 pub use device::Device;
 pub use dialog::DialogBuilder;
 pub use driver::{Driver, Tap};
+pub use file_server::{FileServer, own_store};
 pub use host_app::HostApp;
 pub use journal::{Journal, SeenFrame, SeenMessage};
 pub use key_server::KeyServer;
 pub use patience::{PATIENCE, eventually, within};
+pub use picture::{claiming_png, png};
 pub use process::Process;
 pub use program::Program;
 pub use proxy::Proxy;
@@ -74,5 +79,6 @@ pub use signing_key::SigningKey;
 pub use socket::{Heard, Refused, Socket};
 pub use system::{ADMIN_TOKEN, JWT_SECRET, System, SystemBuilder};
 pub use traffic::{Acknowledged, Traffic};
+pub use upload::NewFile;
 pub use usage::{Usage, resident_bytes};
 pub use user::User;

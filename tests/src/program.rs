@@ -77,6 +77,7 @@ impl Program {
             "LD_LIBRARY_PATH",
             "NATS_SERVER_BIN",
             "POSTGRES_BIN_DIR",
+            "SEAWEEDFS_BIN",
         ] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);

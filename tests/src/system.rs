@@ -12,7 +12,7 @@ use mtchat::embedded::{NatsOptions, NatsServer, Port, Postgres, PostgresOptions}
 use mtchat_nats::{Broker, BrokerOptions};
 use tempfile::TempDir;
 
-use crate::{Admin, Database, DialogBuilder, Http, Process, Program, Proxy};
+use crate::{Admin, Database, DialogBuilder, FileServer, Http, Process, Program, Proxy};
 
 /// The secret that signs the tokens of the tests.
 pub const JWT_SECRET: &str = "b7f1c2d94e0a4c6f8d3b5a7e9c1f2d4b6a8e0c3f5d7b9a1e";
@@ -34,6 +34,7 @@ pub struct System {
     common: Vec<(String, String)>,
     nats: NatsServer,
     postgres: Postgres,
+    files: Option<FileServer>,
     // Last, so that the processes are gone before their files.
     directory: TempDir,
 }
@@ -48,6 +49,7 @@ pub struct SystemBuilder {
     edge_configuration: Option<String>,
     proxy: bool,
     durable: bool,
+    files: bool,
 }
 
 impl System {
@@ -65,6 +67,7 @@ impl System {
             edge_configuration: None,
             proxy: false,
             durable: false,
+            files: false,
         }
     }
 
@@ -106,6 +109,16 @@ impl System {
     /// The database server.
     pub fn postgres(&mut self) -> &mut Postgres {
         &mut self.postgres
+    }
+
+    /// The store of files.
+    pub fn files(&mut self) -> &mut FileServer {
+        self.files.as_mut().expect("the system was started with files")
+    }
+
+    /// The store of files, to look into.
+    pub fn files_ref(&self) -> &FileServer {
+        self.files.as_ref().expect("the system was started with files")
     }
 
     /// The broker's and the database's process ids.
@@ -211,6 +224,12 @@ impl SystemBuilder {
         self
     }
 
+    /// With files, and a store for them.
+    pub fn files(mut self) -> Self {
+        self.files = true;
+        self
+    }
+
     /// Start it, and wait until every part takes work.
     pub async fn start(self) -> System {
         // The user that Postgres runs as must be able to enter.
@@ -220,9 +239,10 @@ impl SystemBuilder {
             .tempdir()
             .expect("a directory can be made");
         let path = directory.path().to_owned();
-        let (nats, postgres) = tokio::join!(
+        let (nats, postgres, files) = tokio::join!(
             NatsServer::start(NatsOptions::new(path.join("nats"))),
-            self.postgres(&path)
+            self.postgres(&path),
+            self.file_server()
         );
         let nats = nats.expect("nats-server starts");
         let proxy = if self.proxy {
@@ -234,7 +254,7 @@ impl SystemBuilder {
             || nats.url(),
             |proxy| format!("nats://127.0.0.1:{}", proxy.port()),
         );
-        let common = self.common(&nats.url(), &postgres.url());
+        let common = self.common(&nats.url(), &postgres.url(), files.as_ref());
         let edges: Vec<Process> = (0..self.edges)
             .map(|index| self.edge(&path, index, &common, &edge_nats))
             .collect();
@@ -250,6 +270,7 @@ impl SystemBuilder {
             common,
             nats,
             postgres,
+            files,
             directory,
         };
         let processes = || system.workers.iter().chain(&system.edges);
@@ -271,6 +292,14 @@ impl SystemBuilder {
             PostgresOptions::scratch(directory, template)
         };
         Postgres::start(options).await.expect("Postgres starts")
+    }
+
+    async fn file_server(&self) -> Option<FileServer> {
+        if self.files {
+            Some(FileServer::start().await)
+        } else {
+            None
+        }
     }
 
     fn edge(&self, directory: &Path, index: usize, common: &[(String, String)], nats: &str) -> Process {
@@ -303,7 +332,7 @@ impl SystemBuilder {
         )
     }
 
-    fn common(&self, nats: &str, postgres: &str) -> Vec<(String, String)> {
+    fn common(&self, nats: &str, postgres: &str, files: Option<&FileServer>) -> Vec<(String, String)> {
         let common = [
             ("BIND_HOST", "127.0.0.1"),
             ("NATS_URL", nats),
@@ -315,8 +344,10 @@ impl SystemBuilder {
             ("RUST_LOG", "info"),
         ];
         let common = common.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let files = files.map(FileServer::variables).into_iter().flatten();
         common
             .into_iter()
+            .chain(files.map(|(name, value)| (name.to_owned(), value)))
             .chain(self.environment.iter().cloned())
             .collect()
     }

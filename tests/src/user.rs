@@ -254,6 +254,11 @@ impl User {
         answer.expect("the edge answers").expect(200);
     }
 
+    /// Any request at all.
+    pub(crate) fn http(&self) -> &Http {
+        self.api.access().http()
+    }
+
     /// Any request in this user's name.
     pub async fn ask(&self, method: Method, path: &str, body: &str) -> Answer {
         self.api

@@ -8,12 +8,15 @@ use mtchat_protocol::{Actor, AppId, DialogId, FactId, MessageId, ShardId, Timest
 use mtchat_storage::{Erased, Erasure, Storage};
 use uuid::Uuid;
 
-use crate::{departure::Departure, duty::Duty};
+use crate::{departure::Departure, duty::Duty, file_sweep::FileSweep};
 
 /// From then on no edge lets the person in, wherever their token came from (guarantee G13, with a second to spare).
 const LOCKED_OUT: Duration = Duration::from_secs(6);
 /// Between two looks at how far somebody else is.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// Between two tries to delete files.
+const FILES_AGAIN: Duration = Duration::from_secs(2);
 
 /// Forgets one person: ordinary facts take them out of their dialogs and delete what they wrote, so that everybody hears of it; what
 /// stands in the tables beside that is overwritten; and when all who read the log are past it, so is what the log still holds.
@@ -43,11 +46,12 @@ impl<'a> Eraser<'a> {
         }
     }
 
-    pub(crate) async fn run(mut self) -> Result<(), Departure> {
+    pub(crate) async fn run(mut self, files: Option<&FileSweep>) -> Result<(), Departure> {
         tracing::info!(app.id = %self.app, "a person is being forgotten");
         self.wait_until_locked_out().await?;
         self.leave_dialogs().await?;
         self.storage.forget_elsewhere(self.app, self.user).await?;
+        self.delete_files(files).await?;
         self.clean_log().await?;
         self.storage.count_erased(self.erasure, self.erased).await?;
         self.storage.finish_erasure(self.erasure).await?;
@@ -105,6 +109,21 @@ impl<'a> Eraser<'a> {
             }
             self.erased.messages += messages.len() as u64;
             self.wait_until_stored().await?;
+        }
+    }
+
+    /// What was in the person's messages is deleted before it is said that they are forgotten.
+    async fn delete_files(&self, files: Option<&FileSweep>) -> Result<(), Departure> {
+        let Some(files) = files else { return Ok(()) };
+        loop {
+            match files.delete_due().await {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(error) => {
+                    tracing::warn!(%error, "an erasure waits for the file store");
+                    self.duty.pause(FILES_AGAIN).await?;
+                }
+            }
         }
     }
 

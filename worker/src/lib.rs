@@ -10,6 +10,7 @@ mod departure;
 mod duty;
 mod eraser;
 mod fanout;
+mod file_sweep;
 mod follow;
 mod health;
 mod indexer;
@@ -23,6 +24,7 @@ mod sweeper;
 mod trouble;
 mod unarchived;
 
+pub use file_sweep::FileSweepOptions;
 pub use health::{RoleState, RoleStatus, WorkerStatus};
 pub use options::WorkerOptions;
 pub use role::{Role, UnknownRole};

@@ -2,7 +2,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use mtchat_protocol::ShardId;
 
-use crate::Role;
+use crate::{FileSweepOptions, Role};
 
 /// How a worker works.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct WorkerOptions {
     /// Largest fact in bytes. It leaves room for headers in a message of the broker's default limit of 1 MiB, because a fact
     /// travels on inside another message.
     pub largest_fact: usize,
+    /// Where files are kept; without it nobody clears them away.
+    pub files: Option<FileSweepOptions>,
     /// How long the roles have to finish what they hold when the worker is told to stop.
     pub drain: Duration,
 }
@@ -39,6 +41,7 @@ impl Default for WorkerOptions {
             fanout_linger: Duration::from_millis(1),
             fanout_batch: 256,
             largest_fact: mtchat_protocol::limits::FACT_BYTES,
+            files: None,
             drain: Duration::from_secs(10),
         }
     }

@@ -4,7 +4,7 @@ use mtchat_nats::{Log, LogOptions};
 use mtchat_protocol::ShardId;
 use mtchat_storage::Storage;
 
-use crate::{departure::Departure, duty::Duty, eraser::Eraser};
+use crate::{departure::Departure, duty::Duty, eraser::Eraser, file_sweep::FileSweep};
 
 /// How often it is looked whether there is something to do.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -17,8 +17,22 @@ pub(crate) async fn session(storage: &Storage, duty: &Duty) -> Result<Infallible
         LogOptions::default(),
         Arc::new(storage.clone()),
     );
+    // Files are of every shard: the first shard's sweeper sees to all of them.
+    let mut files = match &duty.options.files {
+        Some(options) if duty.shard == ShardId::default() => FileSweep::new(storage, &duty.broker, options),
+        Some(_) | None => None,
+    };
     duty.report.started(0);
     loop {
+        // Without the store everything else goes on.
+        let more = match &mut files {
+            Some(files) => files.step().await.unwrap_or_else(|error| {
+                tracing::warn!(%error, "files could not be cleared away; trying again");
+                metrics::counter!("mtchat_files_sweep_failures_total").increment(1);
+                false
+            }),
+            None => false,
+        };
         // A person is in dialogs of every shard: the first shard's sweeper sees to all of them.
         let due = if duty.shard == ShardId::default() {
             storage.pending_erasure().await?
@@ -26,7 +40,12 @@ pub(crate) async fn session(storage: &Storage, duty: &Duty) -> Result<Infallible
             None
         };
         match due {
-            Some(erasure) => Eraser::new(storage, &log, duty, &erasure).run().await?,
+            Some(erasure) => {
+                Eraser::new(storage, &log, duty, &erasure)
+                    .run(files.as_ref())
+                    .await?;
+            }
+            None if more => {}
             None => duty.pause(LOOK_EVERY).await?,
         }
         duty.report.progress(0);

@@ -1,7 +1,8 @@
 import { Api } from "./api/api.js";
 import { Http } from "./api/http.js";
 import { asError, ClientError } from "./errors.js";
-import type { Diff, Intent } from "./generated/core.js";
+import { type UploadFile, type UploadOptions, Uploads } from "./files/upload.js";
+import type { AttachmentInput, Diff, Intent } from "./generated/core.js";
 import { newId } from "./ids.js";
 import { Listeners } from "./listeners.js";
 import { baseOf, type ClientOptions } from "./options.js";
@@ -14,6 +15,8 @@ import { View } from "./view/view.js";
 export interface SendOptions {
     /** The message that it answers. */
     replyTo?: string;
+    /** Files that were uploaded for this dialog, in the order in which they are shown. */
+    attachments?: readonly AttachmentInput[];
     /** The message's id, a UUID of version 7. By default a new one. */
     id?: string;
 }
@@ -34,6 +37,7 @@ export function createClient(options: ClientOptions): Client {
 export class Client extends Api {
     /** @internal */
     protected readonly http: Http;
+    private readonly uploads: Uploads;
     private readonly view = new View();
     private readonly session: Session;
     private readonly opened = new Map<string, number>();
@@ -49,6 +53,7 @@ export class Client extends Api {
         const tokens = new Tokens(options.getToken);
         const load: typeof fetch = (input, init) => (options.fetch ?? fetch)(input, init);
         this.http = new Http(() => baseOf(options.url), tokens, load);
+        this.uploads = new Uploads(this.http, load);
         this.session = new Session(options, {
             view: this.view,
             tokens,
@@ -107,10 +112,22 @@ export class Client extends Api {
         return { dialog, close };
     }
 
-    /** Say something; HTML. The promise is kept, with the message's id, as soon as the message can not be lost any more. */
-    async send(dialog: string, content: string, { replyTo, id = newId() }: SendOptions = {}): Promise<string> {
-        await this.want({ send: { id, dialog, content, reply_to: replyTo ?? null } });
+    /**
+     * Say something; HTML, which may be empty where there are files. The promise is kept, with the message's id, as soon as the message
+     * can not be lost any more.
+     */
+    async send(dialog: string, content: string, options: SendOptions = {}): Promise<string> {
+        const { replyTo, attachments = [], id = newId() } = options;
+        await this.want({ send: { id, dialog, content, reply_to: replyTo ?? null, attachments: [...attachments] } });
         return id;
+    }
+
+    /**
+     * Upload a file for a message in a dialog: what comes back is for {@link send}. It needs the server and the file store now. What goes
+     * wrong on the way is tried again a few times, and then an {@link ApiError}.
+     */
+    upload(dialog: string, file: UploadFile, options: UploadOptions = {}): Promise<AttachmentInput> {
+        return this.uploads.upload(dialog, file, options);
     }
 
     /** Try a message that failed once more. */

@@ -49,7 +49,12 @@ export type ApiErrorCode =
     /** No answer came in time: it may have happened or not. */
     | "TIMEOUT"
     /** What came is not of this server: a proxy's page, for instance. */
-    | "UNREADABLE";
+    | "UNREADABLE"
+    /** The file store does not take the bytes; the status is the store's. */
+    | "UPLOAD_REFUSED";
+
+/** Answers below 500 after which the same may go well. */
+const RETRYABLE = [408, 425, 429];
 
 /** What went wrong with a request. */
 export class ApiError extends Error {
@@ -58,7 +63,7 @@ export class ApiError extends Error {
     constructor(
         /** What went wrong, for programs. */
         readonly code: ApiErrorCode,
-        /** The status of the answer; 0 when none came. */
+        /** The status of the answer; 0 when none came, or nothing was asked. */
         readonly status: number,
         message: string,
         /** After how many seconds it may go well; `null`: the server did not say. */
@@ -66,6 +71,12 @@ export class ApiError extends Error {
         options?: ErrorOptions,
     ) {
         super(message, options);
+    }
+
+    /** Whether the same may go well another time. */
+    get retryable(): boolean {
+        const silent = this.code === "NETWORK" || this.code === "TIMEOUT";
+        return silent || this.status >= 500 || RETRYABLE.includes(this.status);
     }
 }
 

@@ -2,7 +2,13 @@ export type { MessageVersion, Profile, Search, SearchHit, SearchPage } from "./a
 export { Client, type OpenDialog, type SendOptions } from "./client.js";
 export type { WasmSource } from "./core/source.js";
 export { ApiError, type ApiErrorCode, ClientError, type ClientErrorCode } from "./errors.js";
+export { isAllowedFileType, isValidFileSize } from "./files/limits.js";
+export type { UploadFile, UploadOptions } from "./files/upload.js";
+export { ATTACHMENT_LIMITS } from "./generated/core.js";
 export type {
+    AttachmentInput,
+    AttachmentLinks,
+    AttachmentView,
     Change,
     ConnectionState,
     DialogItemView,

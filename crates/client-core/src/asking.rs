@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use mtchat_protocol::{
-    Data, DialogId, DialogItemView, ErrorBody, ErrorCode, MarkRead, MessageId, MessageView, MessagesPage,
-    PageQuery, ParticipantView, Position, from_json,
+    AttachmentInput, Data, DialogId, DialogItemView, ErrorBody, ErrorCode, MarkRead, MessageId, MessageView,
+    MessagesPage, PageQuery, ParticipantView, Position, from_json,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Answer, Client, Flaw, Moment, Output, ParticipantRow, Request, RequestId, Response, Sending,
+    Answer, Client, Flaw, Moment, OutboxEntry, Output, ParticipantRow, Request, RequestId, Response, Sending,
     dialogs::Kind,
     tasks::{Purpose, Task},
 };
@@ -25,6 +25,8 @@ struct Sent<'a> {
     content: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_to: Option<MessageId>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    attachments: &'a [AttachmentInput],
 }
 
 /// What is to become of a task.
@@ -41,7 +43,9 @@ impl Client {
             return;
         }
         let from = self.position().filter(|_| self.connection.is_open());
-        for (id, purpose) in self.tasks.start(now, from) {
+        let outbox = &self.outbox;
+        let has_files = |id| outbox.get(id).is_some_and(OutboxEntry::has_files);
+        for (id, purpose) in self.tasks.start(now, from, has_files) {
             if let Some(request) = self.request(id, &purpose) {
                 self.out.push(Output::Ask(request));
             } else {
@@ -88,6 +92,7 @@ impl Client {
             id,
             content: &entry.content,
             reply_to: entry.reply_to,
+            attachments: &entry.attachments,
         };
         let path = format!("/dialogs/{}/messages", entry.dialog);
         Some(("POST", path, Some(json(&message))))
@@ -122,6 +127,11 @@ impl Client {
             },
         };
         if let Fate::Again(after) = fate {
+            if self.flaw == Some(Flaw::RetriesWithoutFiles)
+                && let Purpose::Send(id) = &task.purpose
+            {
+                self.outbox.lose_files(*id);
+            }
             self.tasks.again(task, now, after, &mut self.rng);
         }
     }

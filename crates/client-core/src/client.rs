@@ -279,7 +279,11 @@ impl Client {
                 // It is there, and is loaded like everything else.
                 self.out.push(Output::Forget(entry.id));
             } else {
+                let id = entry.id;
                 self.outbox.push(entry);
+                if self.flaw == Some(Flaw::RestoresWithoutFiles) {
+                    self.outbox.lose_files(id);
+                }
             }
         }
         for draft in kept.drafts {

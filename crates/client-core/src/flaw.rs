@@ -52,4 +52,12 @@ pub enum Flaw {
     JoinsTwice,
     /// A dialog that is not in the list stays unknown.
     IgnoresNewDialogs,
+    /// A message that is tried once more has lost its files.
+    RetriesWithoutFiles,
+    /// What was to be sent is restored without its files.
+    RestoresWithoutFiles,
+    /// The files of a message that is heard are forgotten.
+    HearsNoFiles,
+    /// Links to files stay those that came first, where the message is newer than the page that brings others.
+    KeepsOldLinks,
 }

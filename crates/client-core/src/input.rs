@@ -1,4 +1,4 @@
-use mtchat_protocol::{DialogId, MessageId};
+use mtchat_protocol::{AttachmentInput, DialogId, MessageId};
 use serde::{Deserialize, Serialize};
 
 use crate::{Draft, OutboxEntry, RequestId, SocketId};
@@ -73,10 +73,13 @@ pub enum Intent {
         id: Option<MessageId>,
         /// Where.
         dialog: DialogId,
-        /// HTML.
+        /// HTML; empty where the files say it all.
         content: String,
         /// The message that it answers.
         reply_to: Option<MessageId>,
+        /// Files that were uploaded for this dialog, in the order in which they are shown.
+        #[serde(default, deserialize_with = "crate::uploads::read")]
+        attachments: Vec<AttachmentInput>,
     },
     /// Try a message that failed once more.
     Retry(MessageId),

@@ -30,6 +30,7 @@ mod stretch;
 mod tasks;
 mod timeline;
 mod typing;
+mod uploads;
 mod wanting;
 
 pub use client::{Client, Options};

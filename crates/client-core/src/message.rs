@@ -1,5 +1,7 @@
 use mtchat_protocol::{MessageId, MessageNewFrame, MessageView, ReactionSummary, ServerFrame, UserId};
 
+use crate::Flaw;
+
 /// A message, and up to where in the log it is known.
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
@@ -57,6 +59,15 @@ impl Held {
             _ => false,
         }
     }
+
+    /// Take the links to its files from what a page says of this message that came later, though it was read earlier. Links end
+    /// after a while, so the newest are shown, once for each page. That is no edit: the message stays as new as it is.
+    pub(crate) fn take_links(&mut self, told: &mut Self) {
+        if !self.view.attachments.is_empty() {
+            self.view.attachments = std::mem::take(&mut told.view.attachments);
+            self.version = told.version;
+        }
+    }
 }
 
 /// Most first. The server's order hangs on who was the first of those who are left, which no frame says.
@@ -75,7 +86,12 @@ pub(crate) fn target(frame: &ServerFrame) -> Option<MessageId> {
     }
 }
 
-pub(crate) fn of_frame(frame: &MessageNewFrame) -> MessageView {
+pub(crate) fn of_frame(frame: &MessageNewFrame, flaw: Option<Flaw>) -> MessageView {
+    let attachments = if flaw == Some(Flaw::HearsNoFiles) {
+        Vec::new()
+    } else {
+        frame.attachments.clone()
+    };
     MessageView {
         id: frame.id,
         dialog_id: frame.dialog_id,
@@ -87,5 +103,6 @@ pub(crate) fn of_frame(frame: &MessageNewFrame) -> MessageView {
         message_type: frame.message_type,
         seq: frame.seq,
         reactions: Vec::new(),
+        attachments,
     }
 }

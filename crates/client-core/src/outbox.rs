@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 
-use mtchat_protocol::{DialogId, ErrorCode, MessageId, Position};
+use mtchat_protocol::{AttachmentInput, DialogId, ErrorCode, MessageId, Position};
 use serde::{Deserialize, Serialize};
 
 use crate::{Moment, map::Set};
@@ -13,14 +13,27 @@ pub struct OutboxEntry {
     pub id: MessageId,
     /// Where to.
     pub dialog: DialogId,
-    /// HTML.
+    /// HTML; empty where the files say it all.
     pub content: String,
     /// The message that it answers.
     pub reply_to: Option<MessageId>,
+    /// Its files, as they were uploaded; left out when there are none.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "crate::uploads::read"
+    )]
+    pub attachments: Vec<AttachmentInput>,
     /// When the user sent it; no two have the same, so that their order is known after a reload.
     pub sent_at: Moment,
     /// How far it is.
     pub state: Sending,
+}
+
+impl OutboxEntry {
+    pub(crate) fn has_files(&self) -> bool {
+        !self.attachments.is_empty()
+    }
 }
 
 /// How far a message is on its way.
@@ -91,6 +104,13 @@ impl Outbox {
         held.at = at;
         self.touched.insert(held.entry.dialog);
         Some(held.entry.clone())
+    }
+
+    /// Only a mistake does this: see [`Flaw`](crate::Flaw).
+    pub(crate) fn lose_files(&mut self, id: MessageId) {
+        if let Some(held) = self.entries.iter_mut().find(|held| held.entry.id == id) {
+            held.entry.attachments.clear();
+        }
     }
 
     pub(crate) fn remove(&mut self, id: MessageId) -> Option<OutboxEntry> {

@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 
 use mtchat_protocol::{MessageId, PageQuery};
 
-use crate::{map::sort_by, message::Held};
+use crate::{Flaw, map::sort_by, message::Held};
 
 /// Messages without holes between them.
 #[derive(Debug, Clone)]
@@ -28,6 +28,7 @@ pub(crate) fn merged(
     high: Option<u64>,
     as_of: u64,
     query: PageQuery,
+    flaw: Option<Flaw>,
 ) -> Stretch {
     let mut all = Stretch {
         more_before: fresh.more_before,
@@ -63,13 +64,13 @@ pub(crate) fn merged(
         let replaced = told && held.as_of <= as_of;
         !gone && !replaced
     });
-    let newer: Vec<MessageId> = kept.iter().map(|held| held.view.id).collect();
-    kept.extend(
-        fresh
-            .messages
-            .into_iter()
-            .filter(|held| !newer.contains(&held.view.id)),
-    );
+    for mut told in fresh.messages {
+        match kept.iter_mut().find(|held| held.view.id == told.view.id) {
+            Some(_) if flaw == Some(Flaw::KeepsOldLinks) => {}
+            Some(newer) => newer.take_links(&mut told),
+            None => kept.push(told),
+        }
+    }
     sort_by(&mut kept, |one, other| one.view.seq > other.view.seq);
     all.messages = kept.into();
     all

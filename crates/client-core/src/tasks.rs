@@ -7,6 +7,8 @@ use crate::{Moment, RequestId, backoff::Backoff};
 
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_secs(15);
+/// The same where the server looks at files first, for which it allows itself 20 s: whoever gives up before begins it anew each time.
+const ANSWER_WITH_FILES: Duration = Duration::from_secs(40);
 
 /// What a request is for.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,7 +99,13 @@ impl Tasks {
     }
 
     /// What is to be asked now, each with the name of its request. `from` is where the socket stands; without it nothing is loaded.
-    pub(crate) fn start(&mut self, now: Moment, from: Option<u64>) -> Vec<(RequestId, Purpose)> {
+    /// `has_files`: whether a message on its way has some.
+    pub(crate) fn start(
+        &mut self,
+        now: Moment,
+        from: Option<u64>,
+        has_files: impl Fn(MessageId) -> bool,
+    ) -> Vec<(RequestId, Purpose)> {
         let mut started = Vec::new();
         for index in 0..self.tasks.len() {
             let task = &self.tasks[index];
@@ -108,9 +116,13 @@ impl Tasks {
             self.requests = self.requests.wrapping_add(1);
             let request = RequestId(self.requests);
             let task = &mut self.tasks[index];
+            let answer = match task.purpose {
+                Purpose::Send(id) if has_files(id) => ANSWER_WITH_FILES,
+                _ => ANSWER,
+            };
             task.flight = Some(Flight {
                 request,
-                until: now + ANSWER,
+                until: now + answer,
                 from: from.unwrap_or(0),
             });
             started.push((request, task.purpose.clone()));

@@ -142,9 +142,9 @@ impl Timeline {
                     fresh
                 }
             };
-            apart.push(merged(touching, fresh, low, high, as_of, query));
+            apart.push(merged(touching, fresh, low, high, as_of, query, flaw));
         } else {
-            apart.push(merged(touching, fresh, low, high, as_of, query));
+            apart.push(merged(touching, fresh, low, high, as_of, query, flaw));
         }
         sort_by(&mut apart, |one, other| one.range() > other.range());
         apart.retain(|stretch| !stretch.messages.is_empty() || stretch.live.is_some());
@@ -167,7 +167,7 @@ impl Timeline {
             ServerFrame::MessageNew(new) => {
                 self.versions += 1;
                 let fresh = Held {
-                    view: of_frame(new),
+                    view: of_frame(new, flaw),
                     as_of: at,
                     version: self.versions,
                 };

@@ -1,6 +1,6 @@
 //! What the user wants.
 
-use mtchat_protocol::{ClientFrame, DialogId, MessageId, MessageType, PageQuery};
+use mtchat_protocol::{AttachmentInput, ClientFrame, DialogId, MessageId, MessageType, PageQuery};
 
 use crate::{
     Client, Draft, Flaw, Intent, Moment, OutboxEntry, Output, Sending, tasks::Purpose, timeline::Timeline,
@@ -28,7 +28,8 @@ impl Client {
                 dialog,
                 content,
                 reply_to,
-            } => self.sends(now, id, dialog, content, reply_to),
+                attachments,
+            } => self.sends(now, id, dialog, content, reply_to, attachments),
             Intent::Retry(id) => {
                 if self.has_failed(id)
                     && let Some(entry) = self.outbox.set(id, Sending::Sending, None)
@@ -120,6 +121,7 @@ impl Client {
         dialog: DialogId,
         content: String,
         reply_to: Option<MessageId>,
+        attachments: Vec<AttachmentInput>,
     ) {
         let id = id.unwrap_or_else(|| {
             let random = self.random();
@@ -138,6 +140,7 @@ impl Client {
             dialog,
             content,
             reply_to,
+            attachments,
             sent_at,
             state: Sending::Sending,
         };

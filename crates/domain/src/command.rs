@@ -1,6 +1,6 @@
 use mtchat_protocol::{
-    AccessRule, Emoji, MessageId, Notice, ObjectId, ObjectKey, ObjectType, ObjectUrl, Participant, RichText,
-    Role, Scopes, Title, UserId,
+    AccessRule, Attachment, AttachmentId, Emoji, MessageId, Notice, ObjectId, ObjectKey, ObjectType,
+    ObjectUrl, Participant, RichText, Role, Scopes, Title, UserId,
 };
 
 use crate::KnownReactions;
@@ -81,6 +81,10 @@ pub enum Command {
         content: RichText,
         /// The message it answers.
         reply_to: Option<MessageId>,
+        /// Its files.
+        attachments: Vec<Attachment>,
+        /// One of them that another message has, as the database knows at the state decided on.
+        taken: Option<AttachmentId>,
     },
     /// The host changes title, link or meta, freezes or opens; what is `None` stays.
     Update {

@@ -187,15 +187,7 @@ fn by_user(dialog: &Dialog, command: Command, user: &UserId) -> Result<Option<Fa
             }
             Some(FactData::ParticipantJoined(ParticipantIn { participant }))
         }
-        Command::Leave => {
-            if dialog.deleted {
-                return Err(Rejection::DialogDeleted);
-            }
-            if dialog.frozen && dialog.member(user).is_some() {
-                return Err(Rejection::Frozen);
-            }
-            gone(dialog, user).map(FactData::ParticipantLeft)
-        }
+        Command::Leave => leave(dialog, user)?,
         Command::React {
             message,
             reactions,
@@ -206,18 +198,21 @@ fn by_user(dialog: &Dialog, command: Command, user: &UserId) -> Result<Option<Fa
             may_react(&message)?;
             react(message.id, &reactions, emoji, add, user)?
         }
-        Command::Send { content, reply_to } => {
-            can(user, Action::Write, dialog)?;
-            let member = dialog.member(user).ok_or(Rejection::NotParticipant)?;
-            let sender = SenderView {
-                user_id: member.user.clone(),
-                display_name: member.display_name.clone(),
-                company: member.company.clone(),
-            };
+        Command::Send {
+            content,
+            reply_to,
+            attachments,
+            taken,
+        } => {
+            let sender = sender(dialog, user)?;
+            if let Some(attachment) = taken {
+                return Err(Rejection::AttachmentTaken(attachment));
+            }
             Some(FactData::MessageCreated(MessageCreated {
                 sender,
                 content,
                 reply_to,
+                attachments,
             }))
         }
         Command::AddParticipant(_)
@@ -230,6 +225,27 @@ fn by_user(dialog: &Dialog, command: Command, user: &UserId) -> Result<Option<Fa
         | Command::ReplaceScopes { .. }
         | Command::Restate
         | Command::Update { .. } => return Err(Rejection::NotHost),
+    })
+}
+
+fn leave(dialog: &Dialog, user: &UserId) -> Result<Option<FactData>, Rejection> {
+    if dialog.deleted {
+        return Err(Rejection::DialogDeleted);
+    }
+    if dialog.frozen && dialog.member(user).is_some() {
+        return Err(Rejection::Frozen);
+    }
+    Ok(gone(dialog, user).map(FactData::ParticipantLeft))
+}
+
+/// Who sends something now, as others see them.
+fn sender(dialog: &Dialog, user: &UserId) -> Result<SenderView, Rejection> {
+    can(user, Action::Write, dialog)?;
+    let member = dialog.member(user).ok_or(Rejection::NotParticipant)?;
+    Ok(SenderView {
+        user_id: member.user.clone(),
+        display_name: member.display_name.clone(),
+        company: member.company.clone(),
     })
 }
 

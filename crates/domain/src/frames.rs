@@ -1,5 +1,5 @@
 use mtchat_protocol::{
-    DialogDeleted, DialogId, DialogUpdated, DialogUpdatedFrame, Fact, FactData, Head, MessageId,
+    Attachment, DialogDeleted, DialogId, DialogUpdated, DialogUpdatedFrame, Fact, FactData, Head, MessageId,
     MessageNewFrame, MessageType, ParticipantIn, ParticipantRoleChanged, Reaction, RichText, ServerFrame,
     UserId,
 };
@@ -77,6 +77,7 @@ pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
                 message_type: MessageType::User,
                 reply_to_id: message.reply_to,
                 sender: Some(message.sender),
+                attachments: message.attachments.iter().map(Attachment::view).collect(),
                 seq,
                 pos: None,
             }))]
@@ -197,6 +198,7 @@ fn system_frame(fact: &Fact, content: RichText) -> MessageNewFrame {
         message_type: MessageType::System,
         reply_to_id: None,
         sender: None,
+        attachments: Vec::new(),
         seq: fact.seq(),
         pos: None,
     }

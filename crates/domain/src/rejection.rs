@@ -1,4 +1,4 @@
-use mtchat_protocol::{ErrorCode, MessageId, UserId};
+use mtchat_protocol::{AttachmentId, ErrorCode, MessageId, UserId};
 
 /// Why a command was refused. Nothing was appended.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -6,6 +6,9 @@ pub enum Rejection {
     /// The user already takes part.
     #[error("the user already takes part in this dialog")]
     AlreadyParticipant,
+    /// The uploaded file belongs to another message already.
+    #[error("attachment {0} belongs to another message already")]
+    AttachmentTaken(AttachmentId),
     /// The dialog was deleted.
     #[error("the dialog does not exist")]
     DialogDeleted,
@@ -70,7 +73,7 @@ impl Rejection {
         match self {
             Self::AlreadyParticipant | Self::SystemMessage => ErrorCode::BadRequest,
             Self::DialogDeleted | Self::DialogUnknown => ErrorCode::DialogNotFound,
-            Self::DialogExists => ErrorCode::Conflict,
+            Self::AttachmentTaken(_) | Self::DialogExists => ErrorCode::Conflict,
             Self::ParticipantUnknown => ErrorCode::ParticipantNotFound,
             Self::DialogFull | Self::Frozen | Self::NotHost | Self::NotModerator | Self::ReadOnly => {
                 ErrorCode::Forbidden

@@ -265,6 +265,8 @@ impl History {
                 let command = Command::Send {
                     content: RichText::sanitised("hi"),
                     reply_to: None,
+                    attachments: Vec::new(),
+                    taken: None,
                 };
                 (command, by(*who), alive && oracle.members.contains(who))
             }

@@ -100,6 +100,8 @@ fn send() -> Command {
     Command::Send {
         content: RichText::sanitised("hi"),
         reply_to: None,
+        attachments: Vec::new(),
+        taken: None,
     }
 }
 

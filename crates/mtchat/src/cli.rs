@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Failure, app, audit, doctor, listen, migrate, serve,
+    Failure, app, audit, doctor, listen, migrate, picture, serve,
     settings::{Environment, Layer, Sources},
     token, up, work,
 };
@@ -47,8 +47,22 @@ enum Command {
     Listen(listen::ListenArguments),
     /// Print the description of the API, after OpenAPI 3.1
     Openapi,
+    /// Make a thumbnail of standard input, in a process that may do nothing else
+    #[command(hide = true)]
+    Picture(picture::PictureArguments),
     /// Make a token for a user
     Token(token::TokenArguments),
+}
+
+impl Cli {
+    /// Carries a command out that has to have the process to itself: without threads, settings and logs. Nothing when this is
+    /// none of them.
+    pub(crate) fn without_runtime(&self) -> Option<ExitCode> {
+        match &self.command {
+            Command::Picture(arguments) => Some(picture::picture(arguments)),
+            _ => None,
+        }
+    }
 }
 
 /// Carries the command out.
@@ -71,6 +85,8 @@ pub async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Migrate => migrate::migrate(&sources(Layer::default())).await?,
         Command::Doctor(arguments) => return doctor::doctor(&arguments, sources(Layer::default())).await,
         Command::Listen(arguments) => listen::listen(&arguments, &sources(Layer::default())).await?,
+        // Was carried out before there was a runtime.
+        Command::Picture(arguments) => return Ok(picture::picture(&arguments)),
         Command::Openapi => print!("{}", mtchat_server::openapi_json()),
         Command::Token(arguments) => println!("{}", token::token(&arguments, &sources(Layer::default()))?),
     }
@@ -105,6 +121,7 @@ mod tests {
             "mtchat app list",
             "mtchat audit --app acme --data .data",
             "mtchat openapi",
+            "mtchat picture --memory 536870912 --seconds 5",
             "mtchat doctor --json --data .data",
             "mtchat listen --data .data --user bob --count 1 --timeout 5s",
             "mtchat listen --url ws://127.0.0.1:8080 --token a.b.c --json",
@@ -117,6 +134,7 @@ mod tests {
             "mtchat token",
             "mtchat token --user a --data d --secret s",
             "mtchat listen",
+            "mtchat picture --memory 536870912",
             "mtchat app change acme --cors-origin *",
             "mtchat app change acme --cors-origin null",
             "mtchat app change acme --cors-origin https://shop.example/",

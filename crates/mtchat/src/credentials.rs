@@ -29,9 +29,24 @@ pub struct Credentials {
     /// Where its Postgres listens, with the password, as of the last start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database_url: Option<String>,
+    /// What opens its own store of files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<FileCredentials>,
     /// Whether it asks for tokens at all.
     #[serde(default = "yes")]
     pub jwt_enabled: bool,
+}
+
+/// What opens the store of files of a data directory.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileCredentials {
+    /// Who signs.
+    pub access_key_id: String,
+    /// With what.
+    pub secret_access_key: String,
+    /// Where it listens, as of the last start; `None` when that start used another store or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// The credentials of a data directory can not be used.
@@ -70,6 +85,7 @@ impl Credentials {
             url: None,
             nats_url: None,
             database_url: None,
+            files: Some(FileCredentials::generate()?),
             jwt_enabled: true,
         })
     }
@@ -141,6 +157,23 @@ impl Credentials {
         written
             .and_then(|()| fs::rename(&unfinished, &path))
             .map_err(failed)
+    }
+}
+
+impl FileCredentials {
+    /// New ones that nobody can guess.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn generate() -> Result<Self, CredentialsError> {
+        let mut access_key_id = random()?;
+        // A name more than a secret, and of the length that such names have.
+        access_key_id.truncate(20);
+        Ok(Self {
+            access_key_id,
+            secret_access_key: random()?,
+            url: None,
+        })
     }
 }
 

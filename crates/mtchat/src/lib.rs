@@ -17,6 +17,7 @@ pub mod listen;
 mod lock;
 mod migrate;
 mod open_files;
+mod picture;
 mod port_file;
 mod serve;
 pub mod settings;
@@ -37,6 +38,9 @@ pub use mtchat_server::{ROUTES, Route, openapi_json};
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = cli::Cli::parse();
+    if let Some(code) = cli.without_runtime() {
+        return code;
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

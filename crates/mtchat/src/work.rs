@@ -85,6 +85,7 @@ pub(crate) async fn work(arguments: &WorkArguments, sources: &Sources) -> Result
 
 pub(crate) fn options(settings: &Settings) -> WorkerOptions {
     WorkerOptions {
+        files: settings.files.sweep_options(),
         roles: settings.worker.roles.clone(),
         ..WorkerOptions::default()
     }

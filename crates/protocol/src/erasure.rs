@@ -18,6 +18,6 @@ pub struct ErasureView {
     pub messages: u64,
     /// How many facts of the log were overwritten.
     pub facts: u64,
-    /// Storage keys of files that are to be deleted.
+    /// Storage keys of the person's files that are still there and are to be deleted, at most a thousand.
     pub files: Vec<String>,
 }

@@ -40,6 +40,8 @@ codes! {
     Conflict = "CONFLICT", 409, false;
     /// The dialog is unknown, or invisible to the caller.
     DialogNotFound = "DIALOG_NOT_FOUND", 404, false;
+    /// A file is larger than the limit.
+    FileTooLarge = "FILE_TOO_LARGE", 400, false;
     /// Refused: wrong admin token, or a rule without a code of its own.
     Forbidden = "FORBIDDEN", 403, false;
     /// A fault of the server; nothing is told of it.
@@ -66,6 +68,10 @@ codes! {
     ScopeMismatch = "SCOPE_MISMATCH", 403, false;
     /// A part is down or full; `Retry-After` says when.
     ServiceUnavailable = "SERVICE_UNAVAILABLE", 503, true;
+    /// More files than a message may have.
+    TooManyAttachments = "TOO_MANY_ATTACHMENTS", 400, false;
+    /// A file of a type that is not accepted, or not of the type that it is said to be.
+    UnsupportedFileType = "UNSUPPORTED_FILE_TYPE", 400, false;
     /// No identity, or a bad one.
     Unauthorized = "UNAUTHORIZED", 401, false;
 }

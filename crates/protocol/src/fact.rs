@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    AccessRule, Archived, DialogUnarchived, DisplayName, Emoji, MarkedUnread, MessageId, Notice,
+    AccessRule, Archived, Attachment, DialogUnarchived, DisplayName, Emoji, MarkedUnread, MessageId, Notice,
     NotificationsSet, ObjectKey, ObjectUrl, OwnState, Participant, ReadTo, RichText, Role, SenderView, Title,
     UserId,
 };
@@ -190,6 +190,9 @@ pub struct MessageCreated {
     /// The message that this one answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<MessageId>,
+    /// Its files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
 }
 
 /// Data of [`FactKind::MessageDeleted`].

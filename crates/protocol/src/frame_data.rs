@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    DialogId, Epoch, MessageId, MessageType, ObjectUrl, OpaqueJson, Positions, RichText, SenderView,
-    Timestamp, Title, UserId, fact::patch,
+    AttachmentView, DialogId, Epoch, MessageId, MessageType, ObjectUrl, OpaqueJson, Positions, RichText,
+    SenderView, Timestamp, Title, UserId, fact::patch,
 };
 
 /// The first frame of a connection.
@@ -66,6 +66,9 @@ pub struct MessageNewFrame {
     /// Who sent it; absent on system messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender: Option<SenderView>,
+    /// Its files; left out when there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentView>,
     /// Its number in the dialog.
     pub seq: u64,
     /// Where the connection stands after it.

@@ -6,9 +6,10 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::{
-    Company, ConnectedFrame, DialogId, DialogUpdatedFrame, DisplayName, Emoji, Epoch, ErrorCode, MessageId,
-    MessageNewFrame, MessageType, ObjectId, ObjectType, ObjectUrl, OpaqueJson, Positions, RichText, Role,
-    SenderView, ServerFrame, Timestamp, Title, TotalUnreadView, UserId, fact::patch,
+    AttachmentView, Company, ConnectedFrame, DialogId, DialogUpdatedFrame, DisplayName, Emoji, Epoch,
+    ErrorCode, MessageId, MessageNewFrame, MessageType, ObjectId, ObjectType, ObjectUrl, OpaqueJson,
+    Positions, RichText, Role, SenderView, ServerFrame, Timestamp, Title, TotalUnreadView, UserId,
+    fact::patch,
 };
 
 #[derive(Deserialize)]
@@ -16,6 +17,8 @@ pub(crate) struct Flat {
     #[serde(rename = "type")]
     kind: String,
     added: Option<bool>,
+    #[serde(default)]
+    attachments: Option<Vec<AttachmentView>>,
     code: Option<ErrorCode>,
     company: Option<Company>,
     content: Option<RichText>,
@@ -119,9 +122,7 @@ impl TryFrom<Flat> for ServerFrame {
             "message.edited" => {
                 frame!(flat, MessageEdited { id, dialog_id, content, last_edited_at, seq; pos })
             }
-            "message.new" => frame!(flat, MessageNew(MessageNewFrame) {
-                id, dialog_id, content, sent_at, message_type, seq; sender_id, reply_to_id, sender, pos
-            }),
+            "message.new" => ServerFrame::MessageNew(message_new(flat)?),
             "message.reaction" => {
                 frame!(flat, MessageReaction { dialog_id, message_id, user_id, emoji, added, seq; pos })
             }
@@ -142,6 +143,24 @@ impl TryFrom<Flat> for ServerFrame {
             _ => return Err(NoFrame::Kind),
         })
     }
+}
+
+fn message_new(mut flat: Flat) -> Result<MessageNewFrame, NoFrame> {
+    // It is written only where there are some.
+    let attachments = flat.attachments.take().unwrap_or_default();
+    Ok(MessageNewFrame {
+        attachments,
+        id: flat.id.ok_or(NoFrame::Field("id"))?,
+        dialog_id: flat.dialog_id.ok_or(NoFrame::Field("dialog_id"))?,
+        sender_id: flat.sender_id,
+        content: flat.content.ok_or(NoFrame::Field("content"))?,
+        sent_at: flat.sent_at.ok_or(NoFrame::Field("sent_at"))?,
+        message_type: flat.message_type.ok_or(NoFrame::Field("message_type"))?,
+        reply_to_id: flat.reply_to_id,
+        sender: flat.sender,
+        seq: flat.seq.ok_or(NoFrame::Field("seq"))?,
+        pos: flat.pos,
+    })
 }
 
 #[cfg(test)]
@@ -172,6 +191,10 @@ mod tests {
             json!({"type":"message.edited","id":MESSAGE,"dialog_id":DIALOG,"content":"c","last_edited_at":at,"seq":3,"pos":"4"}),
             json!({"type":"message.new","id":MESSAGE,"dialog_id":DIALOG,"sender_id":"b","content":"c","sent_at":at,"message_type":"user",
                 "reply_to_id":MESSAGE,"sender":{"user_id":"b","display_name":"B","company":"A"},"seq":3,"pos":"4"}),
+            json!({"type":"message.new","id":MESSAGE,"dialog_id":DIALOG,"sender_id":"b","content":"","sent_at":at,"message_type":"user",
+                "attachments":[{"id":MESSAGE,"filename":"a.png","content_type":"image/png","size":7,"width":3,"height":2,
+                "url":"http://f/a","thumbnail_url":"http://f/t"},{"id":DIALOG,"filename":"b","content_type":"application/pdf","size":0}],
+                "seq":3}),
             json!({"type":"message.new","id":MESSAGE,"dialog_id":DIALOG,"sender_id":null,"content":"c","sent_at":at,"message_type":"system","seq":3}),
             json!({"type":"message.reaction","dialog_id":DIALOG,"message_id":MESSAGE,"user_id":"b","emoji":"👍","added":true,"seq":3,"pos":"4"}),
             json!({"type":"message.read","dialog_id":DIALOG,"user_id":"b","last_read_message_id":MESSAGE,"unread_count":2,"pos":"4"}),

@@ -178,6 +178,10 @@ uuid_id!(
     MessageId
 );
 uuid_id!(
+    /// A file of a message.
+    AttachmentId
+);
+uuid_id!(
     /// A fact. The fact that creates a message has the message's id.
     FactId
 );

@@ -5,6 +5,7 @@
 //! performs no IO and builds for `wasm32-unknown-unknown`.
 
 mod actor;
+mod attachment;
 mod audit;
 mod client_frame;
 mod dialog_cursor;
@@ -13,6 +14,7 @@ mod envelope;
 mod erasure;
 mod error;
 mod fact;
+mod file;
 mod frame;
 mod frame_data;
 mod frame_read;
@@ -39,6 +41,10 @@ mod view;
 mod view_read;
 
 pub use actor::Actor;
+pub use attachment::{
+    Attachment, AttachmentInput, AttachmentLinks, AttachmentView, CompleteUpload, CompletedUpload,
+    PresignUpload, Thumbnail, UploadPartsView, UploadView,
+};
 pub use audit::{AuditAction, AuditActor, AuditEntryView};
 pub use client_frame::ClientFrame;
 pub use dialog_cursor::DialogCursor;
@@ -51,10 +57,13 @@ pub use fact::{
     MessageEdited, NoticePosted, ParticipantGone, ParticipantIn, ParticipantRoleChanged, Reaction,
     ScopesReplaced, UnknownData,
 };
+pub use file::{ContentType, FileKey, FileName, FileRefused};
 pub use frame::ServerFrame;
 pub use frame_data::{ConnectedFrame, DialogUpdatedFrame, MessageNewFrame};
 pub use head::Head;
-pub use id::{AppId, DialogId, FactId, MessageId, ObjectId, ObjectKey, ObjectType, ScopeValue, UserId};
+pub use id::{
+    AppId, AttachmentId, DialogId, FactId, MessageId, ObjectId, ObjectKey, ObjectType, ScopeValue, UserId,
+};
 pub use invalid::{Invalid, Reason};
 pub use json::{NotJson, OpaqueJson, from_json};
 pub use member::{JoinedAs, Member, Participant, Profile, Role};

@@ -62,6 +62,12 @@ pub const SEARCH: usize = 200;
 pub const SEARCH_WORDS: usize = 16;
 /// Default and greatest number of search results in a page.
 pub const SEARCH_PAGE: (u32, u32) = (20, 50);
+/// Longest name of a file.
+pub const FILE_NAME: usize = 255;
+/// Largest file, in bytes: 100 MiB.
+pub const FILE_BYTES: u64 = 100 * 1024 * 1024;
+/// Most files of a message.
+pub const ATTACHMENTS: usize = 10;
 /// Largest fact in the log, in bytes: below what a broker takes by default (1 MiB) with room for headers.
 pub const FACT_BYTES: usize = 1_000_000;
 /// Largest HTTP request body, in bytes.

@@ -11,9 +11,10 @@ use utoipa::{
 };
 
 use crate::{
-    AddParticipant, AuditAction, Company, CreateParticipant, DialogId, DisplayName, Email, Emoji, ErrorCode,
-    JoinedAs, Link, MessageId, MessageText, NoticeText, ObjectId, ObjectKey, ObjectType, ObjectUrl, Phone,
-    RichText, ScopeId, ScopeValue, SearchCursor, Timestamp, Title, UserId, limits,
+    AddParticipant, AttachmentId, AuditAction, Company, ContentType, CreateParticipant, DialogId,
+    DisplayName, Email, Emoji, ErrorCode, FileName, JoinedAs, Link, MessageId, MessageText, NoticeText,
+    ObjectId, ObjectKey, ObjectType, ObjectUrl, Phone, RichText, ScopeId, ScopeValue, SearchCursor,
+    Timestamp, Title, UserId, limits,
 };
 
 macro_rules! named {
@@ -35,14 +36,17 @@ macro_rules! named {
 }
 
 named! {
+    AttachmentId => uuid("A file of a message.");
     AuditAction => words(AuditAction::ALL.iter().map(|action| action.as_str()), "What was done; there may be further ones.");
     Company => text(0, limits::NAME, "A company's name.");
+    ContentType => words(ContentType::all().map(ContentType::as_str), "What a file is: a media type of those that are accepted.");
     CreateParticipant => participant();
     DialogId => uuid("A dialog.");
     DisplayName => text(1, limits::NAME, "A person's name as others see it.");
     Email => text(0, limits::EMAIL, "An e-mail address as the host gave it.");
     Emoji => text(1, limits::EMOJI_BYTES, "One emoji, 1 to 32 bytes.");
     ErrorCode => words(ErrorCode::ALL.iter().map(|code| code.as_str()), "A closed list: what went wrong.");
+    FileName => text(1, limits::FILE_NAME, "The name of a file, without a path.");
     Link => text(8, limits::URL, "An absolute http(s) address.");
     MessageText => text(0, limits::MESSAGE, "HTML as it was typed; text without tags is text.");
     MessageId => uuid("A message: a UUIDv7 that the client makes before its first try.");

@@ -177,9 +177,9 @@ pub struct SendMessage {
     /// A message of this dialog.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<MessageId>,
-    /// Files are not there yet: a message that has some is refused, for it must not arrive without them.
+    /// Files that were uploaded for this dialog, at most 10, in the order in which they are shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attachments: Option<Vec<serde_json::Value>>,
+    pub attachments: Option<Vec<crate::AttachmentInput>>,
     /// Made by the client (UUIDv7) before its first try, so that a retry has one effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<MessageId>,

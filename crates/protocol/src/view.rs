@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccessRule, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ObjectId, ObjectType, ObjectUrl,
-    OpaqueJson, Participant, Phone, ReactionSummary, RichText, Role, ScopeId, ScopeValue, Timestamp, Title,
-    UserId,
+    AccessRule, AttachmentView, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ObjectId,
+    ObjectType, ObjectUrl, OpaqueJson, Participant, Phone, ReactionSummary, RichText, Role, ScopeId,
+    ScopeValue, Timestamp, Title, UserId,
 };
 
 /// `{"data": …}`, the form of every success that is not told otherwise.
@@ -281,6 +281,9 @@ pub struct MessageView {
     /// What members have put on it, by the first of each emoji.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<ReactionSummary>,
+    /// Its files; left out when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentView>,
 }
 
 /// What a message said before an edit.

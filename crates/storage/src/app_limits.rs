@@ -21,6 +21,9 @@ pub struct StoredLimits {
     /// Participants of one of its dialogs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub participants: Option<NonZeroU32>,
+    /// Bytes of one of its files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file_bytes: Option<NonZeroU32>,
 }
 
 /// How often something may happen.

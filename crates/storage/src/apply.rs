@@ -1,5 +1,6 @@
 //! Applying the log.
 
+mod files;
 mod fold;
 mod latest;
 mod own;
@@ -170,10 +171,12 @@ async fn write_all(
         }
         written => written?,
     };
+    files::attach(&mut transaction, fold).await?;
     timeline::edit(&mut transaction, fold).await?;
     reactions::react(&mut transaction, fold).await?;
     timeline::erase(&mut transaction, fold).await?;
     let late = own::change(&mut transaction, fold).await?;
+    files::release(&mut transaction, fold).await?;
     structure::end(&mut transaction, fold).await?;
     if !fold.letters.is_empty() {
         bury(&mut transaction, to, &fold.letters).await?;

@@ -23,7 +23,8 @@ ORDER BY v.seq";
 const EXPORT: &str = "
 SELECT m.*, v.seq AS version, v.content AS version_content, v.edited_at AS version_at
 FROM (
-    SELECT app, dialog, id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content FROM messages
+    SELECT app, dialog, id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content, attachments
+    FROM messages
     WHERE app = $1 AND dialog = $2 AND seq >= $3 AND deleted_at IS NULL
     ORDER BY seq LIMIT $5 + 1
 ) m

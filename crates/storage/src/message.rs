@@ -1,6 +1,6 @@
 use mtchat_domain::FoundMessage;
-use mtchat_protocol::{AppId, DialogId, MessageId, MessageType, MessageView, RichText, UserId};
-use sqlx::{Row, postgres::PgRow};
+use mtchat_protocol::{AppId, Attachment, DialogId, MessageId, MessageType, MessageView, RichText, UserId};
+use sqlx::{Row, postgres::PgRow, types::Json};
 use uuid::Uuid;
 
 use crate::{
@@ -21,11 +21,12 @@ pub struct StoredMessage {
 }
 
 const MESSAGE: &str = "
-SELECT id, seq, ordinal, log_seq, sent_at, edited_at, deleted_at, reply_to, sender_id, content
+SELECT id, seq, ordinal, log_seq, sent_at, edited_at, deleted_at, reply_to, sender_id, content, attachments
 FROM messages WHERE app = $1 AND dialog = $2 AND id = $3";
 
 const SHOWN: &str = concat!(
-    "SELECT m.id, m.seq, m.ordinal, m.sent_at, m.edited_at, m.reply_to, m.sender_id, m.content, r.reactions
+    "SELECT m.id, m.seq, m.ordinal, m.sent_at, m.edited_at, m.reply_to, m.sender_id, m.content, m.attachments,
+        r.reactions
     FROM messages m CROSS JOIN LATERAL (",
     reactions_of_message!("$4"),
     ") r WHERE m.app = $1 AND m.dialog = $2 AND m.id = $3 AND m.deleted_at IS NULL"
@@ -108,7 +109,8 @@ impl Storage {
     }
 }
 
-/// The message in the columns `id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content`, without what is on it.
+/// The message in the columns `id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content, attachments`, without what is on it
+/// and without links to its files.
 pub(crate) fn read(dialog_id: DialogId, row: &PgRow) -> Result<MessageView, StorageError> {
     let ordinal: Option<i64> = row.try_get("ordinal")?;
     Ok(MessageView {
@@ -125,5 +127,12 @@ pub(crate) fn read(dialog_id: DialogId, row: &PgRow) -> Result<MessageView, Stor
         },
         seq: number(row, "seq")?,
         reactions: Vec::new(),
+        attachments: attachments(row)?.iter().map(Attachment::view).collect(),
     })
+}
+
+/// The files in the column `attachments`.
+pub(crate) fn attachments(row: &PgRow) -> Result<Vec<Attachment>, StorageError> {
+    let files: Option<Json<Vec<Attachment>>> = row.try_get("attachments")?;
+    Ok(files.map(|Json(files)| files).unwrap_or_default())
 }

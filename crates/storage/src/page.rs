@@ -37,12 +37,12 @@ CROSS JOIN LATERAL (
 ) any_reaction
 LEFT JOIN LATERAL (
     (
-        SELECT true AS before, app, dialog, id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content
+        SELECT true AS before, app, dialog, id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content, attachments
         FROM messages
         WHERE app = d.app AND dialog = d.id AND seq < cut.seq AND deleted_at IS NULL AND p.user_id IS NOT NULL
         ORDER BY seq DESC LIMIT $6
     ) UNION ALL (
-        SELECT false, app, dialog, id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content
+        SELECT false, app, dialog, id, seq, ordinal, sent_at, edited_at, reply_to, sender_id, content, attachments
         FROM messages
         WHERE app = d.app AND dialog = d.id AND seq >= cut.seq AND deleted_at IS NULL AND p.user_id IS NOT NULL
         ORDER BY seq LIMIT $7

@@ -12,6 +12,9 @@ pub enum AuthError {
     /// Insecure mode, and the query does not say who.
     #[error("user_id is missing in the query")]
     InsecureUser,
+    /// A link to a file that is not good, or not any more.
+    #[error("the link is not good any more: ask for a new one")]
+    Link,
     /// No bearer token.
     #[error("a bearer token is needed in the Authorization header")]
     Missing,
@@ -68,9 +71,12 @@ impl AuthError {
     /// The code on the wire.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::AdminClosed | Self::Missing | Self::Revoked | Self::Ticket | Self::Token(_) => {
-                ErrorCode::Unauthorized
-            }
+            Self::AdminClosed
+            | Self::Link
+            | Self::Missing
+            | Self::Revoked
+            | Self::Ticket
+            | Self::Token(_) => ErrorCode::Unauthorized,
             Self::AdminToken => ErrorCode::Forbidden,
             Self::InsecureUser | Self::ScopeHeader => ErrorCode::BadRequest,
         }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use metrics::{counter, gauge};
 use mtchat_domain::{AddressedFrame, ColdDialogs, audience, frames, offer};
 use mtchat_nats::{Broker, LiveEntry, LiveReader, Log, ReadError};
-use mtchat_protocol::{Fact, ShardId, Timestamp, UserId};
+use mtchat_protocol::{Attachment, Fact, FactData, ServerFrame, ShardId, Timestamp, UserId};
 use tokio::{select, time::sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +14,7 @@ use super::{
     members::Members,
     roster::{Follows, Gathering},
 };
+use crate::files::Files;
 
 /// How long one look into the live path waits for something.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -27,12 +28,14 @@ pub async fn run_tail(
     hub: Hub,
     log: Log,
     cold: Arc<dyn ColdDialogs>,
+    files: Option<Files>,
     stop: CancellationToken,
 ) {
     let mut tail = Tail {
         hub,
         log,
         members: Members::new(cold),
+        files,
     };
     let mut pause = RETRY.0;
     loop {
@@ -55,6 +58,7 @@ struct Tail {
     hub: Hub,
     log: Log,
     members: Members,
+    files: Option<Files>,
 }
 
 impl Tail {
@@ -131,7 +135,12 @@ impl Tail {
         } else {
             return None;
         };
-        let frames: Vec<AddressedFrame> = frames(fact);
+        let attachments = match &fact.data {
+            FactData::MessageCreated(message) => message.attachments.clone(),
+            _ => Vec::new(),
+        };
+        let mut frames: Vec<AddressedFrame> = frames(fact);
+        self.link(&attachments, &mut frames).await;
         if frames.is_empty() {
             return None;
         }
@@ -151,6 +160,20 @@ impl Tail {
             offer,
             frames,
         })
+    }
+
+    /// Members get links with the message: made once, for all of them.
+    async fn link(&self, attachments: &[Attachment], frames: &mut [AddressedFrame]) {
+        let Some(files) = self.files.as_ref().filter(|_| !attachments.is_empty()) else {
+            return;
+        };
+        for addressed in frames {
+            if let ServerFrame::MessageNew(message) = &mut addressed.frame {
+                for (attachment, view) in attachments.iter().zip(&mut message.attachments) {
+                    files.tell(attachment, view).await;
+                }
+            }
+        }
     }
 
     async fn audience(&mut self, fact: &Fact) -> Audience {

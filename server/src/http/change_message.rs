@@ -3,10 +3,10 @@ use mtchat_domain::{Command, FoundMessage, KnownMessage};
 use mtchat_nats::Appended;
 use mtchat_protocol::{Data, DialogId, EditMessage, Invalid, MessageId, MessageText, MessageView, Reason};
 
-use super::{Written, changing::Changing};
+use super::{Written, changing::Changing, standing, standing::Standing};
 use crate::{
     ApiError, Edge, content,
-    extract::{ApiJson, ApiPath, Caller, Preference, Trace},
+    extract::{ApiJson, ApiPath, BaseUrl, Caller, Preference, Trace},
     openapi::{ReadRefusals, WriteHeaders, WriteRefusals},
 };
 
@@ -24,12 +24,10 @@ pub(crate) async fn edit(
     ApiPath((dialog, message)): ApiPath<(DialogId, MessageId)>,
     preference: Preference,
     trace: Trace,
+    base: BaseUrl,
     ApiJson(edit): ApiJson<EditMessage>,
 ) -> Result<(Written, Json<Data<MessageView>>), ApiError> {
     let content = content::sanitise(&MessageText::new(&edit.content)?)?;
-    if content::is_blank(&content) {
-        return Err(Invalid::new("content", Reason::Blank).into());
-    }
     let changing = Changing {
         edge: &edge,
         caller: &caller,
@@ -40,22 +38,22 @@ pub(crate) async fn edit(
         message,
         content: content.clone(),
     };
+    if content::is_blank(&content) && !changing.has_files().await? {
+        return Err(Invalid::new("content", Reason::Blank).into());
+    }
     let (appended, before) = changing.change_shown(&trace, command).await?;
     let last_edited_at = match &appended {
         Appended::New { fact, .. } | Appended::Repeated { fact, .. } => Some(fact.at),
         Appended::Unchanged { .. } => before.last_edited_at,
     };
     let written = Written::after(&edge, preference, dialog, &appended).await;
-    Ok((
-        written,
-        Json(Data {
-            data: MessageView {
-                content,
-                last_edited_at,
-                ..before
-            },
-        }),
-    ))
+    let mut data = MessageView {
+        content,
+        last_edited_at,
+        ..before
+    };
+    edge.link_messages(&base, &caller, std::slice::from_mut(&mut data));
+    Ok((written, Json(Data { data })))
 }
 
 /// Delete one's own message.
@@ -88,6 +86,23 @@ pub(crate) async fn remove(
 }
 
 impl Changing<'_> {
+    /// Files alone are a message, too. Whoever does not take part learns nothing of that.
+    async fn has_files(&self) -> Result<bool, ApiError> {
+        if !matches!(
+            standing(self.edge, self.caller, self.dialog).await,
+            Ok(Standing::Participant)
+        ) {
+            return Ok(false);
+        }
+        let (app, user) = (&self.caller.app, &self.caller.user);
+        let message = self
+            .edge
+            .storage
+            .message(app, self.dialog, self.message, user)
+            .await?;
+        Ok(message.is_some_and(|message| !message.attachments.is_empty()))
+    }
+
     /// Append what `command` says about the message as it is shown.
     async fn change_shown(
         &self,

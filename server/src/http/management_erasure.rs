@@ -19,8 +19,9 @@ pub(crate) async fn request(
     host: HostCaller,
     ApiPath(user): ApiPath<UserId>,
 ) -> Result<(StatusCode, Json<Data<ErasureView>>), ApiError> {
-    let (data, revocation) = edge.storage.request_erasure(&host.app, &user).await?;
+    let (mut data, revocation) = edge.storage.request_erasure(&host.app, &user).await?;
     edge.revoking.announce(&edge.broker, &revocation).await;
+    data.files = edge.storage.files_of(&host.app, &user).await?;
     Ok((StatusCode::ACCEPTED, Json(Data { data })))
 }
 
@@ -37,6 +38,7 @@ pub(crate) async fn show(
     ApiPath(user): ApiPath<UserId>,
 ) -> Result<Json<Data<ErasureView>>, ApiError> {
     let found = edge.storage.erasure(&host.app, &user).await?;
-    let data = found.ok_or(ApiError::ErasureNotFound)?;
+    let mut data = found.ok_or(ApiError::ErasureNotFound)?;
+    data.files = edge.storage.files_of(&host.app, &user).await?;
     Ok(Json(Data { data }))
 }

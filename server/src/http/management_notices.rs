@@ -46,6 +46,7 @@ fn view(fact: &Fact) -> Result<MessageView, ApiError> {
     let message = system_message(fact).ok_or(ApiError::Unexpected("a host's message is not shown"))?;
     Ok(MessageView {
         reactions: Vec::new(),
+        attachments: Vec::new(),
         id: fact.id.into(),
         dialog_id: fact.dialog,
         sender_id: None,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{ReadAt, standing, standing::Standing};
 use crate::{
     ApiError, Edge,
-    extract::{ApiPath, ApiQuery, Caller, MtchatPosition},
+    extract::{ApiPath, ApiQuery, BaseUrl, Caller, MtchatPosition},
     limit::Cost,
     openapi::{ReadHeaders, ReadRefusals},
 };
@@ -48,6 +48,7 @@ pub(crate) async fn list(
     ApiPath(dialog): ApiPath<DialogId>,
     ApiQuery(query): ApiQuery<MessagesQuery>,
     _: MtchatPosition,
+    base: BaseUrl,
 ) -> Result<(ReadAt, Json<Data<MessagesPage>>), ApiError> {
     let (page, limit) = (query.page()?, PageQuery::limit(query.limit));
     if matches!(page, PageQuery::Around(_)) {
@@ -58,7 +59,10 @@ pub(crate) async fn list(
         .messages_page(&caller.app, dialog, &caller.user, page, limit)
         .await?
     {
-        PageAnswer::Page(page) => Ok((ReadAt(page.log_seq), Json(Data { data: page.value }))),
+        PageAnswer::Page(mut page) => {
+            edge.link_messages(&base, &caller, &mut page.value.messages);
+            Ok((ReadAt(page.log_seq), Json(Data { data: page.value })))
+        }
         PageAnswer::NoSuchMessage => Err(ApiError::MessageNotFound),
         PageAnswer::NotParticipant => Err(not_participant(&edge, &caller, dialog).await),
     }
@@ -76,6 +80,7 @@ pub(crate) async fn show(
     caller: Caller,
     ApiPath((dialog, message)): ApiPath<(DialogId, MessageId)>,
     _: MtchatPosition,
+    base: BaseUrl,
 ) -> Result<Json<Data<MessageView>>, ApiError> {
     match standing(&edge, &caller, dialog).await? {
         Standing::Participant => {}
@@ -85,9 +90,9 @@ pub(crate) async fn show(
         .storage
         .message(&caller.app, dialog, message, &caller.user)
         .await?;
-    Ok(Json(Data {
-        data: message.ok_or(ApiError::MessageNotFound)?,
-    }))
+    let mut message = message.ok_or(ApiError::MessageNotFound)?;
+    edge.link_messages(&base, &caller, std::slice::from_mut(&mut message));
+    Ok(Json(Data { data: message }))
 }
 
 async fn not_participant(edge: &Edge, caller: &Caller, dialog: DialogId) -> ApiError {

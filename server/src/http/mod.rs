@@ -1,5 +1,6 @@
 //! One file for each resource. A handler is one paragraph: take, check, append or read, answer.
 
+pub(crate) mod attachments;
 pub(crate) mod change_message;
 mod changing;
 pub(crate) mod dialog_list;
@@ -25,9 +26,11 @@ pub(crate) mod own_state;
 pub(crate) mod participants;
 pub(crate) mod reactions;
 pub(crate) mod search;
+mod send_files;
 pub(crate) mod send_message;
 pub(crate) mod socket_ticket;
 mod standing;
+pub(crate) mod upload;
 mod written;
 
 use host_write::{HostWrite, host_error};

@@ -2,15 +2,16 @@ use axum::{Json, extract::State};
 use mtchat_domain::{Action, Command, can, decide};
 use mtchat_nats::{AppendError, AppendRequest, Appended, shard_of};
 use mtchat_protocol::{
-    Data, DialogId, Fact, FactData, Invalid, MessageId, MessageText, MessageType, MessageView, Position,
-    Reason, RichText, SendMessage, Timestamp,
+    Attachment, AttachmentId, AttachmentView, ContentType, Data, DialogId, Fact, FactData, FileName, Invalid,
+    MessageId, MessageText, MessageType, MessageView, Position, Reason, RichText, SendMessage, Timestamp,
 };
 use mtchat_storage::{StorageError, StoredMessage};
 
 use super::{Written, explain};
 use crate::{
     ApiError, Edge, content,
-    extract::{ApiJson, ApiPath, Caller, Preference, Trace},
+    extract::{ApiJson, ApiPath, BaseUrl, Caller, Preference, Trace},
+    files::Upload,
     openapi::{WriteHeaders, WriteRefusals},
 };
 
@@ -33,10 +34,12 @@ pub(crate) async fn send(
     ApiPath(dialog): ApiPath<DialogId>,
     preference: Preference,
     trace: Trace,
+    base: BaseUrl,
     ApiJson(request): ApiJson<SendMessage>,
 ) -> Result<(Written, Json<Data<MessageView>>), ApiError> {
     let sending = Sending::new(&edge, &caller, dialog, &request)?;
-    let (message, position) = sending.send(&trace).await?;
+    let (mut message, position) = sending.send(&trace).await?;
+    edge.link_messages(&base, &caller, std::slice::from_mut(&mut message));
     Ok((
         Written::at(&edge, preference, position).await,
         Json(Data { data: message }),
@@ -44,16 +47,18 @@ pub(crate) async fn send(
 }
 
 /// A message on its way.
-struct Sending<'a> {
-    edge: &'a Edge,
-    caller: &'a Caller,
-    dialog: DialogId,
-    id: MessageId,
+pub(super) struct Sending<'a> {
+    pub(super) edge: &'a Edge,
+    pub(super) caller: &'a Caller,
+    pub(super) dialog: DialogId,
+    pub(super) id: MessageId,
     /// When the client says it made the id; `None` when it made none, and then there is nothing to recognise.
     made_at: Option<Timestamp>,
     at: Timestamp,
-    content: RichText,
-    reply_to: Option<MessageId>,
+    pub(super) content: RichText,
+    pub(super) reply_to: Option<MessageId>,
+    /// Its files, as they were uploaded.
+    pub(super) uploads: Vec<Upload>,
 }
 
 impl<'a> Sending<'a> {
@@ -70,15 +75,15 @@ impl<'a> Sending<'a> {
                     .ok_or(Invalid::new("id", Reason::Malformed("a UUIDv7")))?,
             ),
         };
-        if request
-            .attachments
-            .as_ref()
-            .is_some_and(|files| !files.is_empty())
-        {
-            return Err(ApiError::FilesOff);
-        }
+        let uploads = match request.attachments.as_deref() {
+            None | Some([]) => Vec::new(),
+            Some(named) => {
+                let (files, most) = (edge.files()?, edge.most_file_bytes(&caller.app));
+                files.uploads(&caller.app, dialog, &caller.user, named, most)?
+            }
+        };
         let content = content::sanitise(&MessageText::new(&request.content)?)?;
-        if content::is_blank(&content) {
+        if uploads.is_empty() && content::is_blank(&content) {
             return Err(Invalid::new("content", Reason::Blank).into());
         }
         let id = request.id.unwrap_or_else(MessageId::fresh);
@@ -92,6 +97,7 @@ impl<'a> Sending<'a> {
             at,
             content,
             reply_to,
+            uploads,
         })
     }
 
@@ -109,10 +115,15 @@ impl<'a> Sending<'a> {
             self.must_be_message_of_this_dialog(reply_to).await?;
         }
         self.must_be_within_the_dialogs_limit().await?;
+        if !self.uploads.is_empty() {
+            return self.send_with_files(trace).await;
+        }
         let actor = self.caller.actor();
         let command = || Command::Send {
             content: self.content.clone(),
             reply_to: self.reply_to,
+            attachments: Vec::new(),
+            taken: None,
         };
         let appended = self
             .edge
@@ -128,7 +139,7 @@ impl<'a> Sending<'a> {
     }
 
     /// Whoever was removed in between may still learn that their message had been taken.
-    async fn refused(&self, error: AppendError) -> Result<(MessageView, Position), ApiError> {
+    pub(super) async fn refused(&self, error: AppendError) -> Result<(MessageView, Position), ApiError> {
         if self.made_at.is_some() && matches!(error, AppendError::Rejected(_)) {
             let stored = self.edge.glance(self.stored()).await;
             if let Some(Some(stored)) = stored
@@ -157,7 +168,7 @@ impl<'a> Sending<'a> {
         Ok(self.stored().await?)
     }
 
-    async fn stored(&self) -> Result<Option<StoredMessage>, StorageError> {
+    pub(super) async fn stored(&self) -> Result<Option<StoredMessage>, StorageError> {
         self.edge
             .storage
             .stored_message(&self.caller.app, self.dialog, self.id)
@@ -173,7 +184,7 @@ impl<'a> Sending<'a> {
         Ok(())
     }
 
-    async fn must_be_member(&self) -> Result<(), ApiError> {
+    pub(super) async fn must_be_member(&self) -> Result<(), ApiError> {
         let known = self.edge.log.state(&self.caller.app, self.dialog).await?;
         let known = known.ok_or(ApiError::DialogNotFound)?;
         match can(&self.caller.user, Action::Write, &known.dialog) {
@@ -206,7 +217,7 @@ impl<'a> Sending<'a> {
         }
     }
 
-    async fn is_stored(&self, log_seq: u64) -> bool {
+    pub(super) async fn is_stored(&self, log_seq: u64) -> bool {
         let position = Position {
             shard: shard_of(self.dialog),
             log_seq,
@@ -217,7 +228,7 @@ impl<'a> Sending<'a> {
             .await
     }
 
-    fn request(&self, trace: &Trace) -> AppendRequest {
+    pub(super) fn request(&self, trace: &Trace) -> AppendRequest {
         AppendRequest {
             app: self.caller.app.clone(),
             dialog: self.dialog,
@@ -229,16 +240,22 @@ impl<'a> Sending<'a> {
     }
 
     /// The same message of the same sender. What was edited or deleted since can not be compared any more and was theirs.
-    fn is_mine(&self, stored: &StoredMessage) -> bool {
+    pub(super) fn is_mine(&self, stored: &StoredMessage) -> bool {
         let message = &stored.view;
         let changed = stored.deleted || message.last_edited_at.is_some();
         message.sender_id.as_ref() == Some(&self.caller.user)
             && message.reply_to_id == self.reply_to
             && (changed || message.content == self.content)
+            && (stored.deleted || self.are_its_files(message.attachments.iter().map(Named::shown)))
+    }
+
+    /// Whether these are the files that are being sent.
+    fn are_its_files<'f>(&self, files: impl ExactSizeIterator<Item = Named<'f>>) -> bool {
+        files.len() == self.uploads.len() && files.zip(&self.uploads).all(|(file, upload)| file.is(upload))
     }
 
     /// The answer that the first try got, or would have got.
-    fn answer(&self, stored: &StoredMessage) -> (MessageView, Position) {
+    pub(super) fn answer(&self, stored: &StoredMessage) -> (MessageView, Position) {
         let message = MessageView {
             content: self.content.clone(),
             last_edited_at: None,
@@ -255,13 +272,14 @@ impl<'a> Sending<'a> {
 }
 
 /// The message that a fact of the log made, if it is the one that is being sent.
-fn view(fact: &Fact, sending: &Sending<'_>) -> Result<MessageView, ApiError> {
+pub(super) fn view(fact: &Fact, sending: &Sending<'_>) -> Result<MessageView, ApiError> {
     let FactData::MessageCreated(created) = &fact.data else {
         return Err(ApiError::Conflict);
     };
     let same = created.sender.user_id == sending.caller.user
         && created.content == sending.content
-        && created.reply_to == sending.reply_to;
+        && created.reply_to == sending.reply_to
+        && sending.are_its_files(created.attachments.iter().map(Named::sent));
     if !same {
         return Err(ApiError::Conflict);
     }
@@ -276,5 +294,42 @@ fn view(fact: &Fact, sending: &Sending<'_>) -> Result<MessageView, ApiError> {
         message_type: MessageType::User,
         seq: fact.seq(),
         reactions: Vec::new(),
+        attachments: created.attachments.iter().map(Attachment::view).collect(),
     })
+}
+
+/// What a sender says of a file.
+struct Named<'f> {
+    id: AttachmentId,
+    filename: &'f FileName,
+    content_type: ContentType,
+    size: u64,
+}
+
+impl<'f> Named<'f> {
+    fn sent(file: &'f Attachment) -> Self {
+        let (id, filename, content_type, size) = (file.id, &file.filename, file.content_type, file.size);
+        Self {
+            id,
+            filename,
+            content_type,
+            size,
+        }
+    }
+
+    fn shown(file: &'f AttachmentView) -> Self {
+        let (id, filename, content_type, size) = (file.id, &file.filename, file.content_type, file.size);
+        Self {
+            id,
+            filename,
+            content_type,
+            size,
+        }
+    }
+
+    fn is(&self, upload: &Upload) -> bool {
+        let file = &upload.request;
+        (self.id, self.filename) == (upload.id, &file.filename)
+            && (self.content_type, self.size) == (file.content_type, file.size)
+    }
 }

@@ -172,6 +172,12 @@ impl Limits {
         ]
     }
 
+    /// Most bytes of a file of this app, where so many are allowed for all.
+    pub fn file_bytes(&self, app: &AppId, of_all: u64) -> u64 {
+        let own = self.own(app).and_then(|own| own.limits.file_bytes);
+        own.map_or(of_all, |own| own.min(of_all))
+    }
+
     fn app_within(&self, own: Option<&OwnBuckets>, app: &AppId) -> Result<(), Excess> {
         let apps = own.and_then(|own| own.app.as_ref()).unwrap_or(&self.app);
         apps.take(self.key(app))

@@ -18,6 +18,8 @@ pub struct OwnLimits {
     pub dialogs_per_minute: Option<NonZeroU32>,
     /// Participants of one of its dialogs.
     pub participants: Option<usize>,
+    /// Bytes of one of its files.
+    pub file_bytes: Option<u64>,
 }
 
 impl From<StoredLimits> for OwnLimits {
@@ -30,6 +32,7 @@ impl From<StoredLimits> for OwnLimits {
             sockets: stored.sockets.map(count),
             dialogs_per_minute: stored.dialogs_per_minute,
             participants: stored.participants.map(count),
+            file_bytes: stored.file_bytes.map(|bytes| bytes.get().into()),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Who tries, and on what.
 
 use http::Method;
-use mtchat_protocol::{DialogId, DialogView, MessageId, MessageView};
-use mtchat_tests::{ADMIN_TOKEN, HostApp, JWT_SECRET, System, token};
-use serde_json::json;
+use mtchat_protocol::{AttachmentId, DialogId, DialogView, MessageId, MessageView, UploadView};
+use mtchat_tests::{ADMIN_TOKEN, Answer, HostApp, JWT_SECRET, System, token};
+use serde_json::{Value, json};
 
 /// Whom the host has banned.
 pub(super) const BANNED: &str = "banned";
@@ -106,11 +106,12 @@ impl Host {
 }
 
 /// Alice's dialog with Bob, Max, who moderates, Rita, who only reads, and one who is banned; Eve has been removed and Carol may join. With a message of
-/// Alice's.
+/// Alice's, with a file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fixture {
     pub(super) dialog: DialogId,
     pub(super) message: MessageId,
+    pub(super) attachment: AttachmentId,
 }
 
 impl Fixture {
@@ -137,27 +138,14 @@ impl Fixture {
         });
         let created: DialogView = admin.create(&request).await;
         admin.remove(created.id, "eve").await;
-        let bearer = format!("Bearer {}", token::of("alice"));
-        let headers = [
-            ("Authorization", bearer.as_str()),
-            ("Content-Type", "application/json"),
-        ];
-        let url = system
-            .edge(0)
-            .url(&format!("/api/v1/dialogs/{}/messages", created.id));
-        let sent = system
-            .http()
-            .ask(
-                Method::POST,
-                &url,
-                &headers,
-                json!({ "content": format!("hello {CANARY}") }).to_string(),
-            )
-            .await;
-        let sent: MessageView = sent.expect("the edge answers").data();
+        let messages = format!("/api/v1/dialogs/{}/messages", created.id);
+        let file = upload(system, created.id).await;
+        let message = json!({ "content": format!("hello {CANARY}"), "attachments": [file] });
+        let sent: MessageView = as_alice(system, &messages, &message).await.data();
         Self {
             dialog: created.id,
             message: sent.id,
+            attachment: sent.attachments[0].id,
         }
     }
 
@@ -165,7 +153,40 @@ impl Fixture {
     pub(super) fn unknown(self) -> Self {
         Self {
             dialog: DialogId::fresh(),
+            attachment: AttachmentId::fresh(),
             ..self
         }
     }
+}
+
+async fn as_alice(system: &System, path: &str, body: &Value) -> Answer {
+    let bearer = format!("Bearer {}", token::of("alice"));
+    let headers = [
+        ("Authorization", bearer.as_str()),
+        ("Content-Type", "application/json"),
+    ];
+    let url = system.edge(0).url(path);
+    let asked = system
+        .http()
+        .ask(Method::POST, &url, &headers, body.to_string())
+        .await;
+    asked.expect("the edge answers")
+}
+
+/// A file of Alice's, ready to be sent.
+async fn upload(system: &System, dialog: DialogId) -> Value {
+    let named =
+        json!({ "filename": format!("{CANARY}.txt"), "content_type": "text/plain", "size": CANARY.len() });
+    let mut request = named.clone();
+    request["dialog_id"] = json!(dialog);
+    let to: UploadView = as_alice(system, "/api/v1/upload/presign", &request).await.data();
+    let headers = [("Content-Type", "text/plain")];
+    let put = system
+        .http()
+        .ask(Method::PUT, &to.upload_url, &headers, CANARY)
+        .await;
+    put.expect("the store answers").expect(200);
+    let mut named = named;
+    named["s3_key"] = json!(to.s3_key);
+    named
 }

@@ -28,6 +28,7 @@ impl Row {
             .path
             .replace("{dialog}", &fixture.dialog.to_string())
             .replace("{message}", &fixture.message.to_string())
+            .replace("{attachment}", &fixture.attachment.to_string())
             // Whoever is banned here is needed nowhere else.
             .replace("/users/{user}", "/users/nobody")
             .replace("{user}", "bob")
@@ -35,6 +36,7 @@ impl Row {
             .replace("{object_type}", "order")
             .replace("{object_id}", "7");
         let body = self.body.replace("{message}", &fixture.message.to_string());
+        let body = body.replace("{dialog}", &fixture.dialog.to_string());
         let bearer = token.map(|token| format!("Bearer {token}"));
         let mut headers = Vec::new();
         if let Some(bearer) = &bearer {
@@ -120,6 +122,8 @@ const fn open(path: &'static str, status: u16) -> Row {
 const READ: &str = r#"{"last_read_message_id":"{message}"}"#;
 const UNREAD: &str = r#"{"message_id":"{message}"}"#;
 const TEXT: &str = r#"{"content":"text"}"#;
+const UPLOAD: &str = r#"{"dialog_id":"{dialog}","filename":"a.txt","content_type":"text/plain","size":1}"#;
+const COMPLETE: &str = r#"{"dialog_id":"{dialog}","s3_key":"a","upload_id":"b","etags":[]}"#;
 const PROFILE: &str = r#"{"display_name":"Name","company":"Company"}"#;
 const PERSON: &str = r#"{"user_id":"dave","display_name":"Dave"}"#;
 const OBJECT: &str = r#"{"object_type":"order","object_id":"8"}"#;
@@ -136,6 +140,18 @@ pub(super) const ROWS: &[Row] = &[
         body: "",
         kind: Kind::Chat([401, 401, 401, 201, 201, 201, 201, 201, 201, 201, 201]),
     },
+    chat("POST", "/api/v1/upload/presign", UPLOAD, [403, 403, 200, 200]),
+    chat("POST", "/api/v1/upload/parts", UPLOAD, [403, 403, 200, 200]),
+    chat("POST", "/api/v1/upload/complete", COMPLETE, [403, 403, 400, 400]),
+    chat(
+        "GET",
+        "/api/v1/attachments/{attachment}/url",
+        "",
+        [404, 200, 200, 200],
+    ),
+    // A link says itself for whom it was made; without one there is nothing.
+    open("/api/v1/attachments/{attachment}/file", 401),
+    open("/api/v1/attachments/{attachment}/thumbnail", 401),
     open("/health", 200),
     open("/health/ready", 200),
     open("/metrics", 200),

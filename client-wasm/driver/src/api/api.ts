@@ -1,4 +1,4 @@
-import type { MessageView, ReactionSummary } from "../generated/core.js";
+import type { AttachmentLinks, MessageView, ReactionSummary } from "../generated/core.js";
 import { type Http, path } from "./http.js";
 import type { MessageVersion, Profile, Search, SearchPage } from "./types.js";
 
@@ -33,6 +33,11 @@ export abstract class Api {
     /** What a message said before its edits, oldest first. */
     history(dialog: string, message: string): Promise<MessageVersion[]> {
         return this.http.ask("GET", path`/dialogs/${dialog}/messages/${message}/history`);
+    }
+
+    /** Fresh links to a file of a message: those that came with the message end after a while. */
+    attachmentLinks(attachment: string): Promise<AttachmentLinks> {
+        return this.http.ask("GET", path`/attachments/${attachment}/url`);
     }
 
     /** Join a dialog that is available. */

@@ -56,13 +56,17 @@ export type Intent = "connect" | "disconnect" | { "open": DialogId } | { "close"
          */
         dialog: DialogId,
         /**
-         * HTML.
+         * HTML; empty where the files say it all.
          */
         content: string,
         /**
          * The message that it answers.
          */
-        reply_to: MessageId | null, } } | { "retry": MessageId } | { "discard": MessageId } | { "older": DialogId } | { "newer": DialogId } | { "jump": {
+        reply_to: MessageId | null,
+        /**
+         * Files that were uploaded for this dialog, in the order in which they are shown.
+         */
+        attachments: Array<AttachmentInput>, } } | { "retry": MessageId } | { "discard": MessageId } | { "older": DialogId } | { "newer": DialogId } | { "jump": {
         /**
          * Where.
          */
@@ -309,13 +313,17 @@ export type OutboxEntry = {
      */
     dialog: DialogId,
     /**
-     * HTML.
+     * HTML; empty where the files say it all.
      */
     content: string,
     /**
      * The message that it answers.
      */
     reply_to: MessageId | null,
+    /**
+     * Its files, as they were uploaded; left out when there are none.
+     */
+    attachments?: Array<AttachmentInput>,
     /**
      * When the user sent it; no two have the same, so that their order is known after a reload.
      */
@@ -518,7 +526,108 @@ export type MessageView = {
     /**
      * What members have put on it, by the first of each emoji.
      */
-    reactions?: Array<ReactionSummary>, };
+    reactions?: Array<ReactionSummary>,
+    /**
+     * Its files; left out when there are none.
+     */
+    attachments?: Array<AttachmentView>, };
+
+/**
+ * A file of a message.
+ */
+export type AttachmentView = {
+    /**
+     * The attachment.
+     */
+    id: AttachmentId,
+    /**
+     * What it is called.
+     */
+    filename: FileName,
+    /**
+     * What it is.
+     */
+    content_type: ContentType,
+    /**
+     * How many bytes.
+     */
+    size: number,
+    /**
+     * Pixels from left to right; only of pictures.
+     */
+    width?: number | null,
+    /**
+     * Pixels from top to bottom; only of pictures.
+     */
+    height?: number | null,
+    /**
+     * Where the bytes are for a while, also for a page without headers. `GET /attachments/{id}/url` gives a fresh one. Absent where
+     * there is no reader to make it for, and while files are switched off.
+     */
+    url?: string | null,
+    /**
+     * The same for a small picture of it; only of pictures.
+     */
+    thumbnail_url?: string | null, };
+
+/**
+ * A file that was uploaded, as the sender of a message names it.
+ */
+export type AttachmentInput = {
+    /**
+     * The key that the upload was given.
+     */
+    s3_key: string,
+    /**
+     * What it is called.
+     */
+    filename: string,
+    /**
+     * What it is, as it was declared for the upload.
+     */
+    content_type: string,
+    /**
+     * How many bytes, as they were declared for the upload.
+     */
+    size: number, };
+
+/**
+ * Where to upload a file to.
+ */
+export type UploadView = {
+    /**
+     * `PUT` the bytes here, exactly as many as declared, with the `Content-Type` in `content_type`.
+     */
+    upload_url: string,
+    /**
+     * Names the upload when the message is sent.
+     */
+    s3_key: string,
+    /**
+     * How long the link lives, in seconds.
+     */
+    expires_in: number,
+    /**
+     * The `Content-Type` that the link is signed for: what was declared, `application/octet-stream` for nothing.
+     */
+    content_type: string, };
+
+/**
+ * Links to a file.
+ */
+export type AttachmentLinks = {
+    /**
+     * To the file.
+     */
+    url: string,
+    /**
+     * To a small picture of it; null when there is none.
+     */
+    thumbnail_url: string | null,
+    /**
+     * How long they live, in seconds. They end with the reader's access to the dialog.
+     */
+    expires_in: number, };
 
 /**
  * Whether a person or the dialog itself speaks.
@@ -555,7 +664,7 @@ export type Role = "member" | "moderator" | "owner" | "read_only";
 /**
  * The closed list of error codes of the wire.
  */
-export type ErrorCode = "ATTACHMENT_NOT_FOUND" | "BAD_REQUEST" | "CONFLICT" | "DIALOG_NOT_FOUND" | "FORBIDDEN" | "INTERNAL_ERROR" | "INVALID_INPUT" | "MESSAGE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_FOUND" | "NOT_MESSAGE_AUTHOR" | "NOT_PARTICIPANT" | "PARTICIPANT_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "RATE_LIMIT_EXCEEDED" | "SCOPE_MISMATCH" | "SERVICE_UNAVAILABLE" | "UNAUTHORIZED";
+export type ErrorCode = "ATTACHMENT_NOT_FOUND" | "BAD_REQUEST" | "CONFLICT" | "DIALOG_NOT_FOUND" | "FILE_TOO_LARGE" | "FORBIDDEN" | "INTERNAL_ERROR" | "INVALID_INPUT" | "MESSAGE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_FOUND" | "NOT_MESSAGE_AUTHOR" | "NOT_PARTICIPANT" | "PARTICIPANT_NOT_FOUND" | "PAYLOAD_TOO_LARGE" | "RATE_LIMIT_EXCEEDED" | "SCOPE_MISMATCH" | "SERVICE_UNAVAILABLE" | "TOO_MANY_ATTACHMENTS" | "UNSUPPORTED_FILE_TYPE" | "UNAUTHORIZED";
 
 /**
  * A dialog, the chat itself.
@@ -566,6 +675,11 @@ export type DialogId = string;
  * A message. Clients make it (UUIDv7) before the first try; it is the key end to end.
  */
 export type MessageId = string;
+
+/**
+ * A file of a message.
+ */
+export type AttachmentId = string;
 
 /**
  * A user of the host, in the host's own words: any 1–255 characters.
@@ -618,6 +732,16 @@ export type Phone = string;
 export type RichText = string;
 
 /**
+ * The name of a file as people see it: 1–255 characters, no path, nothing that does not show.
+ */
+export type FileName = string;
+
+/**
+ * A media type of the closed list of those that are accepted: lower case, without parameters (RFC 9110, section 8.3.1).
+ */
+export type ContentType = string;
+
+/**
  * One emoji, 1–32 bytes, as the client wrote it: emoji that only look alike are different ones.
  */
 export type Emoji = string;
@@ -626,3 +750,55 @@ export type Emoji = string;
  * A moment in UTC with microsecond precision (what Postgres keeps); RFC 3339 on the wire.
  */
 export type Timestamp = string;
+
+/**
+ * What the server takes as files of messages.
+ */
+export const ATTACHMENT_LIMITS = {
+    /** The largest file, in bytes. A server may allow less. */
+    maxBytes: 104857600,
+    /** How many files a message may have. */
+    maxFiles: 10,
+    /** The types that are accepted. */
+    types: [
+        "application/octet-stream",
+        "image/bmp",
+        "image/gif",
+        "image/jpeg",
+        "image/png",
+        "image/svg+xml",
+        "image/tiff",
+        "image/webp",
+        "application/msword",
+        "application/pdf",
+        "application/rtf",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-powerpoint",
+        "application/vnd.oasis.opendocument.presentation",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "application/vnd.oasis.opendocument.text",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/json",
+        "text/csv",
+        "text/html",
+        "text/markdown",
+        "text/plain",
+        "text/xml",
+        "application/gzip",
+        "application/vnd.rar",
+        "application/x-7z-compressed",
+        "application/x-rar-compressed",
+        "application/x-tar",
+        "application/zip",
+        "audio/mp4",
+        "audio/mpeg",
+        "audio/ogg",
+        "audio/wav",
+        "video/mp4",
+        "video/ogg",
+        "video/quicktime",
+        "video/webm",
+    ],
+} as const;

@@ -63,5 +63,12 @@ export function lastPage(rows: readonly Row[]): Row[] | null {
     const there = rows.filter((row) => !("sending" in row));
     const gap = there.findLastIndex((row) => "gap" in row);
     const last = there.slice(gap + 1).slice(-MOST_ROWS);
-    return last.length === 0 ? null : last;
+    return last.length === 0 ? null : last.map(withoutLinks);
+}
+
+/** Links to files have ended the next time, and whoever shows them would ask for each of them anew just before the page comes. */
+function withoutLinks(row: Row): Row {
+    if (!("message" in row) || row.message.attachments === undefined) return row;
+    const attachments = row.message.attachments.map((file) => ({ ...file, url: undefined, thumbnail_url: undefined }));
+    return { message: { ...row.message, attachments } };
 }

@@ -2,8 +2,8 @@ import type { ClientErrorCode } from "../errors.js";
 import type { Diff, Intent } from "../generated/core.js";
 import type { Batch } from "../view/view.js";
 
-/** Another one whenever tabs with an older package could not understand this any more. */
-export const VERSION = 1;
+/** Another one whenever tabs with an older package could not understand this any more: those with 1 know of no files. */
+export const VERSION = 2;
 
 /** What a tab needs for as long as it is there. It is told whole, so that it is the same however often it is told. */
 export interface Needs {

@@ -21,6 +21,34 @@ window.chat = {
     },
     kept: 0,
     keptTexts,
+    /** Send a picture of noise; what was heard of its way, and what went. */
+    async sendPicture(width, height) {
+        const canvas = new OffscreenCanvas(width, height);
+        const context = canvas.getContext("2d");
+        const pixels = context.createImageData(width, height);
+        for (let at = 0; at < pixels.data.length; at += 65536) crypto.getRandomValues(pixels.data.subarray(at, at + 65536));
+        for (let at = 3; at < pixels.data.length; at += 4) pixels.data[at] = 255;
+        context.putImageData(pixels, 0, 0);
+        const blob = await canvas.convertToBlob({ type: "image/png" });
+        const progress = [];
+        const file = new File([blob], "noise.png", { type: blob.type });
+        const attachment = await client.upload(dialog, file, { onProgress: (fraction) => progress.push(fraction) });
+        await client.send(dialog, "look", { attachments: [attachment] });
+        const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
+        const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+        return { progress, size: blob.size, digest: hex };
+    },
+    /** The files of the newest message. */
+    files: () => client.state.timelines.get(dialog).rows.at(-1).message.attachments,
+    links: (id) => client.attachmentLinks(id),
+    /** How wide a picture is that the page shows; 0 when it can not. */
+    shows: (url) =>
+        new Promise((resolve) => {
+            const image = new Image();
+            image.onload = () => resolve(image.naturalWidth);
+            image.onerror = () => resolve(0);
+            image.src = url;
+        }),
     async view() {
         const { connection, timelines, dialogs, unread } = client.state;
         const { rows, fresh } = timelines.get(dialog);

@@ -5,6 +5,7 @@ import { Clock } from "../../.build/clock.js";
 import { Engine, UnreadableInput } from "../../.build/core/engine.js";
 import { coresOf } from "../../.build/core/instance.js";
 import { compileCore } from "../../.build/core/source.js";
+import { newId } from "../../.build/ids.js";
 import { programFile } from "../../scripts/places.mjs";
 
 const engine = async (source) => new Engine(await coresOf(source, fetch)(), new Clock());
@@ -33,6 +34,27 @@ test("what the core can not read is refused and harms nothing", async () => {
     const one = await engine();
     assert.throws(() => one.handle({ wants: { open: "nonsense" } }), UnreadableInput);
     assert.deepEqual(one.handle({ wants: "connect" })[0], "need_token");
+    one.free();
+});
+
+test("a message on its way has its files, and one from before there were any has none", async () => {
+    const one = await engine();
+    const [id, dialog, old] = [newId(), newId(), newId()];
+    const attachments = [{ s3_key: "k", filename: "a.png", content_type: "image/png", size: 7 }];
+    const entry = { id: old, dialog, content: "from before", reply_to: null, sent_at: 1, state: "sending" };
+    one.handle({ restored: { outbox: [entry], drafts: [] } });
+    const outputs = one.handle({ wants: { send: { id, dialog, content: "", reply_to: null, attachments } } });
+    const { keep } = outputs.find((output) => "keep" in output);
+    assert.deepEqual(keep.attachments, attachments);
+    one.handle({ wants: { open: dialog } });
+    one.handle({ wants: "connect" });
+    const asked = [...one.handle({ token: "t" })].filter((output) => "ask" in output).map(({ ask }) => JSON.parse(ask.body));
+    assert.deepEqual(asked, [{ id: old, content: "from before" }]);
+    const view = { id: old, dialog_id: dialog, sender_id: "a", content: "", sent_at: "2026-01-01T00:00:00Z" };
+    const data = { ...view, last_edited_at: null, reply_to_id: null, message_type: "user", seq: 1 };
+    const response = { status: 200, body: JSON.stringify({ data }), position: "0-1", next_cursor: null, retry_after: null };
+    const next = one.handle({ answered: { request: 1, answer: { response } } }).find((output) => "ask" in output);
+    assert.deepEqual(JSON.parse(next.ask.body), { id, content: "", attachments });
     one.free();
 });
 

@@ -6,12 +6,13 @@ use fastrand::Rng;
 use mtchat_client_core::{Answer, Request, Response};
 use mtchat_domain::{Command, OwnCommand};
 use mtchat_protocol::{
-    Actor, Data, DialogId, DialogItemView, ErrorBody, ErrorCode, Fact, FactId, MessageId, MessageType,
-    MessageView, PageQuery, RichText, Timestamp, UserId,
+    Actor, Attachment, AttachmentId, AttachmentInput, Data, DialogId, DialogItemView, ErrorBody, ErrorCode,
+    Fact, FactData, FactId, MessageId, MessageType, MessageView, PageQuery, RichText, Timestamp, UserId,
 };
 use serde_json::{Value, json};
 
 use crate::{
+    files,
     tables::Table,
     world::{Side, World},
 };
@@ -125,7 +126,7 @@ impl World {
         read_at(&json!(Data { data: all }), as_of)
     }
 
-    fn messages(&self, who: &UserId, id: &str, query: &str) -> Answer {
+    fn messages(&mut self, who: &UserId, id: &str, query: &str) -> Answer {
         let Some(table) = self.table(id).filter(|table| table.has(who)) else {
             return refuse(404, ErrorCode::DialogNotFound);
         };
@@ -138,7 +139,13 @@ impl World {
         };
         // Few a page, so that there are gaps.
         match table.page(who, asked, 6) {
-            Some(page) => self.read(&json!(Data { data: page })),
+            Some(mut page) => {
+                self.links += 1;
+                for view in &mut page.messages {
+                    files::link(&mut view.attachments, &format!("page-{}", self.links));
+                }
+                self.read(&json!(Data { data: page }))
+            }
             None => refuse(404, ErrorCode::MessageNotFound),
         }
     }
@@ -147,12 +154,22 @@ impl World {
         let dialog: DialogId = id.parse().unwrap();
         let message: MessageId = body["id"].as_str().unwrap().parse().unwrap();
         let content = RichText::sanitised(body["content"].as_str().unwrap());
+        let uploads = body.get("attachments").cloned().unwrap_or_else(|| json!([]));
+        let uploads: Vec<AttachmentInput> = serde_json::from_value(uploads).unwrap();
+        if uploads.is_empty() && content.as_str().is_empty() {
+            return refuse(400, ErrorCode::InvalidInput);
+        }
+        let attachments: Vec<Attachment> = uploads.iter().map(files::attachment).collect();
         let same = |fact: &Fact| fact.dialog == dialog && MessageId::from(fact.id) == message;
         let place = match self.log.iter().position(same) {
             Some(place) => place + 1,
             None => {
-                let reply_to = None;
-                let command = Command::Send { content, reply_to };
+                let command = Command::Send {
+                    content: content.clone(),
+                    reply_to: None,
+                    taken: self.taken(&attachments),
+                    attachments: attachments.clone(),
+                };
                 let actor = Actor::User { id: who.clone() };
                 match self.command(dialog, command, actor, FactId(message.0)) {
                     Ok(place) => place.unwrap(),
@@ -164,13 +181,14 @@ impl World {
             id: message,
             dialog_id: dialog,
             sender_id: Some(who.clone()),
-            content: RichText::sanitised(body["content"].as_str().unwrap()),
+            content,
             sent_at: self.log[place - 1].at,
             last_edited_at: None,
             reply_to_id: None,
             message_type: MessageType::User,
             seq: self.log[place - 1].seq(),
             reactions: Vec::new(),
+            attachments: attachments.iter().map(Attachment::view).collect(),
         };
         Answer::Response(Response {
             status: 200,
@@ -178,6 +196,16 @@ impl World {
             position: Some(format!("0-{place}")),
             ..Response::default()
         })
+    }
+
+    /// One of these files that a message has.
+    fn taken(&self, attachments: &[Attachment]) -> Option<AttachmentId> {
+        let sent = self.log.iter().filter_map(|fact| match &fact.data {
+            FactData::MessageCreated(sent) => Some(&sent.attachments),
+            _ => None,
+        });
+        let mut sent = sent.flatten().map(|file| file.id);
+        sent.find(|id| attachments.iter().any(|file| file.id == *id))
     }
 
     fn mark_read(&mut self, who: &UserId, id: &str, body: &Value) -> Answer {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mtchat_client_core::{DialogRow, Row, Sending};
 use mtchat_protocol::{DialogId, MessageView};
 
-use crate::{device::Device, network::Simulation, people};
+use crate::{device::Device, files, network::Simulation, people};
 
 pub fn check(simulation: &Simulation) -> Result<(), String> {
     if !simulation.is_settled() {
@@ -109,11 +109,11 @@ fn timeline(simulation: &Simulation, device: &Device, dialog: DialogId) -> Resul
                 .then_with(|| a.emoji.as_str().cmp(b.emoji.as_str()))
         });
     }
-    let stretches: Vec<Vec<&MessageView>> = rows
+    let stretches: Vec<Vec<MessageView>> = rows
         .split(|row| matches!(row, Row::Gap { .. }))
         .map(|rows| {
             let messages = rows.iter().filter_map(|row| match row {
-                Row::Message(view) => Some(view),
+                Row::Message(view) => Some(files::without_links(view)),
                 Row::Gap { .. } | Row::Sending(_) => None,
             });
             messages.collect()
@@ -126,7 +126,7 @@ fn timeline(simulation: &Simulation, device: &Device, dialog: DialogId) -> Resul
             .iter()
             .position(|view| view.id == first.id)
             .ok_or("a message that is not there")?;
-        let expected: Vec<&MessageView> = there[place..].iter().take(stretch.len()).collect();
+        let expected = there[place..].iter().take(stretch.len()).cloned().collect();
         same("a stretch of the timeline", stretch, &expected)?;
         if place < behind {
             return Err("stretches that overlap".to_owned());
@@ -157,31 +157,33 @@ fn timeline(simulation: &Simulation, device: &Device, dialog: DialogId) -> Resul
 fn sent(simulation: &Simulation, number: usize) -> Result<(), String> {
     let client = &simulation.devices[number].client;
     let mut last: BTreeMap<DialogId, u64> = BTreeMap::new();
-    for (dialog, content) in &simulation.sent[number] {
+    for (dialog, mark) in &simulation.sent[number] {
         let kept = client.outbox();
         let refused = kept
             .iter()
-            .any(|entry| entry.content == *content && matches!(entry.state, Sending::Failed(_)));
+            .any(|entry| files::mark_of_entry(entry) == *mark && matches!(entry.state, Sending::Failed(_)));
         let log = simulation.world.log.iter().filter(|fact| {
-            let data = &fact.data;
-            matches!(data, mtchat_protocol::FactData::MessageCreated(sent) if sent.content.as_str() == content)
+            let mtchat_protocol::FactData::MessageCreated(sent) = &fact.data else {
+                return false;
+            };
+            files::mark(sent.content.as_str(), sent.attachments.iter().map(|file| file.id)) == *mark
         });
         let seqs: Vec<u64> = log.map(mtchat_protocol::Fact::seq).collect();
         let rows = client.rows(*dialog).unwrap_or_default();
-        let shown = |row: &Row| matches!(row, Row::Message(view) if view.content.as_str() == content);
+        let shown = |row: &Row| matches!(row, Row::Message(view) if files::mark_of_view(view) == *mark);
         match (seqs.as_slice(), refused) {
             ([], true) => {}
             // A copy of the request was taken later, and nobody has looked there since.
             ([_], true) if !rows.iter().any(shown) => {}
-            ([_], false) if simulation.devices[number].refused.contains(content) => {}
+            ([_], false) if simulation.devices[number].refused.contains(mark) => {}
             ([seq], false) => {
                 if last.insert(*dialog, *seq).is_some_and(|before| before > *seq) {
-                    return Err(format!("{content:?} came before what was sent earlier"));
+                    return Err(format!("{mark} came before what was sent earlier"));
                 }
             }
             (found, refused) => {
                 return Err(format!(
-                    "{content:?} is there {} times, refused: {refused}",
+                    "{mark} is there {} times, refused: {refused}",
                     found.len()
                 ));
             }

@@ -12,6 +12,7 @@ use mtchat_protocol::{
 use serde_json::value::RawValue;
 
 use crate::{
+    files,
     messages::Stored,
     world::{NAMES, Side, World, scopes, user},
 };
@@ -129,9 +130,16 @@ impl World {
 
     fn speaks(&mut self, dialog: DialogId, rng: &mut Rng) -> Option<usize> {
         let who = self.member(dialog, rng)?;
-        let content = RichText::sanitised(&format!("said {}", self.log.len()));
-        let reply_to = None;
-        self.user_command(dialog, Command::Send { content, reply_to }, &who)
+        let text = format!("said {}", self.log.len());
+        let uploads = files::uploads(&text, rng);
+        let says_nothing = !uploads.is_empty() && rng.bool();
+        let command = Command::Send {
+            content: RichText::sanitised(if says_nothing { "" } else { &text }),
+            reply_to: None,
+            attachments: uploads.iter().map(files::attachment).collect(),
+            taken: None,
+        };
+        self.user_command(dialog, command, &who)
     }
 
     /// A message, edited or deleted by its author, or with an emoji put on or taken off.

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mtchat_client_core::{
-    Client, DialogRow, Diff, Draft, Flaw, Input, Intent, Kept, Moment, Options, OutboxEntry, Output,
-    ParticipantRow, Request, Row, Sending, SocketId,
+    Answer, Client, DialogRow, Diff, Draft, Flaw, Input, Intent, Kept, Moment, Options, OutboxEntry, Output,
+    ParticipantRow, Request, Response, Row, Sending, SocketId, from_json,
 };
-use mtchat_protocol::{DialogId, MessageId, UserId};
+use mtchat_protocol::{AttachmentView, Data, DialogId, MessageId, MessageView, MessagesPage, UserId};
+
+use crate::files;
 
 pub struct Device {
     pub user: UserId,
@@ -125,7 +127,12 @@ impl Device {
             self.wants(intent);
         }
         self.trace(&format!("{}", now.0), &input);
+        let page = page_with_files(&input);
+        let before = page.as_ref().map(|page| self.files_shown(page));
         self.client.handle(now, input.clone());
+        if let Some((page, before)) = page.zip(before) {
+            self.takes_links(&page, &before);
+        }
         self.drain(now, Some(input))
     }
 
@@ -152,6 +159,27 @@ impl Device {
         let rows = self.client.rows(dialog).unwrap_or_default();
         let shown = |row: &Row| matches!(row, Row::Message(view) if view.id == id);
         rows.iter().any(shown) || self.client.outbox().iter().any(|entry| entry.id == id)
+    }
+
+    /// The files of those messages of a page that are shown.
+    fn files_shown(&self, page: &[MessageView]) -> Vec<(MessageId, Vec<AttachmentView>)> {
+        let rows = page.first().and_then(|view| self.client.rows(view.dialog_id));
+        let views = rows.into_iter().flatten().filter_map(|row| match row {
+            Row::Message(view) => Some(view),
+            Row::Gap { .. } | Row::Sending(_) => None,
+        });
+        let named = views.filter(|view| page.iter().any(|told| told.id == view.id));
+        named.map(|view| (view.id, view.attachments)).collect()
+    }
+
+    /// Links end: those of the page that came last are shown, unless nothing is taken from it at all.
+    fn takes_links(&self, page: &[MessageView], before: &[(MessageId, Vec<AttachmentView>)]) {
+        let shown = self.files_shown(page);
+        let fresh = shown.iter().all(|(id, files)| {
+            let told = page.iter().find(|told| told.id == *id).unwrap();
+            told.attachments == *files
+        });
+        assert!(fresh || shown == before, "old links: {shown:?}, of {page:?}");
     }
 
     /// What goes in and comes out, for whoever looks for a mistake.
@@ -184,7 +212,7 @@ impl Device {
                 Output::Cancel(_) => {}
                 Output::Keep(entry) => {
                     if let Sending::Failed(_) = entry.state {
-                        self.refused.insert(entry.content.clone());
+                        self.refused.insert(files::mark_of_entry(&entry));
                     }
                     self.kept.insert(entry.id, entry);
                 }
@@ -205,6 +233,19 @@ impl Device {
         }
         effects
     }
+}
+
+/// The messages of a page that comes, where there are links in it.
+fn page_with_files(input: &Input) -> Option<Vec<MessageView>> {
+    let Input::Answered {
+        answer: Answer::Response(Response { body, .. }),
+        ..
+    } = input
+    else {
+        return None;
+    };
+    let page: Data<MessagesPage> = body.contains("?link=page").then(|| from_json(body).unwrap())?;
+    Some(page.data.messages)
 }
 
 fn life(seed: u64) -> Life {

@@ -8,7 +8,7 @@ use mtchat_protocol::{DialogId, FactData, FactKind, UserId};
 use crate::{
     check::{check, same},
     deeds::kinds,
-    first_wrong,
+    files, first_wrong,
     network::Simulation,
     people::stood_there,
     settle,
@@ -157,7 +157,8 @@ fn compare(
     user: &UserId,
     (heard, fresh): (&Client, &Client),
 ) -> Result<(), String> {
-    same("the timeline", &heard.rows(dialog), &fresh.rows(dialog))?;
+    let rows = |client: &Client| files::rows_without_links(client.rows(dialog));
+    same("the timeline", &rows(heard), &rows(fresh))?;
     same("the draft", &heard.draft(dialog), &fresh.draft(dialog))?;
     let Some(table) = world.truth.dialogs.get(&dialog).filter(|table| table.has(user)) else {
         // Candidates are told nothing of who comes and goes.

@@ -10,6 +10,7 @@ mod api;
 mod check;
 mod deeds;
 mod device;
+mod files;
 mod fresh;
 mod messages;
 mod network;
@@ -124,7 +125,7 @@ fn every_planted_mistake_is_found() {
     assert!(missed.is_empty(), "not found: {missed:?}");
 }
 
-const FLAWS: [Flaw; 25] = [
+const FLAWS: [Flaw; 29] = [
     Flaw::ForgetsWhatCameMeanwhile,
     Flaw::IgnoresAsOf,
     Flaw::TrustsALostPlace,
@@ -150,4 +151,8 @@ const FLAWS: [Flaw; 25] = [
     Flaw::KeepsDrafts,
     Flaw::RestoresInAnyOrder,
     Flaw::JoinsTwice,
+    Flaw::RetriesWithoutFiles,
+    Flaw::RestoresWithoutFiles,
+    Flaw::HearsNoFiles,
+    Flaw::KeepsOldLinks,
 ];

@@ -1,6 +1,8 @@
 //! Messages, as the database keeps them.
 
-use mtchat_protocol::{Emoji, Fact, MessageId, MessageType, MessageView, ReactionSummary, RichText, UserId};
+use mtchat_protocol::{
+    Attachment, Emoji, Fact, FactData, MessageId, MessageType, MessageView, ReactionSummary, RichText, UserId,
+};
 
 pub struct Stored {
     pub view: MessageView,
@@ -17,6 +19,10 @@ impl Stored {
         reply_to_id: Option<MessageId>,
         message_type: MessageType,
     ) -> Self {
+        let attachments = match &fact.data {
+            FactData::MessageCreated(sent) => sent.attachments.iter().map(Attachment::view).collect(),
+            _ => Vec::new(),
+        };
         Self {
             view: MessageView {
                 id: MessageId::from(fact.id),
@@ -29,6 +35,7 @@ impl Stored {
                 message_type,
                 seq: fact.seq(),
                 reactions: Vec::new(),
+                attachments,
             },
             deleted: false,
             reactions: Vec::new(),

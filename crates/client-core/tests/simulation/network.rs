@@ -7,7 +7,7 @@ use std::{
 
 use fastrand::Rng;
 use mtchat_client_core::{Answer, Flaw, Input, Intent, Moment, Request, SocketId};
-use mtchat_protocol::{DialogId, UserId};
+use mtchat_protocol::{DialogId, FactKind, UserId};
 
 use crate::{
     device::{Device, Effect},
@@ -31,6 +31,8 @@ pub enum Event {
     Tells,
     /// Somebody comes online elsewhere, or goes offline.
     Turns,
+    /// Somebody edits a message.
+    Edits,
     Project,
     Wakes(usize),
     Online(usize),
@@ -198,6 +200,10 @@ impl Simulation {
             Event::Tells => self.tells(),
             // The one who has no device.
             Event::Turns => self.turns(&user(NAMES[2])),
+            Event::Edits => {
+                let mut rng = self.rng.fork();
+                self.world.make(&FactKind::MessageEdited, &mut rng);
+            }
             Event::Arrives(device, life, socket) => self.arrives(device, life, socket),
             Event::Said(device, life, socket, text) => self.said(device, life, socket, &text),
             Event::Asked(device, life, request) => {
@@ -208,6 +214,10 @@ impl Simulation {
                     if request.path.ends_with("/participants") && self.goes_wrong(2) {
                         // Somebody comes or goes, and that is heard before this.
                         self.at(self.now + 1, Event::Turns);
+                        when += 500;
+                    }
+                    if request.path.contains("/messages?") && self.goes_wrong(2) {
+                        self.at(self.now + 1, Event::Edits);
                         when += 500;
                     }
                     self.at(when, Event::Answered(device, life, request, answer));

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     deeds::kinds,
     device::Device,
+    files,
     network::{Event, Simulation},
     world::{NAMES, user},
 };
@@ -111,14 +112,27 @@ impl Simulation {
         };
         for _ in 0..self.rng.usize(1..4) {
             self.texts += 1;
-            let content = format!("text {}", self.texts);
-            self.sent[device].push((dialog, content.clone()));
+            let text = format!("text {}", self.texts);
+            let mut attachments = files::uploads(&text, &mut self.rng);
+            let says_nothing = !attachments.is_empty() && self.rng.bool();
+            let content = if says_nothing { String::new() } else { text };
+            if let Some(Intent::Send {
+                attachments: sent, ..
+            }) = &self.named[device]
+                && !content.is_empty()
+                && self.rng.u8(..8) == 0
+            {
+                // Another message has them: this one is refused, or that one.
+                attachments.clone_from(sent);
+            }
+            self.sent[device].push((dialog, files::mark_of(&content, &attachments)));
             let named = self.rng.bool();
             let send = Intent::Send {
                 id: named.then(|| MessageId(Uuid::from_u128(self.rng.u128(..)))),
                 dialog,
                 content,
                 reply_to: None,
+                attachments,
             };
             if named {
                 self.named[device] = Some(send.clone());

@@ -14,6 +14,7 @@ use mtchat_protocol::{
 use uuid::Uuid;
 
 use crate::{
+    files,
     presence::Presence,
     tables::{Table, Tables},
 };
@@ -33,6 +34,8 @@ pub struct World {
     epoch: u32,
     /// Places of the log before this are not resumed.
     pub floor: usize,
+    /// How many pages with links to files were made.
+    pub links: u64,
     ids: u128,
 }
 
@@ -237,6 +240,11 @@ impl World {
             .filter(|frame| theirs(frame.to))
             .map(|frame| frame.frame)
             .collect();
+        for frame in &mut theirs {
+            if let ServerFrame::MessageNew(new) = frame {
+                files::link(&mut new.attachments, "frame");
+            }
+        }
         if let Some(last) = theirs.last_mut() {
             last.set_pos(Positions(vec![place as u64 + 1]));
         }

@@ -56,6 +56,7 @@ fn limits(limits: StoredLimits) -> impl Iterator<Item = String> {
             .dialogs_per_minute
             .map(|own| number("dialogs-per-minute", own)),
         limits.participants.map(|own| number("participants", own)),
+        limits.file_bytes.map(|own| number("file-bytes", own)),
     ]
     .into_iter()
     .flatten()

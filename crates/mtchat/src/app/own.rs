@@ -40,6 +40,9 @@ pub(super) struct Own {
     /// Participants of one of its dialogs; `default`: as configured for all
     #[arg(long, value_name = "NUMBER")]
     participants: Option<Choice<NonZeroU32>>,
+    /// Bytes of one of its files, up to what holds for all; `default`: as configured for all
+    #[arg(long, value_name = "NUMBER")]
+    file_bytes: Option<Choice<NonZeroU32>>,
 }
 
 impl Own {
@@ -81,6 +84,9 @@ impl Own {
         }
         if let Some(participants) = self.participants {
             limits.participants = participants.own();
+        }
+        if let Some(bytes) = self.file_bytes {
+            limits.file_bytes = bytes.own();
         }
     }
 }

@@ -3,6 +3,7 @@
 mod broker;
 mod configuration;
 mod database;
+mod files;
 mod finding;
 mod system;
 
@@ -14,8 +15,8 @@ pub use finding::{Finding, Report, Verdict};
 
 use crate::{
     Failure,
-    credentials::Credentials,
-    settings::{Purpose, Settings, SettingsError, Sources},
+    credentials::{Credentials, FileCredentials},
+    settings::{OWN_BUCKET, Purpose, Settings, SettingsError, Sources},
 };
 
 /// What `mtchat doctor` is asked for.
@@ -37,6 +38,18 @@ pub(crate) async fn doctor(arguments: &DoctorArguments, mut sources: Sources) ->
         sources.command_line = std::mem::take(&mut sources.command_line)
             .with_some("nats.url", credentials.nats_url)
             .with_some("database.url", credentials.database_url);
+        if let Some(FileCredentials {
+            access_key_id,
+            secret_access_key,
+            url: Some(url),
+        }) = credentials.files
+        {
+            sources.command_line = std::mem::take(&mut sources.command_line)
+                .with("files.endpoint", url)
+                .with("files.bucket", OWN_BUCKET)
+                .with("files.access_key_id", access_key_id)
+                .with("files.secret_access_key", secret_access_key);
+        }
     }
     let report = examine(&sources).await;
     if arguments.json {
@@ -64,12 +77,14 @@ async fn examine(sources: &Sources) -> Report {
         }
         Ok(settings) => {
             findings.extend(configuration::examine(&settings));
-            let (broker, database) = tokio::join!(
+            let (broker, database, files) = tokio::join!(
                 broker::examine(&settings.nats),
-                database::examine(&settings.database)
+                database::examine(&settings.database),
+                files::examine(&settings.files)
             );
             findings.extend(broker);
             findings.extend(database);
+            findings.push(files);
         }
     }
     findings.push(system::open_files());

@@ -1,4 +1,4 @@
-//! Where nats-server and Postgres are on this machine.
+//! Where nats-server, Postgres and SeaweedFS are on this machine.
 
 use std::env;
 use std::ffi::OsStr;
@@ -16,6 +16,9 @@ const NATS_IN_TOOLS: &str = "nats-server-2.15.1";
 const POSTGRES_VARIABLE: &str = "POSTGRES_BIN_DIR";
 const POSTGRES_OLDEST: u32 = 15;
 const POSTGRES_OLDEST_TEXT: &str = "15";
+const SEAWEEDFS_VARIABLE: &str = "SEAWEEDFS_BIN";
+/// The release that `make tools` fetches.
+const SEAWEEDFS_IN_TOOLS: &str = "seaweedfs-4.48/weed";
 
 /// A directory with the programs of one Postgres version.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -113,6 +116,30 @@ pub fn postgres(major: Option<u32>) -> Result<PostgresBinaries, EmbeddedError> {
             })
         }
     }
+}
+
+/// Finds SeaweedFS: the environment's, then the fetched one. Nothing is run for that, and an installed one is not looked
+/// for: its options differ from release to release.
+///
+/// # Errors
+/// When there is none, or when the environment names none.
+pub fn seaweedfs() -> Result<PathBuf, EmbeddedError> {
+    let named = env::var_os(SEAWEEDFS_VARIABLE).filter(|value| !value.is_empty());
+    let (found, looked) = match named.map(PathBuf::from) {
+        Some(path) => {
+            let looked = format!("{SEAWEEDFS_VARIABLE} names {}, which is no file", path.display());
+            (Some(path).filter(|path| path.is_file()), looked)
+        }
+        None => (
+            in_tools(Path::new(SEAWEEDFS_IN_TOOLS)).find(|path| path.is_file()),
+            format!("looked for .tools/{SEAWEEDFS_IN_TOOLS}"),
+        ),
+    };
+    found.ok_or(EmbeddedError::Missing {
+        program: "SeaweedFS",
+        looked,
+        variable: SEAWEEDFS_VARIABLE,
+    })
 }
 
 fn usable_nats(path: PathBuf) -> Result<PathBuf, EmbeddedError> {
@@ -253,8 +280,9 @@ mod tests {
     }
 
     #[test]
-    fn both_servers_are_found_here() {
+    fn all_servers_are_found_here() {
         assert!(nats_server().unwrap().is_file());
+        assert!(seaweedfs().unwrap().is_file());
         let found = postgres(None).unwrap();
         assert!(found.program("initdb").is_file());
         assert!(found.major >= POSTGRES_OLDEST);

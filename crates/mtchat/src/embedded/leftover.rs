@@ -12,6 +12,8 @@ use tokio::time::{Instant, sleep};
 use super::EmbeddedError;
 
 const POLL: Duration = Duration::from_millis(20);
+/// The end of a process that was killed takes as long as the system needs to take back its memory.
+const ENDING: Duration = Duration::from_secs(5);
 
 /// Stops the process named in the first line of `pid_file`, if it lives and its command line contains `marker`.
 ///
@@ -27,6 +29,7 @@ pub(super) async fn stop(
         return Ok(());
     };
     if !belongs(pid, marker) {
+        is_gone(pid).await;
         return Ok(());
     }
     tracing::warn!(
@@ -39,6 +42,7 @@ pub(super) async fn stop(
         let deadline = Instant::now() + *patience;
         while Instant::now() < deadline {
             if !belongs(pid, marker) {
+                is_gone(pid).await;
                 return Ok(());
             }
             sleep(POLL).await;
@@ -48,6 +52,26 @@ pub(super) async fn stop(
         pid: pid.as_raw(),
         path: marker.to_owned(),
     })
+}
+
+/// Waits for a process that is ending: it has no command line any more, but may still hold its ports and files for a moment.
+async fn is_gone(pid: Pid) {
+    let deadline = Instant::now() + ENDING;
+    while is_ending(pid) && Instant::now() < deadline {
+        sleep(POLL).await;
+    }
+}
+
+fn is_ending(pid: Pid) -> bool {
+    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
+        return false;
+    };
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count);
+    let nameless = command_line(pid).is_some_and(|line| line.is_empty());
+    // Its name, in parentheses, may hold anything; the state follows it. One that waits to be collected holds nothing, once its
+    // threads are gone too.
+    let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
+    nameless && (state != Some('Z') || threads > 1)
 }
 
 fn read_pid(pid_file: &Path) -> Option<Pid> {

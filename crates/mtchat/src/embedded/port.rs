@@ -32,18 +32,20 @@ impl Port {
     pub fn free() -> Result<Self, EmbeddedError> {
         let reservations = reservations();
         for _ in 0..TRIES {
-            let number = fastrand::u16(FIRST..=LAST);
-            let Some(reservation) = reserve(reservations.as_ref(), number) else {
-                continue;
-            };
-            if TcpListener::bind((Ipv4Addr::LOCALHOST, number)).is_ok() {
-                return Ok(Self {
-                    number,
-                    _reservation: reservation,
-                });
+            if let Some(port) = Self::take(reservations.as_ref(), fastrand::u16(FIRST..=LAST)) {
+                return Ok(port);
             }
         }
         Err(EmbeddedError::NoPort(TRIES))
+    }
+
+    /// The port that was ours before, when it is free, else another.
+    pub(super) fn kept_or_free(kept: Option<u16>) -> Result<Self, EmbeddedError> {
+        let kept = kept.filter(|number| (FIRST..=LAST).contains(number));
+        match kept.and_then(|number| Self::take(reservations().as_ref(), number)) {
+            Some(port) => Ok(port),
+            None => Self::free(),
+        }
     }
 
     /// A port that somebody chose: taken as it is, free or not.
@@ -59,6 +61,16 @@ impl Port {
     #[must_use]
     pub const fn number(&self) -> u16 {
         self.number
+    }
+
+    /// This one, when it is free.
+    fn take(reservations: Option<&PathBuf>, number: u16) -> Option<Self> {
+        let reservation = reserve(reservations, number)?;
+        TcpListener::bind((Ipv4Addr::LOCALHOST, number)).ok()?;
+        Some(Self {
+            number,
+            _reservation: reservation,
+        })
     }
 
     /// The chosen port, or a free one.

@@ -8,8 +8,8 @@ use super::Layer;
 /// missing value.
 ///
 /// Of the variables that existing deployments set, these are left alone because nothing depends on them yet:
-/// `REDIS_URL` (never needed), `S3_*` (with `S3_ACCESS_KEY`, `S3_SECRET_KEY`), `WEBHOOK_*`,
-/// `NOTIFICATION_*`, `ARCHIVE_*`, `SENTRY_DSN`. `RUST_LOG` is read by the logs themselves.
+/// `REDIS_URL` (never needed), `WEBHOOK_*`, `NOTIFICATION_*`, `ARCHIVE_*`, `SENTRY_DSN`. `RUST_LOG` is read by the logs
+/// themselves. `S3_ACCESS_KEY` and `S3_SECRET_KEY` are older names.
 #[derive(Clone, Default)]
 pub struct Environment(BTreeMap<String, String>);
 
@@ -59,6 +59,29 @@ const VARIABLES: &[(&str, &str, Kind)] = &[
     ("NATS_URL", "nats.url", Kind::Text),
     ("BIND_HOST", "http.host", Kind::Text),
     ("PORT", "http.port", Kind::Number),
+    ("PUBLIC_URL", "http.public_url", Kind::Text),
+    ("S3_ENDPOINT", "files.endpoint", Kind::Text),
+    ("S3_PUBLIC_ENDPOINT", "files.public_endpoint", Kind::Text),
+    ("S3_BUCKET", "files.bucket", Kind::Text),
+    ("S3_REGION", "files.region", Kind::Text),
+    ("S3_ACCESS_KEY", "files.access_key_id", Kind::Text),
+    ("S3_ACCESS_KEY_ID", "files.access_key_id", Kind::Text),
+    ("S3_SECRET_KEY", "files.secret_access_key", Kind::Text),
+    ("S3_SECRET_ACCESS_KEY", "files.secret_access_key", Kind::Text),
+    ("S3_PATH_STYLE", "files.path_style", Kind::Flag),
+    ("S3_CREATE_BUCKET", "files.create_bucket", Kind::Flag),
+    (
+        "S3_PRESIGN_UPLOAD_EXPIRY",
+        "files.upload_expiry_secs",
+        Kind::Number,
+    ),
+    (
+        "S3_PRESIGN_DOWNLOAD_EXPIRY",
+        "files.download_expiry_secs",
+        Kind::Number,
+    ),
+    ("S3_MAX_FILE_BYTES", "files.max_bytes", Kind::Number),
+    ("UPLOAD_KEEP_SECS", "files.upload_keep_secs", Kind::Number),
     ("ADMIN_API_TOKEN", "auth.admin_api_token", Kind::Text),
     ("JWT_AUTH_ENABLED", "auth.jwt_enabled", Kind::Flag),
     ("JWT_SECRET", "auth.jwt_secrets", Kind::Single),

@@ -7,6 +7,7 @@ mod auth;
 mod cors;
 mod database;
 mod environment;
+mod files;
 mod gateway;
 mod http;
 mod layer;
@@ -33,6 +34,8 @@ pub use auth::AuthSettings;
 pub use cors::CorsSettings;
 pub use database::DatabaseSettings;
 pub use environment::Environment;
+pub use files::FileSettings;
+pub(crate) use files::OWN_BUCKET;
 pub use gateway::GatewaySettings;
 pub use http::HttpSettings;
 pub use layer::Layer;
@@ -43,7 +46,7 @@ pub use secret::Secret;
 pub use worker::WorkerSettings;
 
 const SECTIONS: &[&str] = &[
-    "auth", "cors", "database", "gateway", "http", "limits", "nats", "worker",
+    "auth", "cors", "database", "files", "gateway", "http", "limits", "nats", "worker",
 ];
 const ENVIRONMENT: &str = "environment";
 
@@ -59,6 +62,8 @@ pub struct Settings {
     pub cors: CorsSettings,
     /// Postgres.
     pub database: DatabaseSettings,
+    /// The store of files.
+    pub files: FileSettings,
     /// The sockets.
     pub gateway: GatewaySettings,
     /// Where the edge listens.
@@ -118,6 +123,7 @@ impl Settings {
             auth: section(&figment, "auth", &mut broken, &mut problems),
             cors: section(&figment, "cors", &mut broken, &mut problems),
             database: section(&figment, "database", &mut broken, &mut problems),
+            files: section(&figment, "files", &mut broken, &mut problems),
             gateway: section(&figment, "gateway", &mut broken, &mut problems),
             http: section(&figment, "http", &mut broken, &mut problems),
             limits: section(&figment, "limits", &mut broken, &mut problems),
@@ -147,6 +153,8 @@ impl Settings {
             gateway: self.gateway.gateway_options(&self.auth),
             limits: self.limits.limit_options(),
             drain: self.http.drain_options(),
+            files: self.files.edge_options(),
+            public_url: self.http.public_url.clone(),
             development: self.development,
             ..ServerOptions::new(self.http.address(), self.auth.auth_options())
         }
@@ -170,11 +178,17 @@ impl Settings {
         if listens && sound("cors") {
             self.cors.validate(&mut problems);
         }
+        if listens && sound("http") {
+            self.http.validate(&mut problems);
+        }
         if listens && sound("gateway") {
             self.gateway.validate(&mut problems);
         }
         if (listens || works || purpose == Purpose::Migrate) && sound("database") {
             self.database.validate(&context, &mut problems);
+        }
+        if (listens || works) && sound("files") {
+            self.files.validate(&mut problems);
         }
         if (listens || works) && sound("nats") {
             self.nats.validate(&mut problems);

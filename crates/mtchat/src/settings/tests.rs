@@ -49,6 +49,60 @@ fn the_variables_of_existing_deployments_are_understood() {
 }
 
 #[test]
+fn the_store_of_existing_deployments_is_understood_by_its_older_names_too() {
+    let store = |more: &[(&'static str, &'static str)]| {
+        let all = [
+            ("S3_ENDPOINT", "http://minio:9000"),
+            ("S3_BUCKET", "chat-files"),
+            ("S3_ACCESS_KEY", "old-key"),
+            ("S3_SECRET_KEY", "old-secret"),
+            ("S3_PRESIGN_UPLOAD_EXPIRY", "60"),
+            ("PUBLIC_URL", "https://chat.example/"),
+            ("DATABASE_URL", "postgres://app:pw@db/chat"),
+            ("BIND_HOST", "127.0.0.1"),
+        ];
+        Sources {
+            environment: all.into_iter().chain(more.iter().copied()).collect(),
+            ..Sources::default()
+        }
+    };
+    let settings = Settings::load(&store(&[]), Purpose::Serve).unwrap();
+    assert_eq!(settings.http.public_url.as_deref(), Some("https://chat.example"));
+    assert_eq!(settings.files.upload_expiry, Duration::from_secs(60));
+    let options = settings.files.file_options().unwrap();
+    assert_eq!(
+        (options.access_key_id.as_str(), options.path_style),
+        ("old-key", true)
+    );
+
+    let newer = [("S3_ACCESS_KEY_ID", "key"), ("S3_SECRET_ACCESS_KEY", "hunter2")];
+    let files = Settings::load(&store(&newer), Purpose::Work).unwrap().files;
+    let options = files.file_options().unwrap();
+    assert_eq!(
+        (options.access_key_id.as_str(), options.secret_access_key.as_str()),
+        ("key", "hunter2")
+    );
+    assert!(!format!("{files:?}").contains("hunter2"));
+}
+
+#[test]
+fn half_a_store_is_refused_wherever_files_are_handled() {
+    let half = with([
+        ("S3_ENDPOINT", "http://minio:9000"),
+        ("DATABASE_URL", "postgres://app:pw@db/chat"),
+        ("BIND_HOST", "127.0.0.1"),
+    ]);
+    for purpose in [Purpose::Serve, Purpose::Up, Purpose::Work] {
+        let found = problems(&half, purpose);
+        assert!(
+            found.len() == 1 && found[0].contains("S3_BUCKET"),
+            "{purpose:?}: {found:?}"
+        );
+    }
+    assert_eq!(problems(&half, Purpose::Migrate), [""; 0]);
+}
+
+#[test]
 fn the_rate_limit_of_existing_deployments_replaces_the_ceiling_of_users_where_it_is_on() {
     let user = |enabled: &str, rps: &str| {
         let sources = with([

@@ -12,6 +12,8 @@ pub(super) struct Banner<'a> {
     pub(super) data: &'a Path,
     pub(super) credentials: &'a Credentials,
     pub(super) address: SocketAddr,
+    /// Where files are kept, unless they are off.
+    pub(super) files: Option<&'a str>,
 }
 
 impl Banner<'_> {
@@ -39,6 +41,9 @@ impl Banner<'_> {
             "  WebSocket    {}/api/v1/ws",
             http.replacen("http", "ws", 1)
         );
+        if let Some(files) = self.files {
+            let _ = writeln!(text, "  Files        {files}");
+        }
         let _ = writeln!(text, "  Health       {http}/health/ready, {http}/metrics");
         let _ = writeln!(text, "  Admin token  {admin}");
         let _ = writeln!(
@@ -121,9 +126,11 @@ mod tests {
             data: Path::new("my data"),
             credentials: &credentials,
             address,
+            files: Some("http://127.0.0.1:20333"),
         };
         let text = banner.text("target/debug/mtchat");
         for expected in [
+            "Files        http://127.0.0.1:20333",
             "WebSocket    ws://127.0.0.1:8080/api/v1/ws",
             "Bearer adm1n",
             "target/debug/mtchat listen --data 'my data' --user bob",

@@ -1,6 +1,7 @@
 //! `mtchat up`: everything for one machine.
 
 mod banner;
+mod files;
 mod progress;
 mod servers;
 
@@ -21,10 +22,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use self::{banner::Banner, progress::Progress, servers::Servers};
+use self::{banner::Banner, files::Files, progress::Progress, servers::Servers};
 use crate::{
     Failure, broker,
-    credentials::Credentials,
+    credentials::{Credentials, FileCredentials},
     lock::DataLock,
     open_files, port_file,
     serve::{bind, in_words},
@@ -78,6 +79,7 @@ pub(crate) async fn up(arguments: &UpArguments, sources: Sources) -> Result<(), 
     open_files::raise();
 
     let progress = Progress::start(&arguments.data);
+    let files = own_files(&arguments.data, &mut settings, &mut credentials, progress).await?;
     let starting = Servers::start(&arguments.data, &progress);
     let mut servers = tokio::select! {
         () = stop.asked.cancelled() => return Ok(()),
@@ -96,23 +98,30 @@ pub(crate) async fn up(arguments: &UpArguments, sources: Sources) -> Result<(), 
             credentials.url = Some(banner::http_url(chat.address));
             credentials.nats_url = Some(servers.nats_url.clone());
             credentials.database_url = Some(servers.database_url.clone());
+            if let Some(files) = &files {
+                files.say_if_starting(&progress);
+            }
             let outcome = match publish(arguments, &credentials, chat.address) {
                 Ok(()) => {
                     Banner {
                         data: &arguments.data,
                         credentials: &credentials,
                         address: chat.address,
+                        files: settings.files.endpoint.as_deref(),
                     }
                     .print(&progress);
                     run(&mut chat, &mut servers, &stop).await
                 }
                 Err(failure) => Err(failure),
             };
-            progress.say("Stopping: edge, worker, Postgres, NATS. Ctrl-C again hurries.");
+            progress.say("Stopping: edge, worker, files, Postgres, NATS. Ctrl-C again hurries.");
             let stopped = chat.stop(&stop).await;
             outcome.and(stopped)
         }
     };
+    if let Some(files) = files {
+        files.stop().await;
+    }
     servers.stop().await;
     progress.say("Stopped. The data stays.");
     drop(lock);
@@ -150,6 +159,33 @@ fn prepare(data: &Path, mut sources: Sources) -> Result<(Settings, Credentials),
         credentials.write(data)?;
     }
     Ok((settings, credentials))
+}
+
+/// Starts a store of files where the operator names none, and points the settings at it.
+async fn own_files(
+    data: &Path,
+    settings: &mut Settings,
+    credentials: &mut Credentials,
+    progress: Progress,
+) -> Result<Option<Files>, Failure> {
+    let mut own = match credentials.files.take() {
+        Some(own) => own,
+        // The directory was made by a version that kept no files.
+        None => FileCredentials::generate()?,
+    };
+    let files = if settings.files.is_on() {
+        None
+    } else {
+        Files::start(data, &own, progress).await
+    };
+    own.url = files.as_ref().map(|files| files.endpoint.clone());
+    if let Some(url) = &own.url {
+        settings
+            .files
+            .keep_at(url, &own.access_key_id, &own.secret_access_key);
+    }
+    credentials.files = Some(own);
+    Ok(files)
 }
 
 fn publish(arguments: &UpArguments, credentials: &Credentials, address: SocketAddr) -> Result<(), Failure> {

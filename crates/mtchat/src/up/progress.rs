@@ -6,6 +6,7 @@ use std::{
 use tokio::time::Instant;
 
 /// What the person at the terminal sees while things start and stop.
+#[derive(Clone, Copy)]
 pub(super) struct Progress {
     began: Instant,
 }

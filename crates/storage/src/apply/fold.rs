@@ -103,6 +103,8 @@ pub(crate) struct MessageRow<'a> {
     pub(crate) content: Cow<'a, str>,
     /// `None` for what the dialog itself says.
     pub(crate) user: Option<&'a MessageCreated>,
+    /// Its files, if it has some, as JSON.
+    pub(crate) attachments: Option<String>,
 }
 
 /// How far a dialog has come.
@@ -178,6 +180,7 @@ impl<'a> Fold<'a> {
             && self.erased.rows().is_empty()
             && self.ended.rows().is_empty()
             && self.own.is_empty()
+            && self.messages.iter().all(|message| message.attachments.is_none())
     }
 
     fn take(&mut self, log_seq: u64, fact: &'a Fact) {
@@ -272,12 +275,14 @@ impl<'a> Fold<'a> {
                 (Cow::Owned(content.as_str().to_owned()), None)
             }
         };
+        let attachments = user.filter(|message| !message.attachments.is_empty());
         self.messages.push(MessageRow {
             place,
             fact,
             log_seq,
             content,
             user,
+            attachments: attachments.and_then(|message| serde_json::to_string(&message.attachments).ok()),
         });
         Some(fact.at)
     }

@@ -18,11 +18,13 @@ macro_rules! write_statement {
     WHERE shard = $1 AND epoch = $2 AND log_seq = $3 AND fact_id IS NOT DISTINCT FROM $4
     RETURNING 1
 ), stored AS (
-    INSERT INTO messages (app, dialog, id, seq, ordinal, log_seq, sent_at, reply_to, sender_id, content)
-    SELECT x.*
+    INSERT INTO messages (app, dialog, id, seq, ordinal, log_seq, sent_at, reply_to, sender_id, content,
+        attachments)
+    SELECT x.app, x.dialog, x.id, x.seq, x.ordinal, x.log_seq, x.sent_at, x.reply_to, x.sender_id, x.content,
+        x.attachments::json
     FROM advanced, unnest($7::text[], $8::uuid[], $9::uuid[], $10::bigint[], $11::bigint[], $12::bigint[],
-        $13::timestamptz[], $14::uuid[], $15::text[], $16::text[])
-        x (app, dialog, id, seq, ordinal, log_seq, sent_at, reply_to, sender_id, content)
+        $13::timestamptz[], $14::uuid[], $15::text[], $16::text[], $29::text[])
+        x (app, dialog, id, seq, ordinal, log_seq, sent_at, reply_to, sender_id, content, attachments)
     JOIN dialogs d ON d.app = x.app AND d.id = x.dialog AND NOT d.deleted
 ",
             $conflict,
@@ -109,7 +111,7 @@ WITH x AS (
     DELETE FROM reactions e USING x
     WHERE e.app = x.app AND e.dialog = x.dialog AND e.message = x.message
 )
-UPDATE messages m SET content = '', reply_to = NULL, deleted_at = x.at
+UPDATE messages m SET content = '', reply_to = NULL, attachments = NULL, deleted_at = x.at
 FROM x
 WHERE m.app = x.app AND m.dialog = x.dialog AND m.id = x.message AND m.deleted_at IS NULL";
 
@@ -168,6 +170,7 @@ pub(crate) async fn write(
         signed(pointer.fact.head.count),
         pointer.fact.id.0,
     });
+    let query = columns!(query, messages, m => { m.attachments.as_deref() });
     let row = query.fetch_one(&mut *connection).await?;
     if row.try_get::<i64, _>("advanced")? == 0 {
         return Err(ApplyError::Fenced);

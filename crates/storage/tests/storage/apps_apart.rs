@@ -12,10 +12,12 @@ use crate::support::{
 };
 
 /// Tables with no app of their own: edges may not ask them, or what they hold concerns nobody.
-const OF_NO_APP: [&str; 5] = [
+const OF_NO_APP: [&str; 7] = [
     "_sqlx_migrations",
     "apps",
     "dead_letters",
+    "doomed_files",
+    "file_sweeps",
     "indexing",
     "projection",
 ];

@@ -8,6 +8,7 @@
 
 mod applying;
 mod apps_apart;
+mod attaching;
 mod costs;
 mod lists;
 mod managing;

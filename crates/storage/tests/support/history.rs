@@ -7,9 +7,9 @@ use mtchat_domain::{
     OwnCommand, Rejection, decide, own_state,
 };
 use mtchat_protocol::{
-    AccessRule, Actor, AppId, Company, DialogId, DisplayName, Email, Emoji, Fact, FactData, FactId, JoinedAs,
-    MessageId, ObjectId, ObjectType, Participant, Phone, Profile, RichText, ScopeId, ScopeValue, Scopes,
-    Timestamp, Title, UserId,
+    AccessRule, Actor, AppId, Attachment, AttachmentId, Company, ContentType, DialogId, DisplayName, Email,
+    Emoji, Fact, FactData, FactId, FileKey, FileName, JoinedAs, MessageId, ObjectId, ObjectType, Participant,
+    Phone, Profile, RichText, ScopeId, ScopeValue, Scopes, Thumbnail, Timestamp, Title, UserId,
 };
 use mtchat_storage::Entry;
 use uuid::Uuid;
@@ -270,6 +270,35 @@ pub fn send(text: &str) -> Command {
     Command::Send {
         content: RichText::sanitised(text),
         reply_to: None,
+        attachments: Vec::new(),
+        taken: None,
+    }
+}
+
+/// A message with these files and no text.
+pub fn send_files(attachments: Vec<Attachment>) -> Command {
+    Command::Send {
+        content: RichText::sanitised(""),
+        reply_to: None,
+        attachments,
+        taken: None,
+    }
+}
+
+/// The file that was uploaded under a name.
+pub fn file(name: &str) -> Attachment {
+    let mut id = [0; 16];
+    id[..name.len()].copy_from_slice(name.as_bytes());
+    Attachment {
+        id: AttachmentId(Uuid::from_bytes(id)),
+        filename: FileName::new(&format!("{name}.png")).unwrap(),
+        content_type: ContentType::declared("image/png").unwrap(),
+        size: 7,
+        width: Some(3),
+        height: Some(2),
+        thumbnail: Thumbnail::Jpeg,
+        key: FileKey::made(&format!("default/files/{name}")),
+        upload: FileKey::made(&format!("default/uploads/{name}")),
     }
 }
 

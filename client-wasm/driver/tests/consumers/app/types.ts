@@ -1,5 +1,13 @@
 // What an application's compiler sees.
-import { ApiError, type Client, type ClientState, createClient, type Row } from "@mtchat/client";
+import {
+    ApiError,
+    type AttachmentLinks,
+    type Client,
+    type ClientState,
+    createClient,
+    isAllowedFileType,
+    type Row,
+} from "@mtchat/client";
 
 const client: Client = createClient({ url: "https://chat.example", getToken: async () => null, WebSocket, fetch });
 const stop: () => void = client.subscribe((diffs, state: ClientState) => {
@@ -14,6 +22,15 @@ export async function rename(dialog: string, message: string): Promise<number | 
     }
     stop();
     return null;
+}
+
+export async function attach(dialog: string, files: readonly File[], signal: AbortSignal): Promise<AttachmentLinks | null> {
+    const allowed = files.filter((file) => isAllowedFileType(file.type));
+    const attachments = await Promise.all(allowed.map((file) => client.upload(dialog, file, { signal, onProgress: (fraction) => void fraction })));
+    await client.send(dialog, "", { attachments });
+    const [row] = client.state.timelines.get(dialog)?.rows ?? [];
+    const [first] = row !== undefined && "message" in row ? (row.message.attachments ?? []) : [];
+    return first === undefined ? null : client.attachmentLinks(first.id);
 }
 
 function show(rows: readonly Row[]): string[] {

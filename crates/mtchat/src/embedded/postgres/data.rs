@@ -10,11 +10,12 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
-use super::password::{Password, write_private};
+use super::password::Password;
 use super::{DATABASE, ROLE, settings};
 use crate::embedded::EmbeddedError;
 use crate::embedded::account::Account;
 use crate::embedded::binary::PostgresBinaries;
+use crate::embedded::private_file::write_private;
 
 const TOOL_WITHIN: Duration = Duration::from_secs(120);
 

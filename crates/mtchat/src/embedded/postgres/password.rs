@@ -1,12 +1,13 @@
 //! The password of a server that is not only for tests.
 
 use std::fmt;
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::embedded::EmbeddedError;
+use crate::embedded::private_file::write_private;
+use crate::embedded::random::random_text;
 
 const RANDOM_BYTES: usize = 24;
 
@@ -16,12 +17,7 @@ pub(super) struct Password(String);
 impl Password {
     /// Makes one and keeps it in the directory, replacing one that an interrupted first start left.
     pub(super) fn generate(directory: &Path) -> Result<Self, EmbeddedError> {
-        let source = Path::new("/dev/urandom");
-        let mut bytes = [0; RANDOM_BYTES];
-        File::open(source)
-            .and_then(|mut file| file.read_exact(&mut bytes))
-            .map_err(EmbeddedError::io("read", source))?;
-        let password = Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+        let password = Self(random_text::<RANDOM_BYTES>()?);
         write_private(&file(directory), &password.0)?;
         Ok(password)
     }
@@ -45,23 +41,6 @@ impl fmt::Debug for Password {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Password(…)")
     }
-}
-
-/// Writes a file that only its owner may read.
-pub(super) fn write_private(path: &Path, text: &str) -> Result<(), EmbeddedError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            return Err(EmbeddedError::io("replace", path)(error));
-        }
-        _ => {}
-    }
-    File::options()
-        .create_new(true)
-        .write(true)
-        .mode(0o600)
-        .open(path)
-        .and_then(|mut file| writeln!(file, "{text}"))
-        .map_err(EmbeddedError::io("write", path))
 }
 
 fn file(directory: &Path) -> PathBuf {

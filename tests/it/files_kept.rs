@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use http::Method;
 use mtchat_protocol::{ErasureView, ErrorCode, MessageId, MessageView};
 use mtchat_tests::{NewFile, PATIENCE, System, SystemBuilder, claiming_png, eventually, png};
+use serde_json::json;
 
 fn picture(name: &str) -> NewFile {
     NewFile::new(name, "image/png", png(700, 500))
@@ -26,12 +27,17 @@ async fn holds_exactly(system: &System, files: usize) {
     let mut held = BTreeSet::new();
     let mut wanted = BTreeSet::new();
     let same = async || {
-        held = system.files_ref().keys().await.into_iter().collect();
+        held = system
+            .files_ref()
+            .keys_under("default/")
+            .await
+            .into_iter()
+            .collect();
         wanted = known(system).await;
         (held == wanted && wanted.len() == files).then_some(())
     };
     let what = format!("the store holds {files} files, those of the database");
-    eventually(&what, Duration::from_secs(60), same).await;
+    eventually(&what, Duration::from_secs(120), same).await;
 }
 
 #[tokio::test]
@@ -46,9 +52,32 @@ async fn what_is_deleted_is_deleted_from_the_store_too() {
     alice.send_files("", &[picture("b.png")]).await;
     carol.send_files("", &[picture("c.png")]).await;
     dave.send_files("", &[picture("d.png"), text.clone()]).await;
-    // One is never sent.
+    // One is never sent, one is begun in parts, and one was copied by an edge that died before it could send.
     bob.upload(&text).await;
+    let begun = json!({ "dialog_id": bob.dialog(), "filename": "a", "size": 9_000_000 });
+    bob.ask(Method::POST, "/api/v1/upload/parts", &begun.to_string())
+        .await
+        .expect(200);
+    let store = system.files_ref();
+    store
+        .put("default/files/dialog/orphan", "text/plain", "copy")
+        .await;
+    // What somebody else keeps in the bucket is theirs.
+    store
+        .put("backups/yesterday.tar", "application/x-tar", "theirs")
+        .await;
     holds_exactly(&system, 3 + 2 + 2 + 3).await;
+
+    let unfinished = async || {
+        store
+            .store()
+            .unfinished_parts("", 10)
+            .await
+            .ok()?
+            .is_empty()
+            .then_some(())
+    };
+    eventually("no parts are left", PATIENCE, unfinished).await;
 
     alice.delete(deleted.id).await;
     holds_exactly(&system, 2 + 2 + 3).await;
@@ -64,9 +93,15 @@ async fn what_is_deleted_is_deleted_from_the_store_too() {
     };
     eventually("Dave is forgotten", PATIENCE, finished).await;
     // At once: what is forgotten is not there any more.
-    let held: BTreeSet<String> = system.files_ref().keys().await.into_iter().collect();
+    let held: BTreeSet<String> = system
+        .files_ref()
+        .keys_under("default/")
+        .await
+        .into_iter()
+        .collect();
     assert_eq!(held, known(&system).await);
     assert_eq!(held.len(), 2);
+    assert_eq!(store.keys_under("backups/").await.len(), 1);
     assert!(system.worker(0).metric("mtchat_files_deleted_total").await >= 8.0);
 }
 

@@ -26,6 +26,7 @@ mod drain;
 mod edge_crash;
 mod erasure;
 mod fan_out;
+mod file_store;
 mod files;
 mod files_kept;
 mod files_taken;

@@ -36,9 +36,10 @@ impl FileServer {
             .prefix("mtchat-files-")
             .tempdir()
             .expect("a directory can be made");
-        let options = FileServerOptions::new(directory.path(), ACCESS_KEY_ID, SECRET_ACCESS_KEY);
-        let server = Server::start(options).await.expect("SeaweedFS starts");
-        let store = store(&server.endpoint(), BUCKET, ACCESS_KEY_ID, SECRET_ACCESS_KEY);
+        let place = FileServerOptions::new(directory.path(), ACCESS_KEY_ID, SECRET_ACCESS_KEY);
+        let server = Server::start(place).await.expect("SeaweedFS starts");
+        let options = options(&server.endpoint(), BUCKET, ACCESS_KEY_ID, SECRET_ACCESS_KEY);
+        let store = FileStore::new(options).expect("the options are good");
         Self {
             server,
             store,
@@ -64,6 +65,11 @@ impl FileServer {
             ("S3_ACCESS_KEY_ID", ACCESS_KEY_ID.to_owned()),
             ("S3_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY.to_owned()),
         ]
+    }
+
+    /// How servers reach it.
+    pub fn options(&self) -> FileOptions {
+        options(&self.endpoint(), BUCKET, ACCESS_KEY_ID, SECRET_ACCESS_KEY)
     }
 
     /// The store itself, past everything that `mtchat` does.
@@ -156,11 +162,12 @@ pub fn own_store(data: &Path) -> FileStore {
     let credentials = mtchat::credentials::Credentials::of(data).expect("`mtchat up` has started there");
     let own = credentials.files.expect("it has a store of its own");
     let endpoint = own.url.expect("the store has an address");
-    store(&endpoint, "mtchat", &own.access_key_id, &own.secret_access_key)
+    let options = options(&endpoint, "mtchat", &own.access_key_id, &own.secret_access_key);
+    FileStore::new(options).expect("the options are good")
 }
 
-fn store(endpoint: &str, bucket: &str, access_key_id: &str, secret_access_key: &str) -> FileStore {
-    let options = FileOptions {
+fn options(endpoint: &str, bucket: &str, access_key_id: &str, secret_access_key: &str) -> FileOptions {
+    FileOptions {
         endpoint: endpoint.to_owned(),
         public_endpoint: None,
         bucket: bucket.to_owned(),
@@ -170,6 +177,5 @@ fn store(endpoint: &str, bucket: &str, access_key_id: &str, secret_access_key: &
         path_style: true,
         create_bucket: true,
         timeout: FileOptions::TIMEOUT,
-    };
-    FileStore::new(options).expect("the options are good")
+    }
 }

@@ -13,8 +13,9 @@ const BATCH: u32 = 500;
 const PAGE: u32 = 1_000;
 /// Between two pages of the look through the store.
 const PAGE_EVERY: Duration = Duration::from_secs(5);
-/// What was copied for a message and is in no message after so long never will be.
-const NEVER_SENT: Duration = Duration::from_secs(3_600);
+/// What was copied for a message and is in no message after so long never will be: an hour, or less where uploads are kept for less,
+/// but never so soon that it could still be on its way (edges give themselves half a minute).
+const NEVER_SENT: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(3_600));
 /// How long it is waited for the database, and between two looks at it.
 const STORED_WITHIN: Duration = Duration::from_secs(5);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
@@ -122,7 +123,7 @@ impl FileSweep {
             .collect();
         let copies = listed.iter().filter(|file| is_in(&file.key, "files"));
         let old: Vec<String> = copies
-            .filter(|file| older(file, NEVER_SENT.min(self.upload_keep)))
+            .filter(|file| older(file, self.upload_keep.clamp(NEVER_SENT.0, NEVER_SENT.1)))
             .map(|file| file.key.clone())
             .collect();
         if !old.is_empty() && self.is_all_stored().await? {

@@ -15,7 +15,7 @@ pub struct StoredAttachment {
     pub attachment: Attachment,
 }
 
-const CLAIMS: &str = "SELECT id, message FROM attachments WHERE app = $1 AND id = ANY ($2)";
+const OWNERS: &str = "SELECT id, message FROM attachments WHERE app = $1 AND id = ANY ($2)";
 
 const ATTACHMENT: &str = "
 SELECT a.dialog, m.attachments FROM attachments a
@@ -38,21 +38,21 @@ WHERE a.app = $1 AND m.sender_id = $2 ORDER BY a.file_key LIMIT 1000";
 
 impl Storage {
     /// Which messages have these attachments already.
-    pub async fn claims(
+    pub async fn owners(
         &self,
         app: &AppId,
         ids: &[AttachmentId],
     ) -> Result<Vec<(AttachmentId, MessageId)>, StorageError> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        let query = sqlx::query(CLAIMS).bind(app.as_str()).bind(ids);
+        let query = sqlx::query(OWNERS).bind(app.as_str()).bind(ids);
         let rows = self.rows(app, query).await?;
-        let claim = |row: &sqlx::postgres::PgRow| {
+        let owner = |row: &sqlx::postgres::PgRow| {
             Ok((
                 AttachmentId(row.try_get("id")?),
                 MessageId(row.try_get("message")?),
             ))
         };
-        rows.iter().map(claim).collect()
+        rows.iter().map(owner).collect()
     }
 
     /// An attachment of a message that is not deleted.

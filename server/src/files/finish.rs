@@ -1,8 +1,7 @@
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use mtchat_files::{FileError, Size, is_what_it_says, size};
+use mtchat_files::{FileError, is_what_it_says, size};
 use mtchat_protocol::{AppId, Attachment, ContentType, DialogId, FileKey, FileRefused, Thumbnail};
 use tokio::time::timeout;
 
@@ -62,9 +61,6 @@ impl Files {
     async fn finish_one(&self, upload: &Upload, key: &FileKey) -> Result<Attachment, ApiError> {
         let (store, from, said) = (&self.0.store, upload.key.as_str(), &upload.request);
         let found = store.look(from).await?.ok_or(ApiError::AttachmentNotFound)?;
-        if found.size > self.most_bytes() {
-            return Err(FileRefused::TooLarge(self.most_bytes()).into());
-        }
         let stored = found.content_type.as_deref().and_then(ContentType::declared);
         if found.size != said.size || stored != Some(said.content_type) {
             return Err(ApiError::NotAsDeclared);
@@ -73,12 +69,13 @@ impl Files {
         if !is_what_it_says(said.content_type.as_str(), &start) {
             return Err(FileRefused::Type.into());
         }
+        let picture = said.content_type.is_picture();
+        let mut pixels = if picture { size(&start) } else { None };
+        if picture && pixels.is_none() && found.size > START {
+            let longer = LONG_START.min(found.size);
+            pixels = size(&store.start_of(from, &found.etag, longer).await?);
+        }
         store.copy(from, &found.etag, key.as_str()).await?;
-        let pixels = if said.content_type.is_picture() {
-            self.pixels(key, start, found.size).await?
-        } else {
-            None
-        };
         let thumbnail = match pixels {
             Some(_) if found.size <= MOST_PICTURE => self.make_thumbnail(key).await,
             Some(_) | None => Thumbnail::None,
@@ -94,21 +91,6 @@ impl Files {
             key: key.clone(),
             upload: upload.key.clone(),
         })
-    }
-
-    async fn pixels(&self, key: &FileKey, start: Bytes, bytes: u64) -> Result<Option<Size>, ApiError> {
-        let pixels = size(&start);
-        if pixels.is_some() || bytes <= START {
-            return Ok(pixels);
-        }
-        let store = &self.0.store;
-        let Some(copy) = store.look(key.as_str()).await? else {
-            return Ok(None);
-        };
-        let longer = store
-            .start_of(key.as_str(), &copy.etag, LONG_START.min(bytes))
-            .await?;
-        Ok(size(&longer))
     }
 
     /// A message does not wait for a picture of its picture longer than a moment, and is sent without one.

@@ -79,11 +79,11 @@ impl Files {
         let upload_url = self
             .0
             .store
-            .presign_put(&key, &request.declared, request.size, lifetime)
+            .presign_put(key.as_str(), &request.declared, request.size, lifetime)
             .await?;
         Ok(UploadView {
             upload_url,
-            s3_key: key,
+            s3_key: key.as_str().to_owned(),
             expires_in: lifetime.as_secs(),
             content_type: request.declared.clone(),
         })
@@ -102,7 +102,7 @@ impl Files {
         }
         let key = self.upload_key(app, dialog, user, &chance()?);
         let (store, lifetime) = (&self.0.store, self.0.options.upload_lifetime);
-        let upload_id = store.begin_parts(&key, &request.declared).await?;
+        let upload_id = store.begin_parts(key.as_str(), &request.declared).await?;
         let mut part_urls = Vec::new();
         let mut begin = 0;
         while begin < request.size {
@@ -110,13 +110,13 @@ impl Files {
             let number = i32::try_from(part_urls.len() + 1).unwrap_or(i32::MAX);
             part_urls.push(
                 store
-                    .presign_part(&key, &upload_id, number, size, lifetime)
+                    .presign_part(key.as_str(), &upload_id, number, size, lifetime)
                     .await?,
             );
             begin += size;
         }
         Ok(UploadPartsView {
-            s3_key: key,
+            s3_key: key.as_str().to_owned(),
             upload_id,
             part_urls,
             part_size: PART,
@@ -145,17 +145,19 @@ impl Files {
         if !plausible(&request.upload_id) {
             return Err(Invalid::new("upload_id", Reason::Malformed("as it was told")).into());
         }
-        let key = &request.s3_key;
-        if !self.is_made_for(app, dialog, user, key) {
-            return Err(ApiError::AttachmentNotFound);
-        }
+        let key = self.made_for(app, dialog, user, &request.s3_key);
+        let key = key.ok_or(ApiError::AttachmentNotFound)?;
         let parts: Vec<(i32, String)> = (1..).zip(request.etags.iter().cloned()).collect();
-        let completed = self.0.store.complete_parts(key, &request.upload_id, &parts).await;
+        let completed = self
+            .0
+            .store
+            .complete_parts(key.as_str(), &request.upload_id, &parts)
+            .await;
         // Whoever asks again finds the file and not its parts.
-        let found = self.0.store.look(key).await?;
+        let found = self.0.store.look(key.as_str()).await?;
         match (completed, found) {
             (_, Some(found)) => Ok(CompletedUpload {
-                s3_key: key.clone(),
+                s3_key: request.s3_key.clone(),
                 size: found.size,
             }),
             (Err(FileError::Refused(_)), None) => Err(ApiError::NotAsDeclared),
@@ -179,31 +181,25 @@ impl Files {
         let mut uploads: Vec<Upload> = Vec::with_capacity(inputs.len());
         for input in inputs {
             let request = UploadRequest::new(&input.filename, &input.content_type, input.size, most_bytes)?;
-            if !self.is_made_for(app, dialog, user, &input.s3_key) {
-                return Err(ApiError::AttachmentNotFound);
-            }
-            let id = attachment_id(&input.s3_key);
+            let key = self.made_for(app, dialog, user, &input.s3_key);
+            let key = key.ok_or(ApiError::AttachmentNotFound)?;
+            let id = attachment_id(&key);
             if uploads.iter().any(|other| other.id == id) {
                 return Err(Invalid::new("attachments", Reason::Duplicate).into());
             }
-            uploads.push(Upload {
-                id,
-                key: FileKey::made(&input.s3_key),
-                request,
-            });
+            uploads.push(Upload { id, key, request });
         }
         Ok(uploads)
     }
 
-    fn is_made_for(&self, app: &AppId, dialog: DialogId, user: &UserId, key: &str) -> bool {
-        let chance = key.rsplit('/').next().and_then(|name| name.split('-').next());
-        chance.is_some_and(|chance| {
-            let made = self.upload_key(app, dialog, user, chance);
-            made.as_bytes().ct_eq(key.as_bytes()).into()
-        })
+    /// The key, if it was made for this person and dialog.
+    fn made_for(&self, app: &AppId, dialog: DialogId, user: &UserId, key: &str) -> Option<FileKey> {
+        let chance = key.rsplit('/').next().and_then(|name| name.split('-').next())?;
+        let made = self.upload_key(app, dialog, user, chance);
+        bool::from(made.as_str().as_bytes().ct_eq(key.as_bytes())).then_some(made)
     }
 
-    fn upload_key(&self, app: &AppId, dialog: DialogId, user: &UserId, chance: &str) -> String {
+    fn upload_key(&self, app: &AppId, dialog: DialogId, user: &UserId, chance: &str) -> FileKey {
         let parts = [
             app.as_str().as_bytes(),
             dialog.0.as_bytes().as_slice(),
@@ -211,14 +207,14 @@ impl Files {
             chance.as_bytes(),
         ];
         let seal = hex(&self.0.seal.over("upload", &parts));
-        format!("{app}/uploads/{dialog}/{chance}-{seal}")
+        FileKey::made(&format!("{app}/uploads/{dialog}/{chance}-{seal}"))
     }
 }
 
 /// One upload is one attachment, whoever asks.
-fn attachment_id(key: &str) -> AttachmentId {
+fn attachment_id(key: &FileKey) -> AttachmentId {
     let digest = Sha256::new_with_prefix(b"attachment\0")
-        .chain_update(key)
+        .chain_update(key.as_str())
         .finalize();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);

@@ -1,18 +1,18 @@
-use mtchat_domain::{Action, Command, can, decide};
+use mtchat_domain::{Action, Command, Rejection, can, decide};
 use mtchat_nats::{Appended, Known};
-use mtchat_protocol::{Attachment, AttachmentId, MessageView, Position};
+use mtchat_protocol::{Attachment, AttachmentId, Fact, FactData, MessageView, Position};
 
 use super::send_message::{Sending, view};
 use crate::{ApiError, extract::Trace};
 
 /// To whom the files of a message belong.
-enum Claimed {
-    /// To nobody yet.
-    Free,
-    /// To this very message, which was sent before.
-    Own,
+enum Owner {
     /// One of them to another message.
-    Taken(AttachmentId),
+    Another(AttachmentId),
+    /// To nobody yet.
+    Nobody,
+    /// To this very message, which was sent before.
+    This,
 }
 
 /// Files need the database, as edits do: to which message an upload belongs is asked at the very state that is decided on, so that
@@ -22,42 +22,40 @@ impl Sending<'_> {
     pub(super) async fn send_with_files(&self, trace: &Trace) -> Result<(MessageView, Position), ApiError> {
         let known = self.edge.log.state(&self.caller.app, self.dialog).await?;
         let known = known.ok_or(ApiError::DialogNotFound)?;
-        self.may_write(&known).await?;
-        match self.claimed(&known).await? {
-            Claimed::Free => {}
-            Claimed::Own => return self.sent_before().await,
-            Claimed::Taken(attachment) => return Err(taken(attachment)),
+        if let Err(rejection) = can(&self.caller.user, Action::Write, &known.dialog) {
+            return self.refused(rejection.into()).await;
+        }
+        match self.owner(&known).await? {
+            Owner::Another(attachment) => {
+                return Err(ApiError::Rejected(Rejection::AttachmentTaken(attachment)));
+            }
+            Owner::Nobody => {}
+            Owner::This => return self.sent_before(ApiError::Conflict).await,
         }
         let files = self.edge.files()?;
-        let attachments = files.finish(&self.caller.app, self.dialog, &self.uploads).await;
-        let attachments = match attachments {
+        let finished = files.finish(&self.caller.app, self.dialog, &self.uploads).await;
+        let attachments = match finished {
             // Whoever tries again after the upload was cleared away meant the message that has it.
-            Err(ApiError::AttachmentNotFound) => return self.sent_before_or_not_found().await,
+            Err(missing @ ApiError::AttachmentNotFound) => return self.sent_before(missing).await,
             finished => finished?,
         };
-        let appended = self.append_with(trace, &attachments).await;
-        if !matches!(&appended, Ok(Appended::New { .. })) {
-            files.discard(&attachments);
-        }
-        match appended {
-            Ok(Appended::New { fact, position } | Appended::Repeated { fact, position }) => {
-                Ok((view(&fact, self)?, position))
-            }
-            Ok(Appended::Unchanged { .. }) => Err(ApiError::Unexpected("sending a message changed nothing")),
-            Err(error) => Err(error),
-        }
+        self.append(trace, &attachments).await
     }
 
-    async fn append_with(&self, trace: &Trace, attachments: &[Attachment]) -> Result<Appended, ApiError> {
+    /// What fails here may have been appended all the same, with just these copies: then the sweeper judges when the log has told.
+    async fn append(
+        &self,
+        trace: &Trace,
+        attachments: &[Attachment],
+    ) -> Result<(MessageView, Position), ApiError> {
         let actor = self.caller.actor();
         let mut rounds = self.edge.log.rounds(self.request(trace)).await?;
         loop {
             let known = rounds.state().await?.ok_or(ApiError::DialogNotFound)?;
-            self.may_write(&known).await?;
-            let taken = match self.claimed(&known).await? {
-                // It is in the log, which says so itself.
-                Claimed::Free | Claimed::Own => None,
-                Claimed::Taken(attachment) => Some(attachment),
+            let taken = match self.owner(&known).await? {
+                Owner::Another(attachment) => Some(attachment),
+                // That it is in the log already the log says itself.
+                Owner::Nobody | Owner::This => None,
             };
             let command = Command::Send {
                 content: self.content.clone(),
@@ -65,53 +63,51 @@ impl Sending<'_> {
                 attachments: attachments.to_vec(),
                 taken,
             };
-            let decision = decide(Some(&known.dialog), command, &actor).map_err(ApiError::Rejected)?;
-            if let Some(appended) = rounds.append(decision).await? {
-                return Ok(appended);
+            let decision = match decide(Some(&known.dialog), command, &actor) {
+                Ok(decision) => decision,
+                Err(rejection) => return self.refused(rejection.into()).await,
+            };
+            match rounds.append(decision).await? {
+                None => {}
+                Some(Appended::New { fact, position } | Appended::Repeated { fact, position }) => {
+                    if !has(&fact, attachments) {
+                        self.edge.files()?.discard(attachments);
+                    }
+                    return Ok((view(&fact, self)?, position));
+                }
+                Some(Appended::Unchanged { .. }) => {
+                    return Err(ApiError::Unexpected("sending a message changed nothing"));
+                }
             }
         }
     }
 
-    async fn may_write(&self, known: &Known) -> Result<(), ApiError> {
-        match can(&self.caller.user, Action::Write, &known.dialog) {
-            Ok(()) => Ok(()),
-            Err(rejection) => match self.refused(rejection.into()).await {
-                Ok(_) => Err(ApiError::Conflict),
-                Err(error) => Err(error),
-            },
-        }
-    }
-
     /// To whom the files belong at this state.
-    async fn claimed(&self, known: &Known) -> Result<Claimed, ApiError> {
+    async fn owner(&self, known: &Known) -> Result<Owner, ApiError> {
         if !self.is_stored(known.log_seq).await {
             return Err(ApiError::NotStored);
         }
         let ids: Vec<AttachmentId> = self.uploads.iter().map(|upload| upload.id).collect();
-        let claims = self.edge.storage.claims(&self.caller.app, &ids).await?;
-        let other = claims.iter().find(|(_, message)| *message != self.id);
-        Ok(match (other, claims.is_empty()) {
-            (Some((attachment, _)), _) => Claimed::Taken(*attachment),
-            (None, true) => Claimed::Free,
-            (None, false) => Claimed::Own,
+        let owners = self.edge.storage.owners(&self.caller.app, &ids).await?;
+        let another = owners.iter().find(|(_, message)| *message != self.id);
+        Ok(match (another, owners.is_empty()) {
+            (Some((attachment, _)), _) => Owner::Another(*attachment),
+            (None, true) => Owner::Nobody,
+            (None, false) => Owner::This,
         })
     }
 
-    async fn sent_before(&self) -> Result<(MessageView, Position), ApiError> {
+    /// The answer that an earlier try got, if this is the same message.
+    async fn sent_before(&self, otherwise: ApiError) -> Result<(MessageView, Position), ApiError> {
         match self.stored().await? {
             Some(stored) if self.is_mine(&stored) => Ok(self.answer(&stored)),
-            Some(_) | None => Err(ApiError::Conflict),
-        }
-    }
-
-    async fn sent_before_or_not_found(&self) -> Result<(MessageView, Position), ApiError> {
-        match self.stored().await? {
-            Some(stored) if self.is_mine(&stored) => Ok(self.answer(&stored)),
-            Some(_) | None => Err(ApiError::AttachmentNotFound),
+            Some(_) | None => Err(otherwise),
         }
     }
 }
 
-fn taken(attachment: AttachmentId) -> ApiError {
-    ApiError::Rejected(mtchat_domain::Rejection::AttachmentTaken(attachment))
+/// Whether a message has just these copies. After a lost answer that is a repeat of ourselves; otherwise of an earlier try, with
+/// copies of its own.
+fn has(fact: &Fact, attachments: &[Attachment]) -> bool {
+    matches!(&fact.data, FactData::MessageCreated(message) if message.attachments == attachments)
 }

@@ -2,8 +2,8 @@ use axum::{Json, extract::State};
 use mtchat_domain::{Action, Command, can, decide};
 use mtchat_nats::{AppendError, AppendRequest, Appended, shard_of};
 use mtchat_protocol::{
-    Attachment, AttachmentId, AttachmentView, ContentType, Data, DialogId, Fact, FactData, FileName, Invalid,
-    MessageId, MessageText, MessageType, MessageView, Position, Reason, RichText, SendMessage, Timestamp,
+    Attachment, AttachmentView, Data, DialogId, Fact, FactData, Invalid, MessageId, MessageText, MessageType,
+    MessageView, Position, Reason, RichText, SendMessage, Timestamp,
 };
 use mtchat_storage::{StorageError, StoredMessage};
 
@@ -184,7 +184,7 @@ impl<'a> Sending<'a> {
         Ok(())
     }
 
-    pub(super) async fn must_be_member(&self) -> Result<(), ApiError> {
+    async fn must_be_member(&self) -> Result<(), ApiError> {
         let known = self.edge.log.state(&self.caller.app, self.dialog).await?;
         let known = known.ok_or(ApiError::DialogNotFound)?;
         match can(&self.caller.user, Action::Write, &known.dialog) {
@@ -246,12 +246,13 @@ impl<'a> Sending<'a> {
         message.sender_id.as_ref() == Some(&self.caller.user)
             && message.reply_to_id == self.reply_to
             && (changed || message.content == self.content)
-            && (stored.deleted || self.are_its_files(message.attachments.iter().map(Named::shown)))
+            && (stored.deleted || self.are_its_files(&message.attachments))
     }
 
     /// Whether these are the files that are being sent.
-    fn are_its_files<'f>(&self, files: impl ExactSizeIterator<Item = Named<'f>>) -> bool {
-        files.len() == self.uploads.len() && files.zip(&self.uploads).all(|(file, upload)| file.is(upload))
+    fn are_its_files(&self, files: &[AttachmentView]) -> bool {
+        let mut pairs = files.iter().zip(&self.uploads);
+        files.len() == self.uploads.len() && pairs.all(|(file, upload)| is_uploaded(file, upload))
     }
 
     /// The answer that the first try got, or would have got.
@@ -276,10 +277,11 @@ pub(super) fn view(fact: &Fact, sending: &Sending<'_>) -> Result<MessageView, Ap
     let FactData::MessageCreated(created) = &fact.data else {
         return Err(ApiError::Conflict);
     };
+    let attachments: Vec<AttachmentView> = created.attachments.iter().map(Attachment::view).collect();
     let same = created.sender.user_id == sending.caller.user
         && created.content == sending.content
         && created.reply_to == sending.reply_to
-        && sending.are_its_files(created.attachments.iter().map(Named::sent));
+        && sending.are_its_files(&attachments);
     if !same {
         return Err(ApiError::Conflict);
     }
@@ -294,42 +296,13 @@ pub(super) fn view(fact: &Fact, sending: &Sending<'_>) -> Result<MessageView, Ap
         message_type: MessageType::User,
         seq: fact.seq(),
         reactions: Vec::new(),
-        attachments: created.attachments.iter().map(Attachment::view).collect(),
+        attachments,
     })
 }
 
-/// What a sender says of a file.
-struct Named<'f> {
-    id: AttachmentId,
-    filename: &'f FileName,
-    content_type: ContentType,
-    size: u64,
-}
-
-impl<'f> Named<'f> {
-    fn sent(file: &'f Attachment) -> Self {
-        let (id, filename, content_type, size) = (file.id, &file.filename, file.content_type, file.size);
-        Self {
-            id,
-            filename,
-            content_type,
-            size,
-        }
-    }
-
-    fn shown(file: &'f AttachmentView) -> Self {
-        let (id, filename, content_type, size) = (file.id, &file.filename, file.content_type, file.size);
-        Self {
-            id,
-            filename,
-            content_type,
-            size,
-        }
-    }
-
-    fn is(&self, upload: &Upload) -> bool {
-        let file = &upload.request;
-        (self.id, self.filename) == (upload.id, &file.filename)
-            && (self.content_type, self.size) == (file.content_type, file.size)
-    }
+/// Whether this is the file that is being sent, as its sender names it.
+fn is_uploaded(file: &AttachmentView, upload: &Upload) -> bool {
+    let named = &upload.request;
+    (file.id, &file.filename) == (upload.id, &named.filename)
+        && (file.content_type, file.size) == (named.content_type, named.size)
 }

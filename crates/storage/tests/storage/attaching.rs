@@ -66,13 +66,13 @@ async fn files_are_shown_with_their_message_and_found_by_their_id() {
     assert_eq!(single.unwrap().attachments, shown[1]);
     let found = storage.attachment(&app(), two.id).await.unwrap().unwrap();
     assert_eq!((found.dialog, &found.attachment), (dialog, &two));
-    let claims = storage.claims(&app(), &[one.id, file("three").id]).await.unwrap();
-    assert_eq!(claims, [(one.id, message)]);
+    let owners = storage.owners(&app(), &[one.id, file("three").id]).await.unwrap();
+    assert_eq!(owners, [(one.id, message)]);
 
     // Another app has none of it.
     let other = AppId::new("other").unwrap();
     assert_eq!(storage.attachment(&other, two.id).await.unwrap(), None);
-    assert_eq!(storage.claims(&other, &[one.id]).await.unwrap(), []);
+    assert_eq!(storage.owners(&other, &[one.id]).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn a_message_sent_and_deleted_in_one_batch_leaves_no_bytes_either() {
         "it is fenced"
     );
     let none: Vec<(mtchat_protocol::AttachmentId, mtchat_protocol::MessageId)> = Vec::new();
-    assert_eq!(storage.claims(&app(), &[file("one").id]).await.unwrap(), none);
+    assert_eq!(storage.owners(&app(), &[file("one").id]).await.unwrap(), none);
 }
 
 #[tokio::test]
@@ -160,7 +160,7 @@ async fn one_upload_is_of_the_first_message_that_has_it() {
     let storage = &database.storage;
     storage.apply(&database.start, &history.entries).await.unwrap();
     assert_eq!(
-        storage.claims(&app(), &[file("one").id]).await.unwrap(),
+        storage.owners(&app(), &[file("one").id]).await.unwrap(),
         [(file("one").id, first)]
     );
 }

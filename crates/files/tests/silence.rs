@@ -1,5 +1,7 @@
 //! Nothing secret is logged, whatever the operator has switched on.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::{
     fmt,
     sync::{Arc, Mutex},

@@ -1,23 +1,22 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use http::Method;
 use mtchat_files::{FileOptions, FileStore, Shown};
+use mtchat_tests::{Answer, FileServer, PATIENCE, eventually};
 
-use crate::{
-    browser::{Answer, Request, send},
-    seaweed::{OUR_ORIGIN, PATIENCE, Seaweed, pause},
-};
+use super::{OUR_ORIGIN, ask, get, preflight, prepared, put};
 
 const LIFETIME: Duration = Duration::from_secs(300);
 const BYTES: &[u8] = b"not really a picture";
 
 #[tokio::test]
 async fn links_do_what_they_were_signed_for_and_nothing_else() {
-    let server = Seaweed::start();
-    let store = server.store().await;
+    let server = FileServer::start().await;
+    let store = prepared(&server).await;
     an_upload_is_exactly_what_was_declared(&store).await;
     an_upload_link_runs_out(&store).await;
     a_file_is_shown_as_the_link_says(&store).await;
-    nobody_gets_in_without_a_link(&server);
+    nobody_gets_in_without_a_link(&server).await;
     only_our_pages_may_use_links(&store).await;
     links_are_made_for_the_public_endpoint(&server).await;
 }
@@ -25,25 +24,20 @@ async fn links_do_what_they_were_signed_for_and_nothing_else() {
 async fn an_upload_is_exactly_what_was_declared(store: &FileStore) {
     let link = upload_link(store, "in/a").await;
     let longer = [BYTES, b"!"].concat();
-    let refused = [
-        Request::put(&link, BYTES).with("Content-Type", "text/html"),
-        Request::put(&link, BYTES),
-        Request::put(&link, &longer).with("Content-Type", "image/png"),
-        Request::put(&link, &BYTES[1..]).with("Content-Type", "image/png"),
-        Request::put(&link, b"").with("Content-Type", "image/png"),
-    ];
-    for request in refused {
-        assert_eq!(send(&request).status, 403, "{request:?}");
+    put(&link, "text/html", BYTES).await.expect(403);
+    ask(Method::PUT, &link, &[], BYTES).await.expect(403);
+    for other in [longer.as_slice(), &BYTES[1..], b""] {
+        put(&link, "image/png", other).await.expect(403);
     }
     let elsewhere = link.replace("/in/a?", "/in/b?");
     assert_ne!(elsewhere, link);
-    assert_eq!(upload(&elsewhere).status, 403);
-    assert_eq!(send(&Request::get(&link)).status, 403);
+    upload(&elsewhere).await.expect(403);
+    get(&link).await.expect(403);
     for key in ["in/a", "in/b"] {
         assert_eq!(store.look(key).await.unwrap(), None, "{key}");
     }
 
-    assert_eq!(upload(&link).status, 200);
+    upload(&link).await.expect(200);
     let found = store.look("in/a").await.unwrap().unwrap();
     assert_eq!(found.size, BYTES.len() as u64);
     assert_eq!(found.content_type.as_deref(), Some("image/png"));
@@ -54,11 +48,8 @@ async fn an_upload_link_runs_out(store: &FileStore) {
         .presign_put("in/late", "image/png", BYTES.len() as u64, Duration::from_secs(1))
         .await
         .unwrap();
-    let deadline = Instant::now() + PATIENCE;
-    while upload(&link).status != 403 {
-        assert!(Instant::now() < deadline, "the link does not run out");
-        pause();
-    }
+    let ended = async || (upload(&link).await.status == 403).then_some(());
+    eventually("the link has ended", PATIENCE, ended).await;
 }
 
 async fn a_file_is_shown_as_the_link_says(store: &FileStore) {
@@ -68,8 +59,8 @@ async fn a_file_is_shown_as_the_link_says(store: &FileStore) {
         filename: "Счёт \"1\".txt".to_owned(),
     };
     let link = store.presign_get("in/a", &shown, LIFETIME).await.unwrap();
-    let answer = send(&Request::get(&link));
-    assert_eq!((answer.status, answer.body.as_slice()), (200, BYTES));
+    let answer = get(&link).await.expect(200);
+    assert_eq!(answer.body, BYTES);
     assert_eq!(answer.header("Content-Type"), Some("text/plain; charset=utf-8"));
     assert_eq!(
         answer.header("Content-Disposition"),
@@ -82,15 +73,16 @@ async fn a_file_is_shown_as_the_link_says(store: &FileStore) {
     // What is shown is signed: a reader can not make a page of it.
     let twisted = link.replace("text%2Fplain", "text%2Fhtml");
     assert_ne!(twisted, link);
-    assert_eq!(send(&Request::get(&twisted)).status, 403);
+    get(&twisted).await.expect(403);
     let twisted = link.replace("attachment", "inline");
     assert_ne!(twisted, link);
-    assert_eq!(send(&Request::get(&twisted)).status, 403);
+    get(&twisted).await.expect(403);
 
     shown.inline = true;
     let link = store.presign_get("in/a", &shown, LIFETIME).await.unwrap();
-    let answer = send(&Request::get(&link).with("Range", "bytes=4-9"));
-    assert_eq!((answer.status, answer.body.as_slice()), (206, &BYTES[4..10]));
+    let range = [("Range", "bytes=4-9")];
+    let answer = ask(Method::GET, &link, &range, "").await.expect(206);
+    assert_eq!(answer.body, BYTES[4..10]);
     assert!(
         answer
             .header("Content-Disposition")
@@ -99,23 +91,23 @@ async fn a_file_is_shown_as_the_link_says(store: &FileStore) {
     );
 }
 
-fn nobody_gets_in_without_a_link(server: &Seaweed) {
+async fn nobody_gets_in_without_a_link(server: &FileServer) {
     for path in [
-        "/mtchat-test",
-        "/mtchat-test/",
-        "/mtchat-test/?list-type=2",
-        "/mtchat-test/in/a",
+        "/mtchat-tests",
+        "/mtchat-tests/",
+        "/mtchat-tests/?list-type=2",
+        "/mtchat-tests/in/a",
         "/",
     ] {
-        assert_eq!(send(&Request::get(&server.url(path))).status, 403, "{path}");
+        get(&at(server, path)).await.expect(403);
     }
-    let link = server.url("/mtchat-test/in/c");
-    assert_eq!(upload(&link).status, 403);
+    let link = at(server, "/mtchat-tests/in/c");
+    upload(&link).await.expect(403);
 }
 
 async fn only_our_pages_may_use_links(store: &FileStore) {
     let link = upload_link(store, "in/page").await;
-    let asked = send(&Request::preflight(&link, OUR_ORIGIN));
+    let asked = preflight(&link, OUR_ORIGIN).await;
     assert_eq!(asked.status, 200);
     assert_eq!(asked.header("Access-Control-Allow-Origin"), Some(OUR_ORIGIN));
     assert!(
@@ -124,8 +116,8 @@ async fn only_our_pages_may_use_links(store: &FileStore) {
             .unwrap()
             .contains("PUT")
     );
-    let request = Request::put(&link, BYTES).with("Content-Type", "image/png");
-    let sent = send(&request.with("Origin", OUR_ORIGIN));
+    let headers = [("Content-Type", "image/png"), ("Origin", OUR_ORIGIN)];
+    let sent = ask(Method::PUT, &link, &headers, BYTES).await;
     assert_eq!(sent.status, 200);
     assert_eq!(sent.header("Access-Control-Allow-Origin"), Some(OUR_ORIGIN));
     assert!(
@@ -134,20 +126,23 @@ async fn only_our_pages_may_use_links(store: &FileStore) {
             .contains("ETag")
     );
 
-    let other = send(&Request::preflight(&link, "https://evil.example.com"));
+    let other = preflight(&link, "https://evil.example.com").await;
     assert_eq!(other.header("Access-Control-Allow-Origin"), None);
 }
 
-async fn links_are_made_for_the_public_endpoint(server: &Seaweed) {
+async fn links_are_made_for_the_public_endpoint(server: &FileServer) {
     let options = FileOptions {
         endpoint: "http://127.0.0.1:1/".to_owned(),
-        public_endpoint: Some(server.url("/")),
+        public_endpoint: Some(at(server, "/")),
         ..server.options()
     };
     let store = FileStore::new(options).unwrap();
     let link = upload_link(&store, "in/public").await;
-    assert!(link.starts_with(&server.url("/mtchat-test/in/public?")), "{link}");
-    assert_eq!(upload(&link).status, 200);
+    assert!(
+        link.starts_with(&at(server, "/mtchat-tests/in/public?")),
+        "{link}"
+    );
+    upload(&link).await.expect(200);
 
     let options = FileOptions {
         public_endpoint: Some("https://files.example.com".to_owned()),
@@ -156,7 +151,7 @@ async fn links_are_made_for_the_public_endpoint(server: &Seaweed) {
     };
     let link = upload_link(&FileStore::new(options).unwrap(), "in/public").await;
     assert!(
-        link.starts_with("https://mtchat-test.files.example.com/in/public?"),
+        link.starts_with("https://mtchat-tests.files.example.com/in/public?"),
         "{link}"
     );
     let signed = "X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost&";
@@ -171,6 +166,10 @@ async fn upload_link(store: &FileStore, key: &str) -> String {
     store.presign_put(key, "image/png", size, LIFETIME).await.unwrap()
 }
 
-fn upload(link: &str) -> Answer {
-    send(&Request::put(link, BYTES).with("Content-Type", "image/png"))
+async fn upload(link: &str) -> Answer {
+    put(link, "image/png", BYTES).await
+}
+
+fn at(server: &FileServer, path: &str) -> String {
+    format!("{}{path}", server.endpoint())
 }

@@ -6,15 +6,16 @@ use std::{
 
 use bytes::Bytes;
 use mtchat_files::{FileError, FileOptions, FileStore, Shown};
+use mtchat_tests::FileServer;
 
-use crate::seaweed::{OUR_ORIGIN, Seaweed};
+use super::{OUR_ORIGIN, prepared};
 
 /// How late a busy machine may notice a deadline.
 const LATE: Duration = Duration::from_secs(2);
 
 #[tokio::test]
 async fn a_store_that_is_away_is_told_from_one_that_refuses() {
-    let mut server = Seaweed::start();
+    let server = FileServer::start().await;
     a_bucket_that_nobody_made_is_refused(&server).await;
     edges_make_the_bucket_at_the_same_time(&server).await;
     strangers_are_refused(&server).await;
@@ -26,7 +27,7 @@ async fn a_store_that_is_away_is_told_from_one_that_refuses() {
     })
     .unwrap();
     assert!(store.is_up().await);
-    server.kill();
+    server.stop().await;
     everything_is_unavailable_in_time(&store, timeout).await;
 }
 
@@ -37,7 +38,7 @@ async fn a_store_that_keeps_silent_is_unavailable_at_the_deadline() {
     let options = FileOptions {
         endpoint: format!("http://{}", listener.local_addr().unwrap()),
         public_endpoint: None,
-        bucket: "mtchat-test".to_owned(),
+        bucket: "mtchat-tests".to_owned(),
         region: "us-east-1".to_owned(),
         access_key_id: "tests".to_owned(),
         secret_access_key: "tests".to_owned(),
@@ -49,7 +50,7 @@ async fn a_store_that_keeps_silent_is_unavailable_at_the_deadline() {
     everything_is_unavailable_in_time(&store, timeout).await;
 }
 
-async fn a_bucket_that_nobody_made_is_refused(server: &Seaweed) {
+async fn a_bucket_that_nobody_made_is_refused(server: &FileServer) {
     let options = FileOptions {
         create_bucket: false,
         ..server.options()
@@ -60,12 +61,12 @@ async fn a_bucket_that_nobody_made_is_refused(server: &Seaweed) {
     assert!(!store.is_up().await);
     assert_eq!(store.list("", None, 10).await.map(|_| ()), no_bucket);
 
-    server.store().await;
+    prepared(server).await;
     store.prepare(&[OUR_ORIGIN.to_owned()]).await.unwrap();
     assert!(store.is_up().await);
 }
 
-async fn edges_make_the_bucket_at_the_same_time(server: &Seaweed) {
+async fn edges_make_the_bucket_at_the_same_time(server: &FileServer) {
     let edges: Vec<_> = (0..8)
         .map(|_| {
             let options = FileOptions {
@@ -79,12 +80,12 @@ async fn edges_make_the_bucket_at_the_same_time(server: &Seaweed) {
     for edge in edges {
         edge.await.unwrap().unwrap();
     }
-    // Afterwards no page may any more.
-    server.store().await.prepare(&[]).await.unwrap();
-    server.store().await.prepare(&[]).await.unwrap();
+    // Afterwards no page may any more, and that can be said twice.
+    prepared(server).await.prepare(&[]).await.unwrap();
+    prepared(server).await.prepare(&[]).await.unwrap();
 }
 
-async fn strangers_are_refused(server: &Seaweed) {
+async fn strangers_are_refused(server: &FileServer) {
     let options = FileOptions {
         secret_access_key: "guessed".to_owned(),
         ..server.options()

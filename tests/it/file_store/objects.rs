@@ -1,19 +1,18 @@
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use http::Method;
 use mtchat_files::{FileError, FileStore, Found};
+use mtchat_tests::FileServer;
 
-use crate::{
-    browser::{Request, send},
-    seaweed::Seaweed,
-};
+use super::{ask, prepared};
 
 const PART: usize = 5 * 1024 * 1024;
 
 #[tokio::test]
 async fn files_are_looked_at_moved_and_swept() {
-    let server = Seaweed::start();
-    let store = server.store().await;
+    let server = FileServer::start().await;
+    let store = prepared(&server).await;
     what_is_there_can_be_looked_at(&store).await;
     an_empty_file_is_a_file(&store).await;
     a_copy_is_of_one_version(&store).await;
@@ -154,13 +153,9 @@ async fn a_file_comes_in_parts(store: &FileStore) {
             .presign_part(key, &upload, number, size, Duration::from_secs(300))
             .await
             .unwrap();
-        assert_eq!(
-            send(&Request::put(&link, &part[1..])).status,
-            403,
-            "a part that is too short"
-        );
-        let sent = send(&Request::put(&link, part));
-        assert_eq!(sent.status, 200);
+        let shorter = ask(Method::PUT, &link, &[], part[1..].to_vec()).await;
+        shorter.expect(403);
+        let sent = ask(Method::PUT, &link, &[], part.to_vec()).await.expect(200);
         parts.push((number, sent.header("ETag").unwrap().to_owned()));
     }
     assert_eq!(store.look(key).await, Ok(None));

@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use async_nats::jetstream::stream::RawMessageErrorKind;
 use mtchat_domain::tells_of;
 use mtchat_protocol::{AppId, DialogId, Fact, ShardId, UserId};
 use tokio::time::timeout;
@@ -8,7 +7,8 @@ use tokio::time::timeout;
 use crate::{
     Broker, LogReader, ReadError,
     broker::QUESTION,
-    live, log_state, streams,
+    live, log_state,
+    read::{log_stream, logged_at},
     subject::{self, Class},
 };
 
@@ -70,21 +70,15 @@ pub async fn mentions(
 
 /// Overwrite a message of the log, so that its bytes are on no disk of the broker any more. Doing it again changes nothing.
 pub async fn erase_fact(broker: &Broker, shard: ShardId, log_seq: u64) -> Result<(), ReadError> {
-    let unavailable = |error: String| ReadError::Unavailable(error);
-    let stream = broker
-        .jetstream
-        .get_stream_no_info(streams::log_name(shard))
-        .await;
-    let stream = stream.map_err(|error| unavailable(error.to_string()))?;
+    let stream = log_stream(broker, shard).await?;
     // Without further words the broker overwrites what it deletes.
     let asked = timeout(QUESTION, stream.delete_message(log_seq)).await;
-    let Err(error) = asked.map_err(|_| unavailable("no answer in time".to_owned()))? else {
+    let Err(error) = asked.map_err(|_| ReadError::late())? else {
         return Ok(());
     };
-    let found = timeout(QUESTION, stream.get_raw_message(log_seq)).await;
-    match found.map_err(|_| unavailable("no answer in time".to_owned()))? {
-        Err(gone) if matches!(gone.kind(), RawMessageErrorKind::NoMessageFound) => Ok(()),
-        _ => Err(unavailable(error.to_string())),
+    match logged_at(broker, shard, log_seq).await? {
+        None => Ok(()),
+        Some(_) => Err(ReadError::Unavailable(error.to_string())),
     }
 }
 

@@ -16,6 +16,10 @@ pub(crate) const BATCH_SEQUENCE: &str = "Nats-Batch-Sequence";
 pub(crate) const BATCH_COMMIT: &str = "Nats-Batch-Commit";
 /// The broker's deduplication id.
 pub(crate) const MESSAGE_ID: &str = "Nats-Msg-Id";
+/// When a message of the stream of timers is to go off.
+pub(crate) const SCHEDULE: &str = "Nats-Schedule";
+/// Where it goes then.
+pub(crate) const SCHEDULE_TARGET: &str = "Nats-Schedule-Target";
 /// W3C trace context, from the request to the worker.
 pub(crate) const TRACE: &str = "traceparent";
 /// A live entry covers the log after this sequence …

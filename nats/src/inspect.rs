@@ -31,6 +31,7 @@ pub async fn inspect(broker: &Broker, options: &StreamOptions) -> Vec<Finding> {
         streams::log_config(shard, options),
         streams::live_config(shard, options),
         streams::tickets_config(options),
+        streams::timers_config(options),
     ] {
         let (ok, says) = match broker.jetstream.get_stream(&wanted.name).await {
             Ok(stream) if streams::same(&stream.cached_info().config, &wanted) => {

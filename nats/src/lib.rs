@@ -13,11 +13,13 @@ mod notice;
 mod presence;
 mod publish;
 mod read;
+mod retain;
 mod revoked;
 mod stored;
 mod streams;
 pub mod subject;
 mod ticket;
+mod timer;
 mod typing;
 
 pub use append::{AppendError, AppendRequest, Appended, Known, Log, LogOptions, Reserve, Reserved, Rounds};
@@ -30,11 +32,13 @@ pub use notice::publish_notice;
 pub use presence::{
     EdgeId, EdgeSays, PresenceHeard, UsersSaid, publish_edge, publish_users, subscribe_presence,
 };
-pub use read::{LogReader, LogState, Logged, ReadError, fact_at, log_state, next_epoch};
+pub use read::{LogReader, LogState, Logged, ReadError, fact_at, log_state, logged_at, next_epoch};
+pub use retain::{first_since, purge_before};
 pub use revoked::{publish_revoked, subscribe_revoked};
 pub use stored::{publish_stored, subscribe_stored};
 pub use streams::{StreamError, StreamOptions, reconcile};
 pub use ticket::{TICKET_LIFE, TicketError, keep_ticket, take_ticket};
+pub use timer::{DueTimer, DueTimers, TimerSet, set_timer};
 pub use typing::{Typing, publish_typing, subscribe_typing};
 
 use mtchat_protocol::{DialogId, ShardId};

@@ -17,6 +17,10 @@ pub(crate) const EPOCH_KEY: &str = "mtchat.epoch";
 pub(crate) const TICKETS: &str = "MTCHAT_TICKETS";
 /// Most bytes of tickets that nobody has taken; beyond that none are made until some are gone.
 const TICKETS_BYTES: i64 = 32 << 20;
+/// The stream of timers.
+pub(crate) const TIMERS: &str = "MTCHAT_TIMERS";
+/// Most bytes of timers: several hundred thousand dialogs that wait for theirs.
+const TIMERS_BYTES: i64 = 256 << 20;
 /// How long the live path remembers.
 const LIVE_AGE: Duration = Duration::from_secs(600);
 
@@ -133,6 +137,26 @@ pub(crate) fn tickets_config(options: &StreamOptions) -> Config {
     }
 }
 
+/// Timers: those that are set, and those that have gone off until they are answered. Apart from the log, because whoever may set
+/// timers may also purge their stream.
+pub(crate) fn timers_config(options: &StreamOptions) -> Config {
+    Config {
+        name: TIMERS.to_owned(),
+        description: Some("MTChat: timers of dialogs with something unread".to_owned()),
+        subjects: vec![subject::TIMERS.to_owned(), subject::DUE.to_owned()],
+        retention: RetentionPolicy::Limits,
+        // The broker has no schedules in streams that refuse when they are full. The oldest timers go then, and are found missing.
+        discard: DiscardPolicy::Old,
+        max_bytes: TIMERS_BYTES,
+        storage: StorageType::File,
+        num_replicas: options.replicas,
+        allow_message_schedules: true,
+        // The broker makes it so with schedules; said here, so that an update does not take it back.
+        allow_rollup: true,
+        ..Config::default()
+    }
+}
+
 /// Make the streams as the options say: create what is missing, change what can be changed without loss, refuse the rest.
 pub async fn reconcile(broker: &Broker, options: &StreamOptions) -> Result<(), StreamError> {
     let shard = ShardId(0);
@@ -141,6 +165,7 @@ pub async fn reconcile(broker: &Broker, options: &StreamOptions) -> Result<(), S
     reconcile_one(broker, log).await?;
     reconcile_one(broker, live_config(shard, options)).await?;
     reconcile_one(broker, tickets_config(options)).await?;
+    reconcile_one(broker, timers_config(options)).await?;
     reconcile_leases(broker, options).await?;
     // Only the first call in a process counts: later ones come from the same configuration.
     let _ = broker.options.set(options.clone());
@@ -233,6 +258,7 @@ pub(crate) fn same(found: &Config, wanted: &Config) -> bool {
         && found.max_age == wanted.max_age
         && found.num_replicas == wanted.num_replicas
         && found.allow_direct == wanted.allow_direct
+        && found.allow_message_schedules == wanted.allow_message_schedules
         && (wanted.duplicate_window.is_zero() || found.duplicate_window == wanted.duplicate_window)
 }
 

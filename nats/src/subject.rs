@@ -96,6 +96,22 @@ pub(crate) fn ticket(name: &[u8; 32]) -> String {
 /// All tickets.
 pub(crate) const TICKETS: &str = "mtchat.ticket.*";
 
+/// Where a dialog's timer is set.
+pub(crate) fn timer(shard: ShardId, app: &AppId, dialog: DialogId) -> String {
+    format!("mtchat.timer.{shard}.{app}.{dialog}")
+}
+
+/// All timers that are set.
+pub(crate) const TIMERS: &str = "mtchat.timer.>";
+
+/// Where the timers of a shard go when they go off.
+pub(crate) fn due(shard: ShardId) -> String {
+    format!("mtchat.due.{shard}")
+}
+
+/// All timers that have gone off.
+pub(crate) const DUE: &str = "mtchat.due.>";
+
 /// Where revocations are announced.
 pub(crate) const REVOKED: &str = "mtchat.ctl.revoked";
 

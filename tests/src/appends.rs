@@ -72,13 +72,7 @@ pub async fn append_together(
             let mut appended = Vec::with_capacity(share);
             for number in 0..share {
                 let id = FactId::fresh();
-                let content = RichText::sanitised(&format!("{task} says {number}"));
-                let command = Command::Send {
-                    content,
-                    reply_to: None,
-                    attachments: Vec::new(),
-                    taken: None,
-                };
+                let command = message(&format!("{task} says {number}"));
                 append(&log, dialog, id, &actor, command).await;
                 progress.send_modify(|count| *count += 1);
                 appended.push(id);
@@ -93,8 +87,59 @@ pub async fn append_together(
     (dialog, appended)
 }
 
-/// Append one fact as an edge and its client do together: tried with the same id until it is known to be there.
+/// A message and the archiver, begun at once; numbers of facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Race {
+    /// The newest one when the archiver looked.
+    pub seen: u64,
+    /// The message.
+    pub message: u64,
+    /// The archiving, if there was one.
+    pub archived: Option<u64>,
+}
+
+/// So many times somebody says something in a dialog at the moment in which it is archived, over the first and the second of these
+/// handles. Each of them begins first in every other race.
+pub async fn race_archiver(handles: &[Log], races: usize) -> Vec<Race> {
+    let (dialog, app) = (DialogId::fresh(), AppId::default_app());
+    append(&handles[0], dialog, FactId::fresh(), &Actor::Host, creation()).await;
+    let (member, system) = (Actor::User { id: member() }, Actor::System);
+    let mut seen = 1;
+    let mut outcomes = Vec::with_capacity(races);
+    for number in 0..races {
+        // The archiver looks at what is there; then both know the same.
+        handles[1].forget_all();
+        let known = handles[1].state(&app, dialog).await.expect("the log answers");
+        assert_eq!(known.map(|known| known.dialog.seq), Some(seen));
+        let says = try_append(&handles[0], dialog, FactId::fresh(), &member, message("hi"));
+        let archives = Command::ArchiveIdle { seq: seen };
+        let archives = try_append(&handles[1], dialog, FactId::fresh(), &system, archives);
+        let (message, archived) = if number % 2 == 0 {
+            tokio::join!(says, archives)
+        } else {
+            let (archived, message) = tokio::join!(archives, says);
+            (message, archived)
+        };
+        let message = message.expect("a message always changes something");
+        outcomes.push(Race {
+            seen,
+            message,
+            archived,
+        });
+        seen = message;
+    }
+    outcomes
+}
+
+/// Append one fact that changes something.
 async fn append(log: &Log, dialog: DialogId, id: FactId, actor: &Actor, command: Command) {
+    let appended = try_append(log, dialog, id, actor, command).await;
+    assert!(appended.is_some(), "nothing was changed");
+}
+
+/// Append one fact as an edge and its client do together: tried with the same id until it is known to be there. Its number; `None`: it
+/// changes nothing.
+async fn try_append(log: &Log, dialog: DialogId, id: FactId, actor: &Actor, command: Command) -> Option<u64> {
     let deadline = Instant::now() + APPEND_PATIENCE;
     loop {
         let request = AppendRequest {
@@ -107,8 +152,8 @@ async fn append(log: &Log, dialog: DialogId, id: FactId, actor: &Actor, command:
         };
         let decide = |state: Option<&Dialog>| decide(state, command.clone(), actor);
         match log.append(request, decide).await {
-            Ok(Appended::New { .. } | Appended::Repeated { .. }) => return,
-            Ok(Appended::Unchanged { .. }) => panic!("a message always changes something"),
+            Ok(Appended::New { fact, .. } | Appended::Repeated { fact, .. }) => return Some(fact.seq()),
+            Ok(Appended::Unchanged { .. }) => return None,
             Err(AppendError::Rejected(rejection)) => panic!("refused: {rejection}"),
             Err(error) => assert!(Instant::now() < deadline, "not appended in time: {error}"),
         }
@@ -177,6 +222,15 @@ fn creation() -> Command {
         access_scopes: Vec::new(),
         key: None,
     }))
+}
+
+fn message(text: &str) -> Command {
+    Command::Send {
+        content: RichText::sanitised(text),
+        reply_to: None,
+        attachments: Vec::new(),
+        taken: None,
+    }
 }
 
 fn member() -> UserId {

@@ -29,6 +29,19 @@ pub struct StoredMessage {
     pub content: String,
 }
 
+/// A run of a job as it is remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRun {
+    /// For when it was planned, in seconds since 1970.
+    pub scheduled_at: i64,
+    /// Whether it is over.
+    pub finished: bool,
+    /// How it went, as far as that is known.
+    pub outcome: Option<String>,
+    /// How much it did.
+    pub done: i64,
+}
+
 impl Database {
     pub(crate) async fn connect(url: &str) -> Self {
         let options = PgPoolOptions::new().max_connections(2).acquire_timeout(PATIENCE);
@@ -62,6 +75,26 @@ impl Database {
             content,
         });
         stored.collect()
+    }
+
+    /// The runs of a job, in order.
+    pub async fn runs(&self, job: &str) -> Vec<StoredRun> {
+        let query = "SELECT extract(epoch FROM scheduled_at)::bigint, finished_at IS NOT NULL, outcome, done
+            FROM job_runs WHERE job = $1 ORDER BY scheduled_at";
+        let rows: Vec<(i64, bool, Option<String>, i64)> = sqlx::query_as(query)
+            .bind(job)
+            .fetch_all(&self.pool)
+            .await
+            .expect("the runs can be read");
+        let runs = rows
+            .into_iter()
+            .map(|(scheduled_at, finished, outcome, done)| StoredRun {
+                scheduled_at,
+                finished,
+                outcome,
+                done,
+            });
+        runs.collect()
     }
 
     /// Run something as the tables' owner; what the database says when it refuses.
@@ -140,6 +173,26 @@ impl Database {
         let what = format!("log sequence {} to be stored", state.last_seq);
         eventually(&what, CATCH_UP, async || {
             (self.position().await >= state.last_seq).then_some(())
+        })
+        .await;
+    }
+
+    /// Wait until the timers of everything that stands in the log at this moment are answered.
+    pub async fn has_told_everything(&self, system: &System) {
+        let broker = system.broker().await;
+        let state = eventually("the log to answer", PATIENCE, async || {
+            log_state(&broker, ShardId(0)).await.ok()
+        })
+        .await;
+        let end = i64::try_from(state.last_seq).expect("logs are short");
+        let query = "SELECT log_seq >= $1 AND NOT EXISTS (SELECT FROM awaited_notices) FROM notifying WHERE shard = 0";
+        eventually("all timers to be answered", CATCH_UP, async || {
+            let told: Option<bool> = sqlx::query_scalar(query)
+                .bind(end)
+                .fetch_optional(&self.pool)
+                .await
+                .expect("the notifier's place can be read");
+            told.filter(|told| *told).map(drop)
         })
         .await;
     }

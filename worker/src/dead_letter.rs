@@ -42,13 +42,19 @@ impl Unreadable {
 }
 
 /// Read an entry of the log for the projection. What can not be read becomes a dead letter; `None` is what this version does
-/// not project: own state of kinds that it does not know, notices, and what is no fact at all.
+/// not project: own state of kinds that it does not know, and what is no fact at all. Notices change no table, but the projection
+/// goes past them: who waits until everything is stored would else wait for ever when the log ends with one.
 pub(crate) fn read(logged: &Logged, largest_fact: usize) -> Option<Entry> {
     let place = subject::parse(&logged.subject).ok()?;
     match place.class {
         Class::Own if matches!(FactKind::parse(place.kind), FactKind::Unknown(_)) => return None,
         Class::Ordered | Class::Own => {}
-        Class::Notice => return None,
+        Class::Notice => {
+            return fact(logged, &place, largest_fact).ok().map(|fact| Entry {
+                log_seq: logged.log_seq,
+                fact: Ok(fact),
+            });
+        }
     }
     match fact(logged, &place, largest_fact) {
         Ok(fact) => Some(Entry {
@@ -64,6 +70,12 @@ pub(crate) fn sound_fact(logged: &Logged, largest_fact: usize) -> Option<Fact> {
     let place = subject::parse(&logged.subject)
         .ok()
         .filter(|place| place.class == Class::Ordered)?;
+    fact(logged, &place, largest_fact).ok()
+}
+
+/// The fact of an entry of any class, likewise.
+pub(crate) fn any_fact(logged: &Logged, largest_fact: usize) -> Option<Fact> {
+    let place = subject::parse(&logged.subject).ok()?;
     fact(logged, &place, largest_fact).ok()
 }
 
@@ -123,7 +135,8 @@ fn storable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use mtchat_protocol::{
-        Actor, AppId, DialogId, DialogUpdated, FactData, FactId, Head, ObjectId, ObjectType, Timestamp,
+        Actor, AppId, DialogId, DialogUnarchived, DialogUpdated, FactData, FactId, Head, ObjectId,
+        ObjectType, Timestamp,
     };
 
     use super::*;
@@ -211,6 +224,18 @@ mod tests {
         ] {
             assert!(read(&logged(other, b"anything".to_vec()), 1_000).is_none());
         }
+    }
+
+    #[test]
+    fn a_notice_is_gone_past() {
+        let notice = Fact {
+            data: FactData::DialogUnarchived(DialogUnarchived { user_ids: Vec::new() }),
+            ..sent()
+        };
+        let place = subject(&notice, "n.dialog_unarchived");
+        let entry = read(&logged(place.clone(), notice.encode().unwrap()), 1_000);
+        assert_eq!(entry.unwrap().fact.ok(), Some(notice));
+        assert!(read(&logged(place, sent().encode().unwrap()), 1_000).is_none());
     }
 
     #[test]

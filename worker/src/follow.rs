@@ -93,7 +93,7 @@ async fn look_up<F: Follower>(duty: &Duty, ground: &Ground, follower: &mut F) ->
 }
 
 /// Resolves when the connection was lost and stands again.
-async fn reconnected(connected: &mut watch::Receiver<bool>) {
+pub(crate) async fn reconnected(connected: &mut watch::Receiver<bool>) {
     loop {
         if connected.changed().await.is_err() {
             // The client is gone; the reader says so.

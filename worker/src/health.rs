@@ -138,9 +138,11 @@ impl Reporter {
         let name = match self.role {
             Role::Fanout => "mtchat_fanout_lag",
             Role::Indexer => "mtchat_indexer_lag",
+            Role::Notifier => "mtchat_notifier_lag",
             Role::Projector => "mtchat_projector_lag",
-            // It follows no log.
-            Role::Sweeper => return,
+            Role::Webhooks => "mtchat_webhook_lag",
+            // They follow no log.
+            Role::Archiver | Role::Sweeper => return,
         };
         #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
         metrics::gauge!(name, "shard" => self.shard.to_string()).set(lag as f64);
@@ -190,8 +192,10 @@ impl Reporter {
         let name = match self.role {
             Role::Fanout => "mtchat_fanout_log_seq",
             Role::Indexer => "mtchat_indexer_log_seq",
+            Role::Notifier => "mtchat_notifier_log_seq",
             Role::Projector => "mtchat_projector_log_seq",
-            Role::Sweeper => return,
+            Role::Webhooks => "mtchat_webhook_log_seq",
+            Role::Archiver | Role::Sweeper => return,
         };
         #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
         metrics::gauge!(name, "shard" => self.shard.to_string()).set(position as f64);

@@ -2,7 +2,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use mtchat_protocol::ShardId;
 
-use crate::{FileSweepOptions, Role};
+use crate::{ArchiveOptions, FileSweepOptions, NotificationOptions, Role, WebhookOptions};
 
 /// How a worker works.
 #[derive(Debug, Clone)]
@@ -24,8 +24,16 @@ pub struct WorkerOptions {
     /// Largest fact in bytes. It leaves room for headers in a message of the broker's default limit of 1 MiB, because a fact
     /// travels on inside another message.
     pub largest_fact: usize,
+    /// Which dialogs are put out of everybody's sight, and when; without it none are.
+    pub archiving: Option<ArchiveOptions>,
     /// Where files are kept; without it nobody clears them away.
     pub files: Option<FileSweepOptions>,
+    /// How long facts stay in the log at least; `None`: for ever.
+    pub log_keep: Option<Duration>,
+    /// How hosts are told of what users have not read.
+    pub notifications: NotificationOptions,
+    /// Which endpoint is told what happens; without it none is.
+    pub webhooks: Option<WebhookOptions>,
     /// How long the roles have to finish what they hold when the worker is told to stop.
     pub drain: Duration,
 }
@@ -41,7 +49,11 @@ impl Default for WorkerOptions {
             fanout_linger: Duration::from_millis(1),
             fanout_batch: 256,
             largest_fact: mtchat_protocol::limits::FACT_BYTES,
+            archiving: None,
             files: None,
+            log_keep: Some(Duration::from_secs(7 * 24 * 3_600)),
+            notifications: NotificationOptions::default(),
+            webhooks: None,
             drain: Duration::from_secs(10),
         }
     }

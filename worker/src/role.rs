@@ -6,32 +6,51 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
+    /// Puts dialogs out of sight in which nothing was said for long.
+    Archiver,
     /// Brings the facts of the log to the edges.
     Fanout,
     /// Brings the words of messages into the index for search.
     Indexer,
+    /// Tells hosts of what users have not read.
+    Notifier,
     /// Brings the facts of the log into Postgres.
     Projector,
     /// Does what is done later: forgets people.
     Sweeper,
+    /// Tells hosts what happens.
+    Webhooks,
 }
 
 /// A word that names no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a role: there are `fanout`, `indexer`, `projector` and `sweeper`")]
+#[error(
+    "{0:?} is not a role: there are `archiver`, `fanout`, `indexer`, `notifier`, `projector`, `sweeper` and `webhooks`"
+)]
 pub struct UnknownRole(pub String);
 
 impl Role {
     /// Every role, in the order of their names.
-    pub const ALL: [Self; 4] = [Self::Fanout, Self::Indexer, Self::Projector, Self::Sweeper];
+    pub const ALL: [Self; 7] = [
+        Self::Archiver,
+        Self::Fanout,
+        Self::Indexer,
+        Self::Notifier,
+        Self::Projector,
+        Self::Sweeper,
+        Self::Webhooks,
+    ];
 
     /// The role's name in configuration, leases and metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Archiver => "archiver",
             Self::Fanout => "fanout",
             Self::Indexer => "indexer",
+            Self::Notifier => "notifier",
             Self::Projector => "projector",
             Self::Sweeper => "sweeper",
+            Self::Webhooks => "webhooks",
         }
     }
 }

@@ -12,13 +12,13 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Role, WorkerOptions, WorkerStatus,
+    Role, WorkerOptions, WorkerStatus, archiver,
     backoff::Backoff,
     departure::{Departure, RoleError},
     duty::Duty,
     fanout,
     health::Reporter,
-    indexer, projector, sweeper,
+    indexer, notifier, projector, sweeper, webhooks,
 };
 
 /// How long giving a lease back may take; otherwise it lapses by itself.
@@ -208,10 +208,13 @@ impl Post {
     async fn session(&self, duty: &Duty) -> Departure {
         let session = async {
             match self.role {
+                Role::Archiver => archiver::session(&self.storage, duty).await,
                 Role::Fanout => fanout::session(duty).await,
                 Role::Indexer => indexer::session(&self.storage, duty).await,
+                Role::Notifier => notifier::session(&self.storage, duty).await,
                 Role::Projector => projector::session(&self.storage, duty).await,
                 Role::Sweeper => sweeper::session(&self.storage, duty).await,
+                Role::Webhooks => webhooks::session(&self.storage, duty).await,
             }
         };
         match AssertUnwindSafe(session).catch_unwind().await {

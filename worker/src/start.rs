@@ -85,6 +85,7 @@ mod tests {
             last_seq,
             epoch: Epoch(epoch.to_owned()),
             bytes: 0,
+            most_bytes: 0,
         }
     }
 

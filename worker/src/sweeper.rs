@@ -4,7 +4,7 @@ use mtchat_nats::{Log, LogOptions};
 use mtchat_protocol::ShardId;
 use mtchat_storage::Storage;
 
-use crate::{departure::Departure, duty::Duty, eraser::Eraser, file_sweep::FileSweep};
+use crate::{departure::Departure, duty::Duty, eraser::Eraser, file_sweep::FileSweep, retention::Retention};
 
 /// How often it is looked whether there is something to do.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -22,8 +22,16 @@ pub(crate) async fn session(storage: &Storage, duty: &Duty) -> Result<Infallible
         Some(options) if duty.shard == ShardId::default() => FileSweep::new(storage, &duty.broker, options),
         Some(_) | None => None,
     };
+    let keep = duty.options.log_keep;
+    let mut retention = keep.map(|keep| Retention::new(storage, &duty.broker, duty.shard, keep));
     duty.report.started(0);
     loop {
+        if let Some(retention) = &mut retention
+            && let Err(error) = retention.look().await
+        {
+            tracing::warn!(%error, "it can not be seen what the log may forget; trying again");
+            metrics::counter!("mtchat_log_look_failures_total").increment(1);
+        }
         // Without the store everything else goes on.
         let more = match &mut files {
             Some(files) => files.step().await.unwrap_or_else(|error| {

@@ -23,10 +23,13 @@ pub fn audience(fact: &Fact) -> Audience {
         | FactData::Unarchived(_)
         | FactData::Unpinned(_) => return only(fact.data.own_user().cloned().into_iter().collect()),
         FactData::DialogUnarchived(unarchived) => return only(unarchived.user_ids.clone()),
+        // Whoever has a socket open has heard of the message itself.
+        FactData::NotificationPending(_) => return only(Vec::new()),
         FactData::DialogDeleted(deleted) => deleted.former_members.clone(),
         FactData::ParticipantLeft(went) | FactData::ParticipantRemoved(went) => vec![went.user.clone()],
         FactData::Read(read) => vec![read.user.clone()],
-        FactData::DialogCreated(_)
+        FactData::DialogArchived(_)
+        | FactData::DialogCreated(_)
         | FactData::DialogUpdated(_)
         | FactData::MessageCreated(_)
         | FactData::MessageDeleted(_)

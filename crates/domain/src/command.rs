@@ -10,6 +10,11 @@ use crate::KnownReactions;
 pub enum Command {
     /// The host adds a participant; a repeat changes nothing.
     AddParticipant(Participant),
+    /// The archiver puts a dialog out of everybody's sight in which nothing was said for long.
+    ArchiveIdle {
+        /// At which `seq` that was found. If anything has happened since, nothing is done: it was not seen.
+        seq: u64,
+    },
     /// The host gives a participant another role.
     ChangeRole {
         /// Whose.

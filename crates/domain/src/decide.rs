@@ -1,7 +1,7 @@
 use mtchat_protocol::{
-    Actor, DialogCreated, DialogDeleted, DialogUpdated, Emoji, FactData, MessageCreated, MessageDeleted,
-    MessageEdited, MessageId, NoticePosted, ParticipantGone, ParticipantIn, ParticipantRoleChanged, Reaction,
-    ScopesReplaced, SenderView, UserId,
+    Actor, DialogAutoArchived, DialogCreated, DialogDeleted, DialogUpdated, Emoji, FactData, MessageCreated,
+    MessageDeleted, MessageEdited, MessageId, NoticePosted, ParticipantGone, ParticipantIn,
+    ParticipantRoleChanged, Reaction, ScopesReplaced, SenderView, UserId,
 };
 
 use crate::{
@@ -82,8 +82,8 @@ fn create(state: Option<&Dialog>, creation: Creation, actor: &Actor) -> Result<D
 fn by_host(dialog: &Dialog, command: Command) -> Result<Option<FactData>, Rejection> {
     if dialog.deleted {
         return match command {
-            // Deleting twice is harmless.
-            Command::Delete { .. } => Ok(None),
+            // Deleting twice is harmless, and what is gone is out of sight.
+            Command::ArchiveIdle { .. } | Command::Delete { .. } => Ok(None),
             _ => Err(Rejection::DialogDeleted),
         };
     }
@@ -92,6 +92,11 @@ fn by_host(dialog: &Dialog, command: Command) -> Result<Option<FactData>, Reject
             .member(&participant.user)
             .is_none()
             .then_some(FactData::ParticipantAdded(ParticipantIn { participant })),
+        Command::ArchiveIdle { seq } => {
+            (seq == dialog.seq).then_some(FactData::DialogArchived(DialogAutoArchived {
+                count: dialog.count,
+            }))
+        }
         Command::ChangeRole { user, role } => {
             let member = dialog.member(&user).ok_or(Rejection::ParticipantUnknown)?;
             (member.role != role).then_some(FactData::ParticipantRoleChanged(ParticipantRoleChanged {
@@ -216,6 +221,7 @@ fn by_user(dialog: &Dialog, command: Command, user: &UserId) -> Result<Option<Fa
             }))
         }
         Command::AddParticipant(_)
+        | Command::ArchiveIdle { .. }
         | Command::ChangeRole { .. }
         | Command::Create(_)
         | Command::Delete { .. }

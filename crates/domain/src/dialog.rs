@@ -107,6 +107,7 @@ impl Dialog {
                 next.replace_members(others.cloned().collect());
             }
             FactData::Archived(_)
+            | FactData::DialogArchived(_)
             | FactData::DialogCreated(_)
             | FactData::DialogUnarchived(_)
             | FactData::MarkedUnread(_)
@@ -114,6 +115,7 @@ impl Dialog {
             | FactData::MessageEdited(_)
             | FactData::ReactionAdded(_)
             | FactData::ReactionRemoved(_)
+            | FactData::NotificationPending(_)
             | FactData::NotificationsSet(_)
             | FactData::Pinned(_)
             | FactData::Read(_)

@@ -18,6 +18,9 @@ pub fn tells_of(fact: &Fact, user: &UserId) -> bool {
             .iter()
             .any(|participant| participant.user == *user),
         FactData::MessageCreated(message) => message.sender.user_id == *user,
+        FactData::NotificationPending(pending) => {
+            pending.user == *user || pending.message.sender.user_id == *user
+        }
         FactData::ParticipantAdded(came) | FactData::ParticipantJoined(came) => {
             came.participant.user == *user
         }

@@ -54,6 +54,7 @@ pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
         | FactData::Read(_)
         | FactData::Unarchived(_)
         | FactData::Unpinned(_) => own_frames(dialog_id, fact.data),
+        FactData::DialogArchived(_) => vec![to_members(archived(dialog_id))],
         FactData::DialogCreated(created) => {
             let offered = (!created.access_scopes.is_empty()).then(|| available(dialog_id, fact.head));
             system.into_iter().map(to_members).chain(offered).collect()
@@ -115,7 +116,7 @@ pub fn frames(fact: Fact) -> Vec<AddressedFrame> {
         FactData::ReactionAdded(reaction) => vec![reacted(dialog_id, seq, reaction, true)],
         FactData::ReactionRemoved(reaction) => vec![reacted(dialog_id, seq, reaction, false)],
         FactData::ParticipantRoleChanged(changed) => vec![role_changed(dialog_id, seq, changed)],
-        FactData::Unknown(_) => Vec::new(),
+        FactData::NotificationPending(_) | FactData::Unknown(_) => Vec::new(),
     }
 }
 
@@ -127,6 +128,11 @@ fn deleted_dialog(dialog_id: DialogId, seq: u64, deleted: &DialogDeleted) -> Vec
     });
     let withdrawn = (!deleted.former_access_scopes.is_empty()).then(|| unavailable(dialog_id, seq));
     [gone].into_iter().chain(withdrawn).collect()
+}
+
+fn archived(dialog_id: DialogId) -> ServerFrame {
+    let pos = None;
+    ServerFrame::DialogArchived { dialog_id, pos }
 }
 
 fn available(dialog_id: DialogId, head: Head) -> AddressedFrame {

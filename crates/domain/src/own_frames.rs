@@ -24,7 +24,8 @@ pub(crate) fn own_frames(dialog_id: DialogId, data: FactData) -> Vec<AddressedFr
         FactData::Pinned(_) => ServerFrame::DialogPinned { dialog_id, pos },
         FactData::Unpinned(_) => ServerFrame::DialogUnpinned { dialog_id, pos },
         FactData::Read(read) => return read_frames(dialog_id, read),
-        FactData::DialogCreated(_)
+        FactData::DialogArchived(_)
+        | FactData::DialogCreated(_)
         | FactData::DialogDeleted(_)
         | FactData::DialogUpdated(_)
         | FactData::MessageCreated(_)
@@ -37,6 +38,7 @@ pub(crate) fn own_frames(dialog_id: DialogId, data: FactData) -> Vec<AddressedFr
         | FactData::ReactionAdded(_)
         | FactData::ReactionRemoved(_)
         | FactData::NoticePosted(_)
+        | FactData::NotificationPending(_)
         | FactData::ParticipantRoleChanged(_)
         | FactData::ScopesReplaced(_)
         | FactData::Unknown(_) => return Vec::new(),

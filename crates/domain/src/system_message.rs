@@ -75,6 +75,7 @@ pub fn system_message(fact: &Fact) -> Option<SystemMessage<'_>> {
             })
         }
         FactData::Archived(_)
+        | FactData::DialogArchived(_)
         | FactData::DialogCreated(_)
         | FactData::DialogDeleted(_)
         | FactData::DialogUnarchived(_)
@@ -85,6 +86,7 @@ pub fn system_message(fact: &Fact) -> Option<SystemMessage<'_>> {
         | FactData::MessageEdited(_)
         | FactData::ReactionAdded(_)
         | FactData::ReactionRemoved(_)
+        | FactData::NotificationPending(_)
         | FactData::NotificationsSet(_)
         | FactData::Pinned(_)
         | FactData::Read(_)

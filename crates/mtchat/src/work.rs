@@ -45,6 +45,9 @@ pub(crate) async fn work(arguments: &WorkArguments, sources: &Sources) -> Result
     let metrics = telemetry::start_metrics();
     let stop = Stop::on_signals()?;
     open_files::raise();
+    for warning in settings.webhooks.warnings() {
+        tracing::warn!("{warning}");
+    }
 
     // First, so that a port that is taken is known at once.
     let address = settings.worker.address();
@@ -85,8 +88,12 @@ pub(crate) async fn work(arguments: &WorkArguments, sources: &Sources) -> Result
 
 pub(crate) fn options(settings: &Settings) -> WorkerOptions {
     WorkerOptions {
+        archiving: settings.worker.archive_options(),
         files: settings.files.sweep_options(),
+        log_keep: settings.worker.log_keep(),
+        notifications: settings.notifications.notification_options(),
         roles: settings.worker.roles.clone(),
+        webhooks: settings.webhooks.worker_options(settings.development),
         ..WorkerOptions::default()
     }
 }

@@ -5,8 +5,8 @@ use serde_json::value::RawValue;
 
 use crate::{
     AccessRule, Archived, Attachment, DialogUnarchived, DisplayName, Emoji, MarkedUnread, MessageId, Notice,
-    NotificationsSet, ObjectKey, ObjectUrl, OwnState, Participant, ReadTo, RichText, Role, SenderView, Title,
-    UserId,
+    NotificationPending, NotificationsSet, ObjectKey, ObjectUrl, OwnState, Participant, ReadTo, RichText,
+    Role, SenderView, Title, UserId,
 };
 
 macro_rules! kinds {
@@ -84,6 +84,8 @@ macro_rules! kinds {
 kinds! {
     /// Own state: somebody archived the dialog for themselves.
     Archived(Archived) = "archived",
+    /// The dialog was put out of everybody's sight, because nothing was said in it for long.
+    DialogArchived(DialogAutoArchived) = "dialog_archived",
     /// The dialog came to be, with its first participants and rules. Shown as a system message when there are participants.
     DialogCreated(DialogCreated) = "dialog_created",
     /// The dialog and everything of it is gone.
@@ -100,6 +102,8 @@ kinds! {
     MessageDeleted(MessageDeleted) = "message_deleted",
     /// A message's content was replaced by its author.
     MessageEdited(MessageEdited) = "message_edited",
+    /// A notice: somebody has not read for a while what was said. For hosts; sockets do not hear of it.
+    NotificationPending(NotificationPending) = "notification_pending",
     /// Own state: notifications of the dialog were switched.
     NotificationsSet(NotificationsSet) = "notifications_set",
     /// The host said something. Shown as a system message.
@@ -128,6 +132,13 @@ kinds! {
     Unarchived(OwnState) = "unarchived",
     /// Own state: the dialog was unpinned.
     Unpinned(OwnState) = "unpinned",
+}
+
+/// Data of [`FactKind::DialogArchived`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DialogAutoArchived {
+    /// How many user messages were ever sent up to it. Any further one brings the dialog back for everybody.
+    pub count: u64,
 }
 
 /// Data of [`FactKind::DialogCreated`]; object and title stand in the head.

@@ -31,7 +31,7 @@ pub enum ServerFrame {
         #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,
     },
-    /// The user archived the dialog on one of their devices.
+    /// The dialog is archived from now on: by the user on one of their devices, or because nothing was said in it for long.
     #[serde(rename = "dialog.archived")]
     DialogArchived {
         /// The dialog.

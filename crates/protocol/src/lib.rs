@@ -25,6 +25,7 @@ mod json;
 pub mod limits;
 mod member;
 mod notice;
+mod notification;
 #[cfg(feature = "openapi")]
 mod openapi;
 mod own_state;
@@ -53,9 +54,9 @@ pub use envelope::{DecodeError, Fact, SCHEMA_VERSION};
 pub use erasure::ErasureView;
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use fact::{
-    DialogCreated, DialogDeleted, DialogUpdated, FactData, FactKind, MessageCreated, MessageDeleted,
-    MessageEdited, NoticePosted, ParticipantGone, ParticipantIn, ParticipantRoleChanged, Reaction,
-    ScopesReplaced, UnknownData,
+    DialogAutoArchived, DialogCreated, DialogDeleted, DialogUpdated, FactData, FactKind, MessageCreated,
+    MessageDeleted, MessageEdited, NoticePosted, ParticipantGone, ParticipantIn, ParticipantRoleChanged,
+    Reaction, ScopesReplaced, UnknownData,
 };
 pub use file::{ContentType, FileKey, FileName, FileRefused};
 pub use frame::ServerFrame;
@@ -68,6 +69,7 @@ pub use invalid::{Invalid, Reason};
 pub use json::{NotJson, OpaqueJson, from_json};
 pub use member::{JoinedAs, Member, Participant, Profile, Role};
 pub use notice::{Card, CardField, Link, Notice, NoticeText};
+pub use notification::{NotificationPending, NotifiedMessage};
 pub use own_state::{
     Archived, DialogUnarchived, FactClass, MarkedUnread, NotificationsSet, OwnState, ReadTo,
 };

@@ -92,8 +92,9 @@ impl FactData {
             | Self::Read(_)
             | Self::Unarchived(_)
             | Self::Unpinned(_) => FactClass::Own,
-            Self::DialogUnarchived(_) => FactClass::Notice,
-            Self::DialogCreated(_)
+            Self::DialogUnarchived(_) | Self::NotificationPending(_) => FactClass::Notice,
+            Self::DialogArchived(_)
+            | Self::DialogCreated(_)
             | Self::DialogDeleted(_)
             | Self::DialogUpdated(_)
             | Self::MessageCreated(_)
@@ -120,7 +121,8 @@ impl FactData {
             Self::NotificationsSet(set) => Some(&set.user),
             Self::Pinned(own) | Self::Unarchived(own) | Self::Unpinned(own) => Some(&own.user),
             Self::Read(read) => Some(&read.user),
-            Self::DialogCreated(_)
+            Self::DialogArchived(_)
+            | Self::DialogCreated(_)
             | Self::DialogDeleted(_)
             | Self::DialogUnarchived(_)
             | Self::DialogUpdated(_)
@@ -134,6 +136,7 @@ impl FactData {
             | Self::ReactionAdded(_)
             | Self::ReactionRemoved(_)
             | Self::NoticePosted(_)
+            | Self::NotificationPending(_)
             | Self::ParticipantRoleChanged(_)
             | Self::ScopesReplaced(_)
             | Self::Unknown(_) => None,

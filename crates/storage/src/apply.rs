@@ -1,10 +1,12 @@
 //! Applying the log.
 
+mod archival;
 mod files;
 mod fold;
 mod latest;
 mod own;
 mod reactions;
+mod rows;
 mod structure;
 mod timeline;
 mod writers;
@@ -175,6 +177,7 @@ async fn write_all(
     timeline::edit(&mut transaction, fold).await?;
     reactions::react(&mut transaction, fold).await?;
     timeline::erase(&mut transaction, fold).await?;
+    archival::archive(&mut transaction, fold).await?;
     let late = own::change(&mut transaction, fold).await?;
     files::release(&mut transaction, fold).await?;
     structure::end(&mut transaction, fold).await?;

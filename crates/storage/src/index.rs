@@ -167,7 +167,8 @@ impl<'a> Words<'a> {
             }
             FactData::MessageDeleted(deleted) => self.removed.push((place, deleted.message_id.0)),
             FactData::DialogDeleted(_) => self.ended.push(place),
-            FactData::DialogCreated(_)
+            FactData::DialogArchived(_)
+            | FactData::DialogCreated(_)
             | FactData::DialogUpdated(_)
             | FactData::ParticipantAdded(_)
             | FactData::ParticipantJoined(_)
@@ -178,6 +179,7 @@ impl<'a> Words<'a> {
             | FactData::Archived(_)
             | FactData::DialogUnarchived(_)
             | FactData::MarkedUnread(_)
+            | FactData::NotificationPending(_)
             | FactData::NotificationsSet(_)
             | FactData::Pinned(_)
             | FactData::Read(_)

@@ -15,7 +15,7 @@ pub(super) struct Checkpoint {
 pub(super) async fn read(broker: &Broker, shard: ShardId) -> Result<Option<Checkpoint>, ReadError> {
     let asked = timeout(QUESTION, bucket(broker).await?.get(key(shard))).await;
     let value = asked
-        .map_err(|_| ReadError::Unavailable("no answer in time".to_owned()))?
+        .map_err(|_| ReadError::late())?
         .map_err(|error| ReadError::Unavailable(error.to_string()))?;
     Ok(value.and_then(|value| serde_json::from_slice(&value).ok()))
 }
@@ -23,7 +23,7 @@ pub(super) async fn read(broker: &Broker, shard: ShardId) -> Result<Option<Check
 pub(super) async fn write(broker: &Broker, shard: ShardId, checkpoint: &Checkpoint) -> Result<(), ReadError> {
     let value = serde_json::to_vec(checkpoint).map_err(|error| ReadError::Unavailable(error.to_string()))?;
     let put = timeout(QUESTION, bucket(broker).await?.put(key(shard), value.into())).await;
-    put.map_err(|_| ReadError::Unavailable("no answer in time".to_owned()))?
+    put.map_err(|_| ReadError::late())?
         .map_err(|error| ReadError::Unavailable(error.to_string()))?;
     Ok(())
 }
@@ -35,6 +35,6 @@ fn key(shard: ShardId) -> String {
 async fn bucket(broker: &Broker) -> Result<Store, ReadError> {
     let found = timeout(QUESTION, broker.jetstream.get_key_value(streams::LEASES)).await;
     found
-        .map_err(|_| ReadError::Unavailable("no answer in time".to_owned()))?
+        .map_err(|_| ReadError::late())?
         .map_err(|error| ReadError::Unavailable(error.to_string()))
 }

@@ -1,8 +1,11 @@
 mod log_reader;
+mod logged_at;
 mod state;
 mod tail;
 
 pub use log_reader::{LogReader, Logged};
+pub(crate) use logged_at::log_stream;
+pub use logged_at::logged_at;
 pub use state::{LogState, fact_at, log_state, next_epoch};
 pub(crate) use tail::{Start, Tail};
 
@@ -23,4 +26,11 @@ pub enum ReadError {
     /// JetStream does not answer, or refuses.
     #[error("the stream can not be read: {0}")]
     Unavailable(String),
+}
+
+impl ReadError {
+    /// The broker did not answer within its time.
+    pub(crate) fn late() -> Self {
+        Self::Unavailable("no answer in time".to_owned())
+    }
 }

@@ -1,8 +1,8 @@
-use async_nats::jetstream::stream::{Info, RawMessageErrorKind};
+use async_nats::jetstream::stream::Info;
 use mtchat_protocol::{Epoch, Fact, FactId, ShardId};
 use tokio::time::timeout;
 
-use super::ReadError;
+use super::{ReadError, logged_at};
 use crate::{Broker, broker::QUESTION, streams};
 
 /// How a shard's log stands.
@@ -16,6 +16,8 @@ pub struct LogState {
     pub epoch: Epoch,
     /// Its size in bytes.
     pub bytes: u64,
+    /// How many bytes it may have.
+    pub most_bytes: u64,
 }
 
 /// Ask how a shard's log stands.
@@ -27,26 +29,15 @@ pub async fn log_state(broker: &Broker, shard: ShardId) -> Result<LogState, Read
         last_seq: info.state.last_sequence,
         epoch: Epoch(epoch.unwrap_or_else(|| "1-0".to_owned())),
         bytes: info.state.bytes,
+        // Without a bound it is a negative number.
+        most_bytes: u64::try_from(info.config.max_bytes).unwrap_or(u64::MAX),
     })
 }
 
 /// The id of the fact at a sequence. `None`: purged, never there, or not a fact.
 pub async fn fact_at(broker: &Broker, shard: ShardId, log_seq: u64) -> Result<Option<FactId>, ReadError> {
-    if log_seq == 0 {
-        return Ok(None);
-    }
-    let unavailable = |error: String| ReadError::Unavailable(error);
-    let stream = broker
-        .jetstream
-        .get_stream_no_info(streams::log_name(shard))
-        .await;
-    let stream = stream.map_err(|error| unavailable(error.to_string()))?;
-    let asked = timeout(QUESTION, stream.get_raw_message(log_seq)).await;
-    match asked.map_err(|_| unavailable("no answer in time".to_owned()))? {
-        Ok(message) => Ok(Fact::decode(&message.payload).ok().map(|fact| fact.id)),
-        Err(error) if matches!(error.kind(), RawMessageErrorKind::NoMessageFound) => Ok(None),
-        Err(error) => Err(unavailable(error.to_string())),
-    }
+    let found = logged_at(broker, shard, log_seq).await?;
+    Ok(found.and_then(|logged| Some(Fact::decode(&logged.payload).ok()?.id)))
 }
 
 /// The log lost its tail: begin its next life, unless somebody who noticed the same has done it. Returns the epoch that holds now.
@@ -77,7 +68,7 @@ pub async fn next_epoch(broker: &Broker, shard: ShardId, from: &Epoch) -> Result
 async fn info(broker: &Broker, shard: ShardId) -> Result<Info, ReadError> {
     let asked = timeout(QUESTION, broker.jetstream.get_stream(streams::log_name(shard))).await;
     let stream = asked
-        .map_err(|_| ReadError::Unavailable("no answer in time".to_owned()))?
+        .map_err(|_| ReadError::late())?
         .map_err(|error| ReadError::Unavailable(error.to_string()))?;
     Ok(stream.cached_info().clone())
 }

@@ -179,7 +179,7 @@ impl Tail {
     async fn last_sequence(&self) -> Result<u64, ReadError> {
         let asked = timeout(QUESTION, self.broker.jetstream.get_stream(&self.stream)).await;
         let stream = asked
-            .map_err(|_| ReadError::Unavailable("no answer in time".to_owned()))?
+            .map_err(|_| ReadError::late())?
             .map_err(|error| ReadError::Unavailable(error.to_string()))?;
         Ok(stream.cached_info().state.last_sequence)
     }

@@ -81,6 +81,8 @@ impl Target {
         let system = System::with()
             .durable()
             .variable("RUST_LOG", "warn")
+            // What is seeded is older than this morning.
+            .variable("ARCHIVE_AFTER_SECS", "0")
             // One user reads for many here.
             .variable("READ_COST_RPS", "1000000")
             .variable("READ_COST_BURST", "1000000")

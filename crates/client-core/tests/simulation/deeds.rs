@@ -6,8 +6,8 @@ use mtchat_domain::{
 };
 use mtchat_protocol::{
     AccessRule, Company, DialogId, DisplayName, Email, Emoji, FactData, FactKind, JoinedAs, MessageType,
-    Notice, NoticeText, ObjectId, ObjectType, ObjectUrl, Participant, Profile, RichText, Role, ScopeId,
-    Scopes, Title, UnknownData, UserId,
+    Notice, NoticeText, NotificationPending, NotifiedMessage, ObjectId, ObjectType, ObjectUrl, Participant,
+    Profile, RichText, Role, ScopeId, Scopes, SenderView, Title, UnknownData, UserId,
 };
 use serde_json::value::RawValue;
 
@@ -18,9 +18,10 @@ use crate::{
 };
 
 /// Every kind of fact.
-pub fn kinds() -> [FactKind; 24] {
+pub fn kinds() -> [FactKind; 26] {
     [
         FactKind::Archived,
+        FactKind::DialogArchived,
         FactKind::DialogCreated,
         FactKind::DialogDeleted,
         FactKind::DialogUnarchived,
@@ -29,6 +30,7 @@ pub fn kinds() -> [FactKind; 24] {
         FactKind::MessageCreated,
         FactKind::MessageDeleted,
         FactKind::MessageEdited,
+        FactKind::NotificationPending,
         FactKind::NotificationsSet,
         FactKind::NoticePosted,
         FactKind::ParticipantAdded,
@@ -90,7 +92,9 @@ impl World {
                 self.project(usize::MAX);
                 return Some(self.log.len());
             }
+            FactKind::DialogArchived => return self.archive_idle(dialog),
             FactKind::MessageCreated => return self.speaks(dialog, rng),
+            FactKind::NotificationPending => return self.notifies(dialog, rng),
             FactKind::MessageDeleted
             | FactKind::MessageEdited
             | FactKind::ReactionAdded
@@ -140,6 +144,32 @@ impl World {
             taken: None,
         };
         self.user_command(dialog, command, &who)
+    }
+
+    /// The host is told that somebody has not read a message.
+    fn notifies(&mut self, dialog: DialogId, rng: &mut Rng) -> Option<usize> {
+        let user = self.member(dialog, rng)?;
+        let messages = self.truth.dialogs.get(&dialog)?.all();
+        let view = &rng.choice(messages)?.view;
+        let message = NotifiedMessage {
+            id: view.id,
+            seq: view.seq,
+            sender: SenderView {
+                user_id: user.clone(),
+                display_name: DisplayName::new("somebody").unwrap(),
+                company: None,
+            },
+            content: view.content.clone(),
+            reply_to: view.reply_to_id,
+            sent_at: view.sent_at,
+        };
+        let pending = NotificationPending {
+            user,
+            unread_count: 1,
+            first_unread_message_id: message.id,
+            message,
+        };
+        self.unheard_of(dialog, FactData::NotificationPending(pending))
     }
 
     /// A message, edited or deleted by its author, or with an emoji put on or taken off.

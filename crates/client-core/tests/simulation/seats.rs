@@ -69,6 +69,11 @@ impl Seat {
         wakes
     }
 
+    /// It is out of sight when so many messages are there: until the next one.
+    pub fn archives(&mut self, count: u64) {
+        self.archived = Some(count);
+    }
+
     pub fn is_archived(&self, count: u64) -> bool {
         self.archived.is_some_and(|archived| archived >= count)
     }
@@ -76,7 +81,7 @@ impl Seat {
     /// What a user changes for themselves, but for the pointer.
     pub fn own(&mut self, data: &FactData) {
         match data {
-            FactData::Archived(archived) => self.archived = Some(archived.count),
+            FactData::Archived(archived) => self.archives(archived.count),
             FactData::Unarchived(_) => self.archived = None,
             FactData::Pinned(_) => self.pinned = true,
             FactData::Unpinned(_) => self.pinned = false,

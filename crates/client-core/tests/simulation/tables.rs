@@ -132,6 +132,7 @@ impl Table {
                 });
                 return woken.collect();
             }
+            FactData::DialogArchived(archived) => self.archives(archived.count),
             FactData::ReactionAdded(one) => {
                 let (emoji, user) = (one.emoji.clone(), one.user.clone());
                 if let Some(stored) = self.find(one.message_id) {
@@ -178,9 +179,16 @@ impl Table {
             | FactData::DialogDeleted(_)
             | FactData::DialogUnarchived(_)
             | FactData::NoticePosted(_)
+            | FactData::NotificationPending(_)
             | FactData::Unknown(_) => {}
         }
         Vec::new()
+    }
+
+    fn archives(&mut self, count: u64) {
+        for seat in &mut self.seats {
+            seat.archives(count);
+        }
     }
 
     fn change_message(&mut self, fact: &Fact) {

@@ -137,6 +137,14 @@ impl World {
         self.command(dialog, command, Actor::Host, id).ok().flatten()
     }
 
+    /// Nobody has said anything for long.
+    pub fn archive_idle(&mut self, dialog: DialogId) -> Option<usize> {
+        let seq = self.heads.get(&dialog)?.seq;
+        let id = FactId(self.id());
+        let command = Command::ArchiveIdle { seq };
+        self.command(dialog, command, Actor::System, id).ok().flatten()
+    }
+
     pub fn user_command(&mut self, dialog: DialogId, command: Command, who: &UserId) -> Option<usize> {
         let id = FactId(self.id());
         let actor = Actor::User { id: who.clone() };

@@ -34,6 +34,13 @@ pub(super) fn examine(settings: &Settings) -> Vec<Finding> {
             .into_iter()
             .map(|warning| Finding::warning("authentication", warning)),
     );
+    findings.extend(
+        settings
+            .webhooks
+            .warnings()
+            .into_iter()
+            .map(|warning| Finding::warning("webhooks", warning)),
+    );
     if findings.is_empty() {
         findings.push(Finding::ok("configuration", "complete, with strong secrets"));
     }

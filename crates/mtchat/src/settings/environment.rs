@@ -8,7 +8,7 @@ use super::Layer;
 /// missing value.
 ///
 /// Of the variables that existing deployments set, these are left alone because nothing depends on them yet:
-/// `REDIS_URL` (never needed), `WEBHOOK_*`, `NOTIFICATION_*`, `ARCHIVE_*`, `SENTRY_DSN`. `RUST_LOG` is read by the logs
+/// `REDIS_URL` (never needed), `SENTRY_DSN`. `RUST_LOG` is read by the logs
 /// themselves. `S3_ACCESS_KEY` and `S3_SECRET_KEY` are older names.
 #[derive(Clone, Default)]
 pub struct Environment(BTreeMap<String, String>);
@@ -82,6 +82,16 @@ const VARIABLES: &[(&str, &str, Kind)] = &[
     ),
     ("S3_MAX_FILE_BYTES", "files.max_bytes", Kind::Number),
     ("UPLOAD_KEEP_SECS", "files.upload_keep_secs", Kind::Number),
+    (
+        "NOTIFICATION_DELAY_SECS",
+        "notifications.delay_secs",
+        Kind::Number,
+    ),
+    (
+        "NOTIFICATION_CONCURRENCY",
+        "notifications.concurrency",
+        Kind::Number,
+    ),
     ("ADMIN_API_TOKEN", "auth.admin_api_token", Kind::Text),
     ("JWT_AUTH_ENABLED", "auth.jwt_enabled", Kind::Flag),
     ("JWT_SECRET", "auth.jwt_secrets", Kind::Single),
@@ -110,9 +120,18 @@ const VARIABLES: &[(&str, &str, Kind)] = &[
     ("READ_COST_RPS", "limits.read_cost_rps", Kind::Number),
     ("READ_COST_BURST", "limits.read_cost_burst", Kind::Number),
     ("TRUSTED_PROXIES", "limits.trusted_proxies", Kind::Number),
+    ("WEBHOOK_URL", "webhooks.url", Kind::Text),
+    ("WEBHOOK_SECRET", "webhooks.secrets", Kind::Single),
+    ("WEBHOOK_SECRETS", "webhooks.secrets", Kind::List),
+    ("WEBHOOK_EVENTS", "webhooks.events", Kind::List),
+    ("WEBHOOK_ALLOW_PRIVATE", "webhooks.allow_private", Kind::Flag),
+    ("WEBHOOK_CONCURRENCY", "webhooks.concurrency", Kind::Number),
     ("BIND_HOST", "worker.host", Kind::Text),
     ("WORKER_PORT", "worker.port", Kind::Number),
     ("WORKER_ROLES", "worker.roles", Kind::List),
+    ("ARCHIVE_CRON", "worker.archive_cron", Kind::Text),
+    ("ARCHIVE_AFTER_SECS", "worker.archive_after_secs", Kind::Number),
+    ("LOG_KEEP_SECS", "worker.log_keep_secs", Kind::Number),
 ];
 
 impl Environment {

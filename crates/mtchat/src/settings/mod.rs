@@ -13,9 +13,11 @@ mod http;
 mod layer;
 mod limits;
 mod nats;
+mod notifications;
 mod problem;
 mod seconds;
 mod secret;
+mod webhooks;
 mod worker;
 
 #[cfg(test)]
@@ -41,12 +43,24 @@ pub use http::HttpSettings;
 pub use layer::Layer;
 pub use limits::LimitSettings;
 pub use nats::NatsSettings;
+pub use notifications::NotificationSettings;
 pub use problem::SettingsError;
 pub use secret::Secret;
+pub use webhooks::WebhookSettings;
 pub use worker::WorkerSettings;
 
 const SECTIONS: &[&str] = &[
-    "auth", "cors", "database", "files", "gateway", "http", "limits", "nats", "worker",
+    "auth",
+    "cors",
+    "database",
+    "files",
+    "gateway",
+    "http",
+    "limits",
+    "nats",
+    "notifications",
+    "webhooks",
+    "worker",
 ];
 const ENVIRONMENT: &str = "environment";
 
@@ -72,6 +86,10 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// The broker.
     pub nats: NatsSettings,
+    /// How hosts are told of what users have not read.
+    pub notifications: NotificationSettings,
+    /// The endpoint that is told what happens.
+    pub webhooks: WebhookSettings,
     /// The worker.
     pub worker: WorkerSettings,
 }
@@ -128,6 +146,8 @@ impl Settings {
             http: section(&figment, "http", &mut broken, &mut problems),
             limits: section(&figment, "limits", &mut broken, &mut problems),
             nats: section(&figment, "nats", &mut broken, &mut problems),
+            notifications: section(&figment, "notifications", &mut broken, &mut problems),
+            webhooks: section(&figment, "webhooks", &mut broken, &mut problems),
             worker: section(&figment, "worker", &mut broken, &mut problems),
         };
         problems.extend(settings.judge(purpose, &broken));
@@ -192,6 +212,12 @@ impl Settings {
         }
         if (listens || works) && sound("nats") {
             self.nats.validate(&mut problems);
+        }
+        if works && sound("notifications") {
+            self.notifications.validate(&mut problems);
+        }
+        if works && sound("webhooks") {
+            self.webhooks.validate(&context, &mut problems);
         }
         if works && sound("worker") {
             self.worker.validate(&mut problems);

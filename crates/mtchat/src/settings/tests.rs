@@ -125,6 +125,33 @@ fn the_rate_limit_of_existing_deployments_replaces_the_ceiling_of_users_where_it
 }
 
 #[test]
+fn the_archiver_of_existing_deployments_is_understood_and_may_be_off() {
+    let archiving = |cron: &str, after: &str| {
+        let sources = with([("ARCHIVE_CRON", cron), ("ARCHIVE_AFTER_SECS", after)]);
+        Settings::load(&sources, Purpose::Inspect)
+            .unwrap()
+            .worker
+            .archive_options()
+    };
+    let after = |cron: &str, after: &str| archiving(cron, after).map(|options| options.after);
+    assert_eq!(after("", ""), Some(Duration::from_secs(259_200)));
+    assert_eq!(after("0 0 3 * * *", "60"), Some(Duration::from_secs(60)));
+    assert_eq!(after("", "0"), None);
+
+    let five_fields = with([
+        ("ARCHIVE_CRON", "*/5 * * * *"),
+        ("DATABASE_URL", "postgres://app:pw@db/chat"),
+        ("BIND_HOST", "127.0.0.1"),
+    ]);
+    let found = problems(&five_fields, Purpose::Work);
+    assert!(
+        found.len() == 1 && found[0].starts_with("ARCHIVE_CRON must be a schedule of six fields"),
+        "{found:?}"
+    );
+    assert_eq!(problems(&five_fields, Purpose::Serve), [""; 0]);
+}
+
+#[test]
 fn published_keys_may_stand_in_for_a_secret_and_their_address_is_judged() {
     let published = |url: &str| {
         let sources = with([
@@ -217,7 +244,7 @@ fn everything_that_is_wrong_is_said_at_once() {
         "DATABASE_MIN_CONNECTIONS (30) is greater",
         "NATS_URL must begin with nats://",
         "ADMIN_API_TOKEN has 5 bytes",
-        "`worker.roles.1` must be one of fanout, indexer, projector, sweeper",
+        "`worker.roles.1` must be one of archiver, fanout, indexer, notifier, projector, sweeper, webhooks",
         "authentication is off and 0.0.0.0 is open",
     ] {
         assert!(
@@ -317,6 +344,7 @@ fn nothing_secret_shows_in_debug_output() {
         ("NATS_URL", "nats://app:hunter2@broker"),
         ("JWT_SECRET", "hunter2"),
         ("ADMIN_API_TOKEN", "hunter2"),
+        ("WEBHOOK_SECRET", "hunter2"),
     ]);
     let settings = Settings::load(&sources, Purpose::Inspect).unwrap();
     assert!(!format!("{settings:?}").contains("hunter2"));

@@ -79,6 +79,9 @@ pub(crate) async fn up(arguments: &UpArguments, sources: Sources) -> Result<(), 
     open_files::raise();
 
     let progress = Progress::start(&arguments.data);
+    for warning in settings.webhooks.warnings() {
+        progress.say(warning);
+    }
     let files = own_files(&arguments.data, &mut settings, &mut credentials, progress).await?;
     let starting = Servers::start(&arguments.data, &progress);
     let mut servers = tokio::select! {

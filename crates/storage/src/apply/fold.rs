@@ -7,14 +7,18 @@ use std::{borrow::Cow, collections::HashMap};
 
 use mtchat_domain::system_message;
 use mtchat_protocol::{
-    AccessRule, Actor, DialogCreated, DialogUpdated, Fact, FactClass, FactData, MessageCreated,
-    MessageEdited, Participant, Reaction, Role, Timestamp, UserId,
+    AccessRule, Actor, DialogAutoArchived, DialogCreated, DialogUpdated, Fact, FactClass, FactData,
+    MessageEdited, Participant, Reaction, Timestamp, UserId,
 };
 use uuid::Uuid;
 
 use super::{
     latest::Latest,
     own::{OwnRow, Pointer},
+    rows::{
+        ArchivalRow, ArrivalRow, CreatedRow, DepartureRow, DetailRow, EditRow, EndedRow, ErasedRow, HeadRow,
+        MessageRow, PointerRow, ReactionRow, RoleRow, RulesRow,
+    },
 };
 use crate::{Entry, Undecodable, row::storable, rules_key::rules_key};
 
@@ -43,117 +47,10 @@ pub(crate) struct Fold<'a> {
     pub(crate) edits: Vec<EditRow<'a>>,
     pub(crate) reactions: Latest<(Place<'a>, Uuid, &'a str, &'a UserId), ReactionRow<'a>>,
     pub(crate) erased: Latest<(Place<'a>, Uuid), ErasedRow<'a>>,
+    pub(crate) archivals: Latest<Place<'a>, ArchivalRow<'a>>,
     pub(crate) ended: Latest<Place<'a>, EndedRow<'a>>,
     pub(crate) own: HashMap<(Place<'a>, &'a UserId), OwnRow<'a>>,
     last_edits: HashMap<(Place<'a>, Uuid), usize>,
-}
-
-/// A dialog that came to be.
-pub(crate) struct CreatedRow<'a> {
-    pub(crate) fact: &'a Fact,
-    pub(crate) data: &'a DialogCreated,
-    pub(crate) log_seq: u64,
-    pub(crate) rules_key: Vec<u8>,
-}
-
-/// What changed of a dialog apart from its messages.
-pub(crate) struct DetailRow<'a> {
-    pub(crate) place: Place<'a>,
-    pub(crate) fact: &'a Fact,
-    pub(crate) object_url: Option<Option<&'a str>>,
-    pub(crate) meta: Option<Option<String>>,
-    pub(crate) rules: Option<(u64, Vec<u8>)>,
-}
-
-/// The access rules of a dialog from `seq` on.
-pub(crate) struct RulesRow<'a> {
-    pub(crate) place: Place<'a>,
-    pub(crate) seq: u64,
-    pub(crate) rules: &'a [AccessRule],
-}
-
-/// Somebody came in.
-pub(crate) struct ArrivalRow<'a> {
-    pub(crate) place: Place<'a>,
-    pub(crate) seq: u64,
-    pub(crate) position: i32,
-    pub(crate) participant: &'a Participant,
-}
-
-/// Somebody has another role.
-pub(crate) struct RoleRow<'a> {
-    pub(crate) place: Place<'a>,
-    pub(crate) seq: u64,
-    pub(crate) user: &'a UserId,
-    pub(crate) role: Role,
-}
-
-/// Somebody went.
-pub(crate) struct DepartureRow<'a> {
-    pub(crate) place: Place<'a>,
-    pub(crate) seq: u64,
-    pub(crate) user: &'a UserId,
-}
-
-/// An item of the timeline.
-pub(crate) struct MessageRow<'a> {
-    pub(crate) place: Place<'a>,
-    pub(crate) fact: &'a Fact,
-    pub(crate) log_seq: u64,
-    pub(crate) content: Cow<'a, str>,
-    /// `None` for what the dialog itself says.
-    pub(crate) user: Option<&'a MessageCreated>,
-    /// Its files, if it has some, as JSON.
-    pub(crate) attachments: Option<String>,
-}
-
-/// How far a dialog has come.
-pub(crate) struct HeadRow<'a> {
-    pub(crate) place: Place<'a>,
-    pub(crate) fact: &'a Fact,
-    pub(crate) log_seq: u64,
-    /// The last message of the batch.
-    pub(crate) active_at: Option<Timestamp>,
-}
-
-/// Somebody's own newest message: they have read up to it.
-pub(crate) struct PointerRow<'a> {
-    pub(crate) place: Place<'a>,
-    pub(crate) user: &'a UserId,
-    pub(crate) fact: &'a Fact,
-}
-
-/// One edit of a message.
-pub(crate) struct EditRow<'a> {
-    pub(crate) place: Place<'a>,
-    pub(crate) message: Uuid,
-    pub(crate) seq: u64,
-    pub(crate) at: Timestamp,
-    pub(crate) content: Cow<'a, str>,
-    /// What the edit before it in this batch said; otherwise what is stored.
-    pub(crate) previous: Option<Cow<'a, str>>,
-    /// The last one of this message in this batch.
-    pub(crate) last: bool,
-}
-
-/// An emoji of a user on a message: put there or taken away.
-pub(crate) struct ReactionRow<'a> {
-    pub(crate) place: Place<'a>,
-    pub(crate) reaction: &'a Reaction,
-    pub(crate) seq: u64,
-    pub(crate) present: bool,
-}
-
-/// A message that was deleted.
-pub(crate) struct ErasedRow<'a> {
-    pub(crate) place: Place<'a>,
-    pub(crate) message: Uuid,
-    pub(crate) at: Timestamp,
-}
-
-/// A dialog that was deleted.
-pub(crate) struct EndedRow<'a> {
-    pub(crate) place: Place<'a>,
 }
 
 impl<'a> Fold<'a> {
@@ -178,6 +75,7 @@ impl<'a> Fold<'a> {
             && self.edits.is_empty()
             && self.reactions.rows().is_empty()
             && self.erased.rows().is_empty()
+            && self.archivals.rows().is_empty()
             && self.ended.rows().is_empty()
             && self.own.is_empty()
             && self.messages.iter().all(|message| message.attachments.is_none())
@@ -198,6 +96,7 @@ impl<'a> Fold<'a> {
         }
         let active_at = self.timeline(place, log_seq, fact);
         match &fact.data {
+            FactData::DialogArchived(archived) => self.archive(place, fact, archived),
             FactData::DialogCreated(created) => self.create(place, log_seq, fact, created),
             FactData::DialogDeleted(_) => self.ended.put(place, EndedRow { place }),
             FactData::DialogUpdated(update) => self.update(place, fact, update),
@@ -244,6 +143,7 @@ impl<'a> Fold<'a> {
             | FactData::Archived(_)
             | FactData::DialogUnarchived(_)
             | FactData::MarkedUnread(_)
+            | FactData::NotificationPending(_)
             | FactData::NotificationsSet(_)
             | FactData::Pinned(_)
             | FactData::Read(_)
@@ -366,6 +266,17 @@ impl<'a> Fold<'a> {
         let row = self.own.entry((place, user));
         row.or_insert_with(|| OwnRow::new(place, user, fact))
             .take(log_seq, fact);
+    }
+
+    fn archive(&mut self, place: Place<'a>, fact: &'a Fact, archived: &DialogAutoArchived) {
+        let (seq, count) = (fact.seq(), archived.count);
+        self.archivals.put(place, ArchivalRow { place, seq, count });
+        // What users archived or took out of their archive before is overtaken; what they do after it is not.
+        for ((of, _), own) in &mut self.own {
+            if *of == place {
+                own.archived = None;
+            }
+        }
     }
 
     fn replace_rules(&mut self, place: Place<'a>, seq: u64, rules: &'a [AccessRule]) {

@@ -19,6 +19,8 @@ pub(crate) struct OwnRow<'a> {
     pub(crate) least: Option<Pointer>,
     /// … and, before that, at most here; with the log position of the mark.
     pub(crate) most: Option<(u64, Pointer)>,
+    /// How far they have read in between: what was read once is never told of, however far back it is marked as unread.
+    pub(crate) read_once: u64,
     pub(crate) archived: Option<Option<u64>>,
     pub(crate) pinned: Option<bool>,
     pub(crate) notifications: Option<bool>,
@@ -40,6 +42,7 @@ impl<'a> OwnRow<'a> {
             fact,
             least: None,
             most: None,
+            read_once: 0,
             archived: None,
             pinned: None,
             notifications: None,
@@ -68,7 +71,8 @@ impl<'a> OwnRow<'a> {
             }),
             FactData::Unarchived(_) => self.archived = Some(None),
             FactData::Unpinned(_) => self.pinned = Some(false),
-            FactData::DialogCreated(_)
+            FactData::DialogArchived(_)
+            | FactData::DialogCreated(_)
             | FactData::DialogDeleted(_)
             | FactData::DialogUnarchived(_)
             | FactData::DialogUpdated(_)
@@ -82,6 +86,7 @@ impl<'a> OwnRow<'a> {
             | FactData::ReactionAdded(_)
             | FactData::ReactionRemoved(_)
             | FactData::NoticePosted(_)
+            | FactData::NotificationPending(_)
             | FactData::ParticipantRoleChanged(_)
             | FactData::ScopesReplaced(_)
             | FactData::Unknown(_) => {}
@@ -90,6 +95,7 @@ impl<'a> OwnRow<'a> {
 
     /// Reads raise, marks lower: whatever their order, together they are one pair of bounds.
     pub(crate) fn read(&mut self, to: Pointer) {
+        self.read_once = self.read_once.max(to.seq);
         if self.least.is_none_or(|least| least.seq < to.seq) {
             self.least = Some(to);
         }
@@ -117,7 +123,7 @@ impl<'a> OwnRow<'a> {
 /// because the message is not.
 const REWIND: &str = "
 UPDATE participants p
-SET read_seq = x.seq, read_count = x.count, last_read_message_id = (
+SET notified_seq = greatest(p.notified_seq, p.read_seq), read_seq = x.seq, read_count = x.count, last_read_message_id = (
     SELECT m.id FROM messages m
     WHERE m.app = p.app AND m.dialog = p.dialog AND m.seq <= x.seq
     ORDER BY m.seq DESC LIMIT 1
@@ -139,11 +145,13 @@ SET read_seq = greatest(p.read_seq, x.read_seq),
     read_count = CASE WHEN p.read_seq < x.read_seq THEN x.read_count ELSE p.read_count END,
     last_read_message_id = CASE WHEN p.read_seq < x.read_seq THEN x.message ELSE p.last_read_message_id END,
     archived_count = CASE WHEN x.with_archived THEN x.archived_count ELSE p.archived_count END,
+    notified_seq = greatest(p.notified_seq, x.read_once),
     pinned = coalesce(x.pinned, p.pinned),
     notifications = coalesce(x.notifications, p.notifications)
 FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::uuid[], $8::bool[],
-    $9::bigint[], $10::bool[], $11::bool[])
-    x (app, dialog, user_id, head_seq, read_seq, read_count, message, with_archived, archived_count, pinned, notifications)
+    $9::bigint[], $10::bool[], $11::bool[], $12::bigint[])
+    x (app, dialog, user_id, head_seq, read_seq, read_count, message, with_archived, archived_count, pinned, notifications,
+        read_once)
 WHERE p.app = x.app AND p.dialog = x.dialog AND p.user_id = x.user_id AND p.present AND p.joined_seq <= x.head_seq";
 
 /// Who archived without having seen the newest message has not archived.
@@ -188,6 +196,7 @@ pub(crate) async fn change(connection: &mut PgConnection, fold: &Fold<'_>) -> Re
         row.archived.flatten().map(signed),
         row.pinned,
         row.notifications,
+        row.most.map(|_| signed(row.read_once)),
     });
     query.execute(&mut *connection).await?;
     let archived: Vec<_> = rows

@@ -50,9 +50,9 @@ ON CONFLICT DO NOTHING";
 /// Who comes in begins anew, whatever was known of an earlier stay; only their own newest message is remembered.
 const ARRIVE: &str = "
 INSERT INTO participants (app, dialog, user_id, joined_seq, changed_seq, position, present, joined_as, joined_at,
-    display_name, company, email, phone, role, role_seq)
+    display_name, company, email, phone, role, role_seq, notified_seq)
 SELECT x.app, x.dialog, x.user_id, x.seq, x.seq, x.position, true, x.joined_as, x.joined_at,
-    x.display_name, x.company, x.email, x.phone, x.role, x.seq
+    x.display_name, x.company, x.email, x.phone, x.role, x.seq, x.seq
 FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[], $5::int[], $6::text[], $7::timestamptz[],
     $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
     x (app, dialog, user_id, seq, position, joined_as, joined_at, display_name, company, email, phone, role)
@@ -61,7 +61,7 @@ ON CONFLICT (app, dialog, user_id) DO UPDATE
 SET joined_seq = excluded.joined_seq, changed_seq = excluded.changed_seq, position = excluded.position, present = true,
     joined_as = excluded.joined_as, joined_at = excluded.joined_at, display_name = excluded.display_name,
     company = excluded.company, email = excluded.email, phone = excluded.phone,
-    role = excluded.role, role_seq = excluded.role_seq,
+    role = excluded.role, role_seq = excluded.role_seq, notified_seq = excluded.notified_seq,
     read_count = 0, read_seq = 0, last_read_message_id = NULL, archived_count = NULL, pinned = false, notifications = true
 WHERE participants.changed_seq < excluded.changed_seq";
 
@@ -71,9 +71,9 @@ UPDATE participants p SET role = x.role, role_seq = x.seq
 FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[], $5::text[]) x (app, dialog, user_id, seq, role)
 WHERE p.app = x.app AND p.dialog = x.dialog AND p.user_id = x.user_id AND p.role_seq < x.seq";
 
-/// Name and company stay, for the messages that remain; how to reach the person does not.
+/// Name and company stay, for the messages that remain; how to reach the person, and what they had put out of sight, does not.
 const DEPART: &str = "
-UPDATE participants p SET present = false, changed_seq = x.seq, email = NULL, phone = NULL
+UPDATE participants p SET present = false, changed_seq = x.seq, email = NULL, phone = NULL, archived_count = NULL
 FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[]) x (app, dialog, user_id, seq)
 WHERE p.app = x.app AND p.dialog = x.dialog AND p.user_id = x.user_id AND p.changed_seq < x.seq";
 
@@ -92,7 +92,8 @@ WITH x AS (
     DELETE FROM access_rules r USING x WHERE r.app = x.app AND r.dialog = x.dialog
 )
 UPDATE dialogs d
-SET deleted = true, members_rev = d.seq, title = NULL, object_url = NULL, meta = NULL, created_by = NULL, rules_key = ''
+SET deleted = true, members_rev = d.seq, title = NULL, object_url = NULL, meta = NULL, created_by = NULL, rules_key = '',
+    auto_archived_seq = NULL
 FROM x WHERE d.app = x.app AND d.id = x.dialog AND NOT d.deleted";
 
 /// New dialogs.

@@ -3,10 +3,7 @@
 use sqlx::{PgConnection, Row, postgres::PgRow};
 use uuid::Uuid;
 
-use super::{
-    fold::{Fold, MessageRow},
-    own::Who,
-};
+use super::{fold::Fold, own::Who, rows::MessageRow};
 use crate::{ApplyError, Projection, Undecodable, row::signed};
 
 /// Everything that a sent message changes, and the projection, in one statement: without the projection's row nothing else happens.
@@ -32,7 +29,8 @@ macro_rules! write_statement {
     RETURNING 1
 ), heads AS (
     UPDATE dialogs d
-    SET seq = x.seq, count = x.count, log_seq = x.log_seq, active_at = coalesce(x.active_at, d.active_at)
+    SET seq = x.seq, count = x.count, log_seq = x.log_seq, active_at = coalesce(x.active_at, d.active_at),
+        auto_archived_seq = CASE WHEN x.active_at IS NULL THEN d.auto_archived_seq END
     FROM advanced, unnest($17::text[], $18::uuid[], $19::bigint[], $20::bigint[], $21::bigint[], $22::timestamptz[])
         x (app, dialog, seq, count, log_seq, active_at)
     WHERE d.app = x.app AND d.id = x.dialog AND d.seq < x.seq

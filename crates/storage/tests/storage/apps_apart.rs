@@ -12,13 +12,15 @@ use crate::support::{
 };
 
 /// Tables with no app of their own: edges may not ask them, or what they hold concerns nobody.
-const OF_NO_APP: [&str; 7] = [
+const OF_NO_APP: [&str; 9] = [
     "_sqlx_migrations",
     "apps",
     "dead_letters",
     "doomed_files",
     "file_sweeps",
     "indexing",
+    "job_runs",
+    "notifying",
     "projection",
 ];
 

@@ -8,11 +8,13 @@
 
 mod applying;
 mod apps_apart;
+mod archiving;
 mod attaching;
 mod costs;
 mod lists;
 mod managing;
 mod members;
+mod notifying;
 mod outages;
 mod own;
 mod paging;
@@ -24,3 +26,4 @@ mod splits;
 #[path = "../support/mod.rs"]
 mod support;
 mod unread;
+mod webhooks;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use mtchat_domain::{Command, OwnCommand, Place};
-use mtchat_protocol::{AppId, DialogId, JoinedAs, MessageId, UserId};
+use mtchat_protocol::{Actor, AppId, DialogId, JoinedAs, MessageId, UserId};
 use mtchat_storage::{Projection, Side, Storage};
 
 use crate::support::{
@@ -68,7 +68,7 @@ impl Told {
         let name = PEOPLE[dice.roll(PEOPLE.len())];
         let present = self.people.contains_key(name);
         let index = (!self.messages.is_empty()).then(|| dice.roll(self.messages.len()));
-        match (dice.roll(16), index) {
+        match (dice.roll(17), index) {
             (0..=5, _) if present => self.send(history, name),
             (6, Some(index)) => {
                 let Message {
@@ -121,6 +121,16 @@ impl Told {
             (15, _) if present => {
                 history.own(name, self.dialog, OwnCommand::Unarchive);
                 self.naive(name).archived = false;
+            }
+            (16, _) => {
+                let seq = history.dialogs[&(app(), self.dialog)].state.seq;
+                let command = Command::ArchiveIdle { seq };
+                history
+                    .attempt(&app(), self.dialog, command, Actor::System)
+                    .unwrap();
+                for naive in self.people.values_mut() {
+                    naive.archived = true;
+                }
             }
             _ => {}
         }

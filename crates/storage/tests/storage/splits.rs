@@ -21,6 +21,7 @@ const EMOJI: [&str; 3] = ["👍", "🎉", "❤️"];
 #[derive(Debug, Clone)]
 enum Act {
     Add,
+    ArchiveIdle,
     ChangeRole(usize),
     Delete,
     DeleteMessage(usize),
@@ -46,6 +47,7 @@ struct Try {
 fn tries() -> impl Strategy<Value = Vec<Try>> {
     let act = prop_oneof![
         3 => Just(Act::Add),
+        4 => Just(Act::ArchiveIdle),
         3 => (0_usize..4).prop_map(Act::ChangeRole),
         1 => Just(Act::PostNotice),
         1 => Just(Act::Delete),
@@ -117,6 +119,7 @@ fn command(told: &Told, name: &str, act: &Act) -> (Command, Actor) {
             Command::AddParticipant(participant(name, JoinedAs::Participant)),
             Actor::Host,
         ),
+        Act::ArchiveIdle => (archive_idle(told), Actor::System),
         Act::ChangeRole(number) => {
             let role = [Role::Member, Role::Moderator, Role::Owner, Role::ReadOnly][*number];
             let user = user(name);
@@ -169,6 +172,11 @@ fn command(told: &Told, name: &str, act: &Act) -> (Command, Actor) {
         Act::ReplaceScopes(number) => (replaced(rules(*number)), Actor::Host),
         Act::Send => (send(&format!("said at {}", told.state.seq)), by(&user(name))),
     }
+}
+
+fn archive_idle(told: &Told) -> Command {
+    let seq = told.state.seq;
+    Command::ArchiveIdle { seq }
 }
 
 async fn apply(storage: &Storage, from: Projection, mut entries: &[Entry], sizes: &[usize]) -> Projection {

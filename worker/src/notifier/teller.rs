@@ -1,0 +1,202 @@
+use std::{collections::BTreeSet, convert::Infallible, time::Duration};
+
+use futures_util::future::try_join_all;
+use metrics::counter;
+use mtchat_domain::{Verdict, verdict};
+use mtchat_nats::{DueTimers, log_state, publish_notice, set_timer};
+use mtchat_protocol::{Actor, Fact, FactData, NotificationPending, Timestamp};
+use mtchat_storage::{ApplyError, Storage, StorageError, Unnotified};
+use tokio::time::Instant;
+
+use super::{LOST_AFTER, Pending, Place, scheduler};
+use crate::{departure::Departure, duty::Duty, projector::patiently};
+
+/// How many timers are answered together.
+const TIMERS: u32 = 256;
+/// How many members are told between two writes to the database.
+const MEMBERS: u32 = 2_000;
+/// How many members of a dialog are told at once.
+const AT_ONCE: usize = 16;
+/// The longest wait for a timer.
+const LOOK_UP_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked for timers that were lost.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+/// Between two looks at how far the projection is.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// Answers timers: asks the database to whom something is new, and writes a notice for each of them into the log.
+pub(super) struct Teller<'a> {
+    storage: &'a Storage,
+    duty: &'a Duty,
+    pending: &'a Pending,
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(storage: &'a Storage, duty: &'a Duty, pending: &'a Pending) -> Self {
+        Self {
+            storage,
+            duty,
+            pending,
+        }
+    }
+
+    /// Answer timers as they go off, and now and then those that did not.
+    pub(super) async fn answer(&self) -> Result<Infallible, Departure> {
+        let mut due = DueTimers::open(&self.duty.broker, self.duty.shard).await?;
+        let mut sweep_at = Instant::now();
+        loop {
+            let fired = due.next_batch(TIMERS as usize, LOOK_UP_EVERY).await?;
+            if !fired.is_empty() {
+                // Two timers of one dialog have one answer.
+                let dialogs: BTreeSet<Place> = fired
+                    .iter()
+                    .map(|timer| (timer.app.clone(), timer.dialog))
+                    .collect();
+                let dialogs: Vec<Place> = dialogs.into_iter().collect();
+                self.decide(&dialogs).await?;
+                counter!("mtchat_notifier_timers_total", "outcome" => "answered")
+                    .increment(fired.len() as u64);
+                for timer in fired {
+                    timer.answered().await;
+                }
+            }
+            if Instant::now() >= sweep_at {
+                let more = self.sweep().await?;
+                sweep_at = Instant::now() + if more { Duration::ZERO } else { SWEEP_EVERY };
+                if let Err(error) = due.forget_answered().await {
+                    tracing::warn!(%error, "answered timers were not cleared away; trying again");
+                }
+            }
+        }
+    }
+
+    /// Answer for dialogs whose timers were lost; whether there are more of them.
+    async fn sweep(&self) -> Result<bool, Departure> {
+        let waiting = self.duty.options.notifications.delay + LOST_AFTER;
+        let overdue = patiently(self.duty, || async {
+            kept(
+                self.storage
+                    .overdue_notices(self.duty.shard, waiting, TIMERS)
+                    .await,
+            )
+        });
+        let overdue = overdue.await?;
+        if !overdue.is_empty() {
+            let dialogs = overdue.len();
+            tracing::warn!(shard = %self.duty.shard, dialogs, "timers did not go off: users are told late of what they have not read");
+            counter!("mtchat_notifier_timers_total", "outcome" => "lost").increment(dialogs as u64);
+            self.decide(&overdue).await?;
+        }
+        Ok(overdue.len() >= TIMERS as usize)
+    }
+
+    /// Tell everybody to whom something in these dialogs is new. Done again it is about the same messages, makes the same notices and
+    /// changes nothing: the notices come first, then who was told, then that the dialogs do not wait any more.
+    async fn decide(&self, dialogs: &[Place]) -> Result<(), Departure> {
+        let shard = self.duty.shard;
+        // Whatever was said until now is part of the answer; what is said from now on sets a timer of its own.
+        self.pending.take_up(dialogs);
+        let end = log_state(&self.duty.broker, shard).await?.last_seq;
+        self.wait_until_stored(end).await?;
+        let claims = patiently(self.duty, || async {
+            kept(self.storage.claim_notices(shard, dialogs, end).await)
+        });
+        let claims = claims.await?;
+        loop {
+            let members = patiently(self.duty, || async {
+                kept(self.storage.unnotified(&claims, MEMBERS).await)
+            });
+            let mut members = members.await?;
+            if members.is_empty() {
+                break;
+            }
+            members.sort_unstable_by(|one, other| (&one.app, one.dialog).cmp(&(&other.app, other.dialog)));
+            self.tell(&members).await?;
+            patiently(self.duty, || async {
+                kept(self.storage.notified(&members).await)
+            })
+            .await?;
+            if members.len() < MEMBERS as usize {
+                break;
+            }
+        }
+        let waiting = patiently(self.duty, || async {
+            kept(self.storage.settle_notices(dialogs, end).await)
+        });
+        for place in waiting.await? {
+            self.wake_again(&place).await?;
+        }
+        Ok(())
+    }
+
+    /// Somebody may have read or left what the log says they have, and the database does not know it yet.
+    async fn wait_until_stored(&self, end: u64) -> Result<(), Departure> {
+        loop {
+            let stored = patiently(self.duty, || async {
+                kept(self.storage.projection(self.duty.shard).await)
+            });
+            if stored.await?.is_some_and(|stored| stored.log_seq >= end) {
+                return Ok(());
+            }
+            self.duty.pause(LOOK_AGAIN).await?;
+        }
+    }
+
+    /// Something was said after the answer was begun. Mostly its timer is set; when an answer was finished for somebody who died,
+    /// its timer may have been answered together with the earlier one.
+    async fn wake_again(&self, place: &Place) -> Result<(), Departure> {
+        if self.pending.begin(place) {
+            let delay = self.duty.options.notifications.delay;
+            scheduler::tell(set_timer(&self.duty.broker, &place.0, place.1, delay).await?);
+        }
+        Ok(())
+    }
+
+    /// Write the notices of these members, who stand together by dialog.
+    async fn tell(&self, members: &[Unnotified]) -> Result<(), Departure> {
+        let dialogs: Vec<&[Unnotified]> = members
+            .chunk_by(|one, other| one.dialog == other.dialog && one.app == other.app)
+            .collect();
+        for some in dialogs.chunks(self.duty.options.notifications.concurrency.get()) {
+            try_join_all(some.iter().map(|members| self.tell_dialog(members))).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell_dialog(&self, members: &[Unnotified]) -> Result<(), Departure> {
+        for some in members.chunks(AT_ONCE) {
+            let wanting = some
+                .iter()
+                .filter(|member| verdict(member.notifications) == Verdict::Tell);
+            try_join_all(wanting.map(|member| self.append(member))).await?;
+        }
+        Ok(())
+    }
+
+    async fn append(&self, member: &Unnotified) -> Result<(), Departure> {
+        publish_notice(&self.duty.broker, &notice(member)).await?;
+        counter!("mtchat_notifications_total").increment(1);
+        Ok(())
+    }
+}
+
+fn kept<T>(answer: Result<T, StorageError>) -> Result<T, ApplyError> {
+    answer.map_err(ApplyError::Storage)
+}
+
+fn notice(member: &Unnotified) -> Fact {
+    Fact {
+        id: member.notice,
+        app: member.app.clone(),
+        dialog: member.dialog,
+        at: Timestamp::now(),
+        actor: Actor::System,
+        head: member.head.clone(),
+        data: FactData::NotificationPending(NotificationPending {
+            user: member.user.clone(),
+            unread_count: member.unread_count,
+            first_unread_message_id: member.first_unread,
+            message: member.message.clone(),
+        }),
+    }
+}

@@ -20,6 +20,7 @@ run: tools ## Build and run everything on this machine; Ctrl-C stops it
 
 test: tools ## Run all checks and all tests
 	@$(PYTHON) tools/schemathesis.py
+	@$(PYTHON) tools/receivers.py
 	@$(PYTHON) tools/chromium.py
 	@tools/test all
 

@@ -68,4 +68,5 @@ mod typing;
 mod up;
 mod webhooks;
 mod webhooks_failing;
+mod webhooks_official;
 mod worker_crash;

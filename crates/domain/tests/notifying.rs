@@ -2,10 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can not go on has failed")]
 
+#[path = "notifying/bursts.rs"]
+mod bursts;
+#[path = "notifying/flaws.rs"]
+mod flaws;
+
 use std::collections::{BTreeSet, HashSet};
 
 use mtchat_domain::{Reader, Told, Verdict, verdict};
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::TestCaseResult};
+
+use flaws::Flaw;
 
 const PEOPLE: usize = 4;
 
@@ -92,9 +99,15 @@ struct Dialog {
     unfinished: Option<u64>,
     /// The ids of notices in the log: a second one with the same id is the same one.
     log: HashSet<(usize, u64)>,
+    /// What is done wrong; see [`flaws`].
+    flaw: Option<Flaw>,
 }
 
 impl Dialog {
+    fn has(&self, flaw: Flaw) -> bool {
+        self.flaw == Some(flaw)
+    }
+
     /// What happens, and who must have been told and who has been.
     fn step(&mut self, act: &Act) -> [Vec<Notice>; 2] {
         match act {
@@ -129,10 +142,15 @@ impl Dialog {
 
     fn join(&mut self, who: usize) {
         self.seq += 1;
+        let since = if self.has(Flaw::TellsOfWhatWasBefore) {
+            0
+        } else {
+            self.seq
+        };
         if self.members[who].is_none() {
             self.members[who] = Some(Member {
                 reader: Reader::fresh(),
-                told: Told::fresh(self.seq),
+                told: Told::fresh(since),
                 notifications: true,
                 naive: Naive {
                     read: HashSet::new(),
@@ -153,7 +171,7 @@ impl Dialog {
             deleted: false,
         });
         // The first wins.
-        self.timer = true;
+        self.timer = self.log.is_empty() || !self.has(Flaw::SetsOneTimerOnly);
         self.read(author, self.messages.len() - 1);
     }
 
@@ -168,12 +186,13 @@ impl Dialog {
     }
 
     fn mark_unread(&mut self, who: usize, which: usize) {
+        let forgetful = self.has(Flaw::ForgetsWhatTheyHadRead);
         let (Some(member), Some(index)) = (&mut self.members[who], which.checked_rem(self.messages.len()))
         else {
             return;
         };
         let first = self.messages[index].seq;
-        if member.reader.seq > first - 1 {
+        if member.reader.seq > first - 1 && !forgetful {
             member.told.mark_unread(member.reader.seq);
         }
         member.reader.mark_unread(first - 1, index as u64);
@@ -183,6 +202,7 @@ impl Dialog {
     fn fire(&mut self, dies: Option<usize>) -> [Vec<Notice>; 2] {
         // An answer that was begun is finished first; it does not use up the timer.
         let up_to = match self.unfinished.take() {
+            Some(_) if self.has(Flaw::AsksAnotherQuestion) => self.seq,
             Some(up_to) => up_to,
             None if self.timer => {
                 self.timer = false;
@@ -196,8 +216,11 @@ impl Dialog {
             given.extend(self.answer(who, up_to, dies.is_some()));
             self.remember(who, up_to, dies.is_some());
         }
-        if dies.is_some() {
+        if dies.is_some() && !self.has(Flaw::ForgetsWhoDied) {
             self.unfinished = Some(up_to);
+        }
+        if dies.is_none() && self.has(Flaw::ForgetsTheTimerLast) {
+            self.timer = false;
         }
         [expected, given]
     }
@@ -220,23 +243,37 @@ impl Dialog {
 
     /// What the rules say, on what the database holds.
     fn answer(&mut self, who: usize, up_to: u64, dies: bool) -> Option<Notice> {
-        let member = self.members[who].as_mut()?;
-        let after = member.told.news_after(member.reader.seq);
-        let news = self.messages.iter().rev().find(|message| {
-            message.seq > after && message.seq <= up_to && !message.deleted && message.author != who
-        });
-        news?;
-        let told = verdict(member.notifications) == Verdict::Tell;
-        let fresh = told && self.log.insert((who, up_to));
-        if !dies {
-            member.told.answered(up_to);
+        let [own, deleted, read, muted] = [
+            Flaw::CountsOwnMessages,
+            Flaw::CountsDeletedMessages,
+            Flaw::TellsWhoHasRead,
+            Flaw::TellsWhoDoesNotWantToBeTold,
+        ]
+        .map(|flaw| self.has(flaw));
+        let writes_down = |told| match self.flaw {
+            Some(Flaw::WritesNothingDown) => false,
+            Some(Flaw::PassesOverForNowOnly) => told,
+            _ => true,
+        };
+        let excepted = |message: &&Message| (message.deleted && !deleted) || (message.author == who && !own);
+        let member = self.members[who].as_ref()?;
+        let (reader, before) = (member.reader, member.told);
+        let after = before.news_after(if read { 0 } else { reader.seq });
+        let mut news = self.messages.iter();
+        news.rfind(|message| message.seq > after && message.seq <= up_to && !excepted(message))?;
+        let told = verdict(member.notifications || muted) == Verdict::Tell;
+        let behind = &self.messages[usize::try_from(reader.count).unwrap()..];
+        let count = self.messages.len() as u64;
+        let unread = reader.unread(count, behind.iter().filter(excepted).count() as u64);
+        if !dies && writes_down(told) {
+            self.members[who].as_mut()?.told.answered(up_to);
         }
-        let excepted = |message: &&Message| message.deleted || message.author == who;
-        let behind = &self.messages[usize::try_from(member.reader.count).unwrap()..];
-        let unread = member.reader.unread(
-            self.messages.len() as u64,
-            behind.iter().filter(excepted).count() as u64,
-        );
+        let id = if self.has(Flaw::MakesIdsFromWhatIsUnread) {
+            unread
+        } else {
+            up_to
+        };
+        let fresh = told && self.log.insert((who, id));
         fresh.then_some(Notice { who, up_to, unread })
     }
 
@@ -259,47 +296,44 @@ impl Dialog {
     }
 }
 
+/// Let all of it happen: at each step those are told who must be.
+fn replay(acts: &[Act], flaw: Option<Flaw>) -> TestCaseResult {
+    let mut dialog = Dialog {
+        flaw,
+        ..Dialog::default()
+    };
+    for who in 0..PEOPLE {
+        dialog.step(&Act::Join(who));
+    }
+    for act in acts {
+        let [expected, given] = dialog.step(act);
+        prop_assert_eq!(expected, given, "at {:?}", act);
+    }
+    // When all timers have gone off nobody is left who should have been told.
+    for _ in 0..2 {
+        let [expected, given] = dialog.step(&Act::Fire { dies: None });
+        prop_assert_eq!(expected, given, "at the end");
+    }
+    prop_assert!(!dialog.timer && dialog.unfinished.is_none());
+    for member in dialog.members.iter_mut().flatten() {
+        member.notifications = true;
+    }
+    prop_assert_eq!(dialog.overlooked(), BTreeSet::new());
+    // Nor is there anybody who would be told of it once more, or now that they want to be.
+    dialog.step(&Act::Edit);
+    let end = dialog.seq;
+    let late: Vec<Notice> = (0..PEOPLE)
+        .filter_map(|who| dialog.answer(who, end, true))
+        .collect();
+    prop_assert!(late.is_empty(), "told late: {late:?}");
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, ..ProptestConfig::default() })]
 
     #[test]
     fn exactly_those_are_told_who_have_something_new_to_read(acts in acts()) {
-        let mut dialog = Dialog::default();
-        for who in 0..PEOPLE {
-            dialog.step(&Act::Join(who));
-        }
-        for act in &acts {
-            let [expected, given] = dialog.step(act);
-            prop_assert_eq!(expected, given, "at {:?}", act);
-        }
-        // When all timers have gone off nobody is left who should have been told.
-        for _ in 0..2 {
-            let [expected, given] = dialog.step(&Act::Fire { dies: None });
-            prop_assert_eq!(expected, given, "at the end");
-        }
-        prop_assert!(!dialog.timer && dialog.unfinished.is_none());
-        for member in dialog.members.iter_mut().flatten() {
-            member.notifications = true;
-        }
-        prop_assert_eq!(dialog.overlooked(), BTreeSet::new());
-    }
-
-    #[test]
-    fn a_burst_is_one_notification_however_often_its_timer_is_answered(sent in 1_usize..50, deaths in 0_usize..5) {
-        let mut dialog = Dialog::default();
-        for who in 0..2 {
-            dialog.step(&Act::Join(who));
-        }
-        for _ in 0..sent {
-            dialog.step(&Act::Send(0));
-        }
-        let mut given = Vec::new();
-        for _ in 0..deaths {
-            given.extend(dialog.fire(Some(PEOPLE))[1].clone());
-        }
-        given.extend(dialog.fire(None)[1].clone());
-        let unread = sent as u64;
-        prop_assert_eq!(given, vec![Notice { who: 1, up_to: unread + 2, unread }]);
-        prop_assert!(dialog.fire(None)[1].is_empty());
+        replay(&acts, None)?;
     }
 }

@@ -41,6 +41,7 @@ mod lost_ack;
 mod management;
 mod membership;
 mod nonsense;
+mod notification_webhooks;
 mod notifications;
 mod openapi;
 mod own_limits;

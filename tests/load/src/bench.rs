@@ -10,7 +10,7 @@ use crate::{
     herd, machine,
     reads::{self, ReadFigure},
     report::{Figures, Report, command},
-    slow, sockets,
+    slow, sockets, table,
     target::Target,
 };
 
@@ -130,11 +130,15 @@ fn show(report: Report, json: Option<&Path>) -> Report {
 fn median(reports: &[Report], figure: impl Fn(&FlowFigures) -> f64) -> f64 {
     let figures = reports.iter().filter_map(|report| match &report.figures {
         Figures::Flow(flow) => Some(figure(flow)),
-        Figures::Herd(_) | Figures::Reads(_) | Figures::Slow(_) | Figures::Sockets(_) => None,
+        Figures::Herd(_)
+        | Figures::Neighbours(_)
+        | Figures::Notifications(_)
+        | Figures::Reads(_)
+        | Figures::Slow(_)
+        | Figures::Sockets(_)
+        | Figures::Webhooks(_) => None,
     });
-    let mut figures: Vec<f64> = figures.collect();
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+    table::median(figures)
 }
 
 fn latency_rows(reports: &[Report]) -> [Row; 2] {

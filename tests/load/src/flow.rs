@@ -198,7 +198,7 @@ impl Tap for Listener {
 }
 
 /// Send everything that is due and wait for the answers. Tells how long that took.
-async fn send(target: &Target, plan: &Plan, dialogs: &[Dialog], ledger: &Arc<Ledger>) -> Duration {
+pub(crate) async fn send(target: &Target, plan: &Plan, dialogs: &[Dialog], ledger: &Arc<Ledger>) -> Duration {
     let requests = dialogs.iter().flat_map(|dialog| {
         let id = dialog.id.to_string();
         let request = move |token: &String| Request::send_message(target.address(), &id, token);

@@ -14,18 +14,22 @@
 mod bench;
 mod client;
 mod connection;
+mod endpoint;
 mod flow;
 mod frame;
 mod herd;
 mod ledger;
 mod machine;
+mod notifications;
 mod reads;
 mod report;
 mod slow;
 #[cfg(test)]
 mod smoke;
 mod sockets;
+mod table;
 mod target;
+mod webhooks;
 
 use std::path::PathBuf;
 
@@ -33,8 +37,10 @@ use clap::{Args, Parser, Subcommand};
 
 use flow::Plan;
 use mtchat_tests::Seed;
+use notifications::NotificationArguments;
 use report::Report;
 use target::Target;
+use webhooks::WebhookArguments;
 
 /// Measures a running MTChat, or one that it starts itself.
 #[derive(Debug, Parser)]
@@ -109,6 +115,8 @@ enum Scenario {
         #[arg(long, default_value_t = 10)]
         seconds: u64,
     },
+    /// Users who have not read, when the timers of many dialogs go off together; only of a system of its own.
+    Notifications(NotificationArguments),
     /// Reads over a large history, one after the other; only of a system of its own, which is seeded first.
     Reads {
         /// How many dialogs the app has.
@@ -138,6 +146,8 @@ enum Scenario {
         #[arg(long, default_value_t = 5_000)]
         count: usize,
     },
+    /// Deliveries to hosts' endpoints; only of a system of its own.
+    Webhooks(WebhookArguments),
 }
 
 #[derive(Debug, Args)]
@@ -180,30 +190,29 @@ impl FlowArguments {
 async fn main() {
     let cli = Cli::parse();
     machine::raise_open_files();
-    if let Scenario::Bench { rounds, seconds } = cli.scenario {
-        bench::run(&cli.target, cli.json.as_deref(), rounds, seconds).await;
-        return;
-    }
-    let target = Target::start(&cli.target).await;
+    let target = || Target::start(&cli.target);
     let report: Report = match &cli.scenario {
-        Scenario::Bench { .. } => return,
+        Scenario::Bench { rounds, seconds } => {
+            bench::run(&cli.target, cli.json.as_deref(), *rounds, *seconds).await;
+            return;
+        }
         Scenario::Fanout(arguments) => {
             let plan = arguments.plan("fanout");
-            flow::run(
-                &target,
-                &Plan {
-                    rate: plan.rate.or(Some(1_000)),
-                    ..plan
-                },
-            )
-            .await
+            let steady = Plan {
+                rate: plan.rate.or(Some(1_000)),
+                ..plan
+            };
+            flow::run(&target().await, &steady).await
         }
         Scenario::Herd {
             sockets,
             members,
             missed,
-        } => herd::run(&target, *sockets, *members, *missed).await,
-        Scenario::Hot { senders, seconds } => flow::run(&target, &Plan::hot(*senders, *seconds)).await,
+        } => herd::run(&target().await, *sockets, *members, *missed).await,
+        Scenario::Hot { senders, seconds } => {
+            flow::run(&target().await, &Plan::hot(*senders, *seconds)).await
+        }
+        Scenario::Notifications(arguments) => notifications::run(&cli.target, arguments).await,
         Scenario::Reads {
             dialogs,
             messages,
@@ -215,11 +224,15 @@ async fn main() {
                 read: *dialogs / 10,
                 largest: *messages / 10,
             };
-            reads::run(&target, seed, *rounds).await
+            reads::run(&target().await, seed, *rounds).await
         }
-        Scenario::Send(arguments) => flow::run(&target, &arguments.plan("send")).await,
-        Scenario::Slow { stalled, seconds } => slow::run(&target, *stalled, *seconds).await,
-        Scenario::Sockets { count } => sockets::run(&target, *count).await,
+        Scenario::Send(arguments) => flow::run(&target().await, &arguments.plan("send")).await,
+        Scenario::Slow { stalled, seconds } => slow::run(&target().await, *stalled, *seconds).await,
+        Scenario::Sockets { count } => sockets::run(&target().await, *count).await,
+        Scenario::Webhooks(arguments) if arguments.neighbours => {
+            webhooks::neighbours(&cli.target, arguments).await
+        }
+        Scenario::Webhooks(arguments) => webhooks::run(&cli.target, arguments).await,
     };
     println!("{report}");
     report.append_to(cli.json.as_deref());

@@ -5,8 +5,15 @@ use std::{fmt, fs::OpenOptions, io::Write, path::Path};
 use serde::Serialize;
 
 use crate::{
-    flow::FlowFigures, herd::HerdFigures, machine, reads::ReadFigures, slow::SlowFigures,
-    sockets::SocketFigures, target::PerMessage,
+    flow::FlowFigures,
+    herd::HerdFigures,
+    machine,
+    notifications::NotificationFigures,
+    reads::ReadFigures,
+    slow::SlowFigures,
+    sockets::SocketFigures,
+    target::PerMessage,
+    webhooks::{NeighbourFigures, WebhookFigures},
 };
 
 /// One measurement.
@@ -26,9 +33,12 @@ pub(crate) struct Report {
 pub(crate) enum Figures {
     Flow(FlowFigures),
     Herd(HerdFigures),
+    Neighbours(NeighbourFigures),
+    Notifications(NotificationFigures),
     Reads(ReadFigures),
     Slow(SlowFigures),
     Sockets(SocketFigures),
+    Webhooks(WebhookFigures),
 }
 
 impl Report {
@@ -49,9 +59,12 @@ impl Report {
         match &self.figures {
             Figures::Flow(flow) => flow.is_clean(),
             Figures::Herd(herd) => herd.recovered == herd.sockets,
+            Figures::Neighbours(neighbours) => neighbours.is_clean(),
+            Figures::Notifications(notifications) => notifications.is_clean(),
             Figures::Reads(_) => true,
             Figures::Slow(slow) => slow.clean,
             Figures::Sockets(sockets) => sockets.refused == 0,
+            Figures::Webhooks(webhooks) => webhooks.is_clean(),
         }
     }
 
@@ -95,9 +108,12 @@ impl fmt::Display for Report {
         match &self.figures {
             Figures::Flow(flow) => flow.fmt(f),
             Figures::Herd(herd) => herd.fmt(f),
+            Figures::Neighbours(neighbours) => neighbours.fmt(f),
+            Figures::Notifications(notifications) => notifications.fmt(f),
             Figures::Reads(reads) => reads.fmt(f),
             Figures::Slow(slow) => slow.fmt(f),
             Figures::Sockets(sockets) => sockets.fmt(f),
+            Figures::Webhooks(webhooks) => webhooks.fmt(f),
         }
     }
 }
@@ -203,7 +219,8 @@ impl fmt::Display for SocketFigures {
     }
 }
 
-fn cpu(f: &mut fmt::Formatter<'_>, cpu: Option<PerMessage>, of: &str) -> fmt::Result {
+/// What one message, socket or whatever it is has cost, on a line of its own; nothing where that can not be seen.
+pub(crate) fn cpu(f: &mut fmt::Formatter<'_>, cpu: Option<PerMessage>, of: &str) -> fmt::Result {
     let Some(PerMessage {
         edge,
         worker,

@@ -87,8 +87,12 @@ fn delivery(report: Report) -> (Latency, bool) {
     let clean = report.is_clean();
     match report.figures {
         Figures::Flow(flow) => (flow.delivery, clean),
-        Figures::Herd(_) | Figures::Reads(_) | Figures::Slow(_) | Figures::Sockets(_) => {
-            panic!("a flow was measured")
-        }
+        Figures::Herd(_)
+        | Figures::Neighbours(_)
+        | Figures::Notifications(_)
+        | Figures::Reads(_)
+        | Figures::Slow(_)
+        | Figures::Sockets(_)
+        | Figures::Webhooks(_) => panic!("a flow was measured"),
     }
 }

@@ -4,19 +4,22 @@ use crate::{
     TargetArguments,
     flow::{self, Plan},
     herd,
+    notifications::{self, NotificationArguments},
     report::Figures,
     slow, sockets,
     target::Target,
+    webhooks::{self, WebhookArguments},
+};
+
+const OWN: TargetArguments = TargetArguments {
+    url: None,
+    jwt_secret: None,
+    admin_token: None,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn small_scenarios_are_clean() {
-    let own = TargetArguments {
-        url: None,
-        jwt_secret: None,
-        admin_token: None,
-    };
-    let target = Target::start(&own).await;
+    let target = Target::start(&OWN).await;
     let plan = Plan {
         scenario: "fanout",
         dialogs: 3,
@@ -39,4 +42,27 @@ async fn small_scenarios_are_clean() {
     assert!(sockets.is_clean(), "{sockets}");
     let dialogs = target.dialogs(1, 2).await;
     assert_eq!(slow::stall(&target, &dialogs, 3).await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hosts_are_told_of_everything() {
+    let slowly = WebhookArguments {
+        neighbours: false,
+        rounds: 1,
+        rate: Some(200),
+        seconds: Some(1),
+        answer_ms: 50,
+        concurrency: 4,
+    };
+    let webhooks = webhooks::run(&OWN, &slowly).await;
+    assert!(webhooks.is_clean(), "{webhooks}");
+    let few = NotificationArguments {
+        dialogs: 10,
+        readers: 2,
+        delay: 3,
+        concurrency: 4,
+        rounds: 1,
+    };
+    let notifications = notifications::run(&OWN, &few).await;
+    assert!(notifications.is_clean(), "{notifications}");
 }

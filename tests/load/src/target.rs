@@ -9,7 +9,7 @@ use mtchat_tests::{
     ADMIN_TOKEN, Access, Answer, Database, Http, JWT_SECRET, System, Usage, resident_bytes, token,
 };
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::net::lookup_host;
 
 use crate::TargetArguments;
@@ -58,7 +58,7 @@ impl Target {
     /// The one that was named, or one of our own.
     pub(crate) async fn start(arguments: &TargetArguments) -> Self {
         let Some(url) = &arguments.url else {
-            return Self::own().await;
+            return Self::own(&[]).await;
         };
         let host = url
             .strip_prefix("http://")
@@ -77,15 +77,27 @@ impl Target {
         }
     }
 
-    async fn own() -> Self {
-        let system = System::with()
+    /// One of our own with these variables besides: what is measured so can not be asked of one that runs already.
+    pub(crate) async fn own_with(arguments: &TargetArguments, variables: &[(&str, &str)]) -> Self {
+        assert!(
+            arguments.url.is_none(),
+            "this needs a system of its own: leave --url out"
+        );
+        Self::own(variables).await
+    }
+
+    async fn own(variables: &[(&str, &str)]) -> Self {
+        let builder = System::with()
             .durable()
             .variable("RUST_LOG", "warn")
             // What is seeded is older than this morning.
             .variable("ARCHIVE_AFTER_SECS", "0")
             // One user reads for many here.
             .variable("READ_COST_RPS", "1000000")
-            .variable("READ_COST_BURST", "1000000")
+            .variable("READ_COST_BURST", "1000000");
+        let system = variables
+            .iter()
+            .fold(builder, |builder, (name, value)| builder.variable(name, value))
             .start()
             .await;
         Self {
@@ -120,6 +132,18 @@ impl Target {
         answer.expect("the edge answers")
     }
 
+    /// The host's request to the Management API.
+    pub(crate) async fn manage(&self, method: Method, path: &str, body: &Value) -> Answer {
+        let bearer = format!("Bearer {}", self.admin_token);
+        let headers = [
+            ("Authorization", bearer.as_str()),
+            ("Content-Type", "application/json"),
+        ];
+        let url = format!("http://{}/api/v1/management{path}", self.address);
+        let answer = self.http.ask(method, &url, &headers, body.to_string()).await;
+        answer.expect("the edge answers")
+    }
+
     /// So many new dialogs of so many members each, all stored.
     pub(crate) async fn dialogs(&self, count: usize, members: usize) -> Vec<Dialog> {
         let run = fastrand::u64(..);
@@ -134,17 +158,8 @@ impl Target {
             let body = json!({
                 "object_type": "load", "object_id": format!("{run:x}-{dialog}"), "participants": participants,
             });
-            let bearer = format!("Bearer {}", self.admin_token);
-            let headers = [
-                ("Authorization", bearer.as_str()),
-                ("Content-Type", "application/json"),
-            ];
-            let url = format!("http://{}/api/v1/management/dialogs", self.address);
-            let answer = self
-                .http
-                .ask(Method::POST, &url, &headers, body.to_string())
-                .await;
-            let id = answer.expect("the edge answers").data::<DialogView>().id;
+            let answer = self.manage(Method::POST, "/dialogs", &body).await;
+            let id = answer.data::<DialogView>().id;
             Dialog {
                 id,
                 tokens: names.iter().map(|name| self.token(name)).collect(),
@@ -180,6 +195,14 @@ impl Target {
     pub(crate) async fn database(&self) -> Option<Database> {
         match &self.own {
             Some(system) => Some(system.database().await),
+            None => None,
+        }
+    }
+
+    /// The sum of a metric of the worker over all its labels, where it can be seen.
+    pub(crate) async fn worker_metric(&self, name: &str) -> Option<f64> {
+        match &self.own {
+            Some(system) => Some(system.worker(0).metric(name).await),
             None => None,
         }
     }

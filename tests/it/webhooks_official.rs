@@ -160,7 +160,8 @@ async fn while_secrets_change_the_official_libraries_take_the_old_and_the_new_on
     assert_eq!(sent.header("webhook-signature").split(' ').count(), overlap.len());
     drop(changing);
     let _changed = worker.with("WEBHOOK_SECRETS", ANOTHER_SECRET).spawn();
-    alice.send("after it").await;
+    // Nothing is stored until the second worker has taken over.
+    alice.send_accepted("after it").await;
     // The first may come again: the worker was killed.
     let after = receiver
         .until("the message after the overlap", |deliveries| {

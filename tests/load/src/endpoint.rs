@@ -130,7 +130,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 
 async fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let mut buffer = Vec::with_capacity(8_192);
+    let mut buffer: Vec<u8> = Vec::with_capacity(8_192);
     loop {
         let (body, end) = loop {
             if let Some((body, end)) = complete(&buffer)

@@ -29,22 +29,18 @@ impl OfficialReceiver {
     /// The one in Node.
     pub fn node() -> Self {
         let mut command = Command::new("node");
-        command
-            .arg(program("node/receive.mjs"))
-            .env("MTCHAT_LIBRARIES", libraries("node"));
-        Self::start("Node", command)
+        command.arg(program("node/receive.mjs"));
+        Self::start("Node", command.env("MTCHAT_LIBRARIES", libraries("node")))
     }
 
     /// The one in Python.
     pub fn python() -> Self {
         let mut command = Command::new("python3");
-        command
-            .arg(program("python/receive.py"))
-            .env("PYTHONPATH", libraries("python"));
-        Self::start("Python", command)
+        command.arg(program("python/receive.py"));
+        Self::start("Python", command.env("PYTHONPATH", libraries("python")))
     }
 
-    fn start(language: &'static str, mut command: Command) -> Self {
+    fn start(language: &'static str, command: &mut Command) -> Self {
         command.kill_on_drop(true);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut program = command

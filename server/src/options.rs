@@ -1,5 +1,6 @@
 use std::{collections::HashSet, fmt, net::SocketAddr, sync::Arc, time::Duration};
 
+use mtchat_domain::WebhookReach;
 use mtchat_protocol::AppId;
 
 use crate::{auth::JwksUrl, files::FilesOptions, gateway::GatewayOptions, limit::LimitOptions};
@@ -69,6 +70,8 @@ pub struct ServerOptions {
     pub files: Option<FilesOptions>,
     /// Under which address browsers reach the edges, without a slash at its end; without it, as each request says.
     pub public_url: Option<String>,
+    /// Where hosts' webhook endpoints may be.
+    pub webhook_reach: WebhookReach,
     /// Weak and known secrets, and insecure mode on a public address, are let through.
     pub development: bool,
 }
@@ -341,6 +344,7 @@ impl ServerOptions {
             drain: DrainOptions::default(),
             files: None,
             public_url: None,
+            webhook_reach: WebhookReach::default(),
             development: false,
         }
     }

@@ -112,7 +112,15 @@ const PURE: &[(&str, &[&str])] = &[
     ),
     (
         "mtchat-domain",
-        &["mtchat-protocol", "serde", "serde_json", "thiserror", "uuid"],
+        &[
+            "http",
+            "mtchat-protocol",
+            "serde",
+            "serde_json",
+            "thiserror",
+            "url",
+            "uuid",
+        ],
     ),
 ];
 

@@ -25,6 +25,10 @@ mod scope;
 mod snippet;
 mod system_message;
 mod webhook;
+// Nobody in a browser names an endpoint.
+#[cfg(not(target_arch = "wasm32"))]
+mod webhook_address;
+mod webhook_endpoint;
 mod webhook_pending;
 mod words;
 
@@ -49,4 +53,9 @@ pub use scope::{caller_matches, narrow, same_rules};
 pub use snippet::{Snippet, snippet};
 pub use system_message::{SystemMessage, system_message};
 pub use webhook::{WEBHOOK_EVENTS, WebhookEvent, webhook_event, webhook_name};
+#[cfg(not(target_arch = "wasm32"))]
+pub use webhook_address::{NotAWebhookUrl, WebhookReach, WebhookUrl, is_public_address};
+pub use webhook_endpoint::{
+    CONFIGURED_ENDPOINT, WEBHOOK_DISABLED, WEBHOOK_TEST, is_webhook_event, unknown_webhook_events,
+};
 pub use words::{SearchWords, words_of};

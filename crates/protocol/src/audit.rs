@@ -63,6 +63,18 @@ actions! {
     UserRevoked = "user_revoked",
     /// A user was let in again.
     UserUnbanned = "user_unbanned",
+    /// A webhook endpoint was changed, paused, or switched on.
+    WebhookChanged = "webhook_changed",
+    /// A webhook endpoint was made.
+    WebhookCreated = "webhook_created",
+    /// A webhook endpoint was deleted.
+    WebhookDeleted = "webhook_deleted",
+    /// A webhook endpoint is told again from an earlier place of the log.
+    WebhookReplayed = "webhook_replayed",
+    /// Events are delivered again.
+    WebhookRetried = "webhook_retried",
+    /// A webhook endpoint has another secret.
+    WebhookSecretRotated = "webhook_secret_rotated",
 }
 
 /// Who did it.

@@ -40,6 +40,8 @@ mod text;
 mod timestamp;
 mod view;
 mod view_read;
+mod webhook;
+mod webhook_view;
 
 pub use actor::Actor;
 pub use attachment::{
@@ -89,4 +91,12 @@ pub use view::{
     AccessScopeView, Data, DialogDetailView, DialogItemView, DialogView, LastMessageView, MessageType,
     MessageVersion, MessageView, MessagesPage, ParticipantSummary, ParticipantView, SenderView,
     TotalUnreadView,
+};
+pub use webhook::{
+    CreateWebhook, PatchWebhook, ReplayFrom, ReplayWebhook, RetryDeadLetters, RotateWebhookSecret,
+    WebhookSecret, WebhookSwitch,
+};
+pub use webhook_view::{
+    DeadLetterView, DeliveryView, ReplayView, RetriedView, WebhookPosition, WebhookState, WebhookTestView,
+    WebhookView, WebhookWithSecretView,
 };

@@ -76,3 +76,21 @@ pub const BODY_BYTES: usize = 1024 * 1024;
 pub const CLIENT_FRAME_BYTES: usize = 64 * 1024;
 /// Most users whose presence one connection watches.
 pub const WATCHED: usize = 200;
+/// Most webhook endpoints of an app that hosts have made.
+pub const WEBHOOKS: u32 = 32;
+/// Longest description of a webhook endpoint.
+pub const WEBHOOK_DESCRIPTION: usize = 500;
+/// Most events that a webhook endpoint asks for by name.
+pub const WEBHOOK_EVENTS: usize = 64;
+/// Most types of object that a webhook endpoint asks for.
+pub const WEBHOOK_OBJECT_TYPES: usize = 64;
+/// For how long a webhook endpoint's old secret signs as well, in seconds, by default and at most.
+pub const WEBHOOK_OVERLAP_SECS: (u32, u32) = (86_400, 604_800);
+/// Shortest and longest key of a webhook endpoint's secret, in bytes.
+pub const WEBHOOK_KEY_BYTES: (usize, usize) = (24, 64);
+/// Most test events of a webhook endpoint that wait to be sent.
+pub const WEBHOOK_TESTS: u32 = 10;
+/// Most events that were given up and are tried again at once.
+pub const WEBHOOK_RETRIES: usize = 500;
+/// Default and greatest number of deliveries, or of events that were given up, in a page.
+pub const WEBHOOK_PAGE: (u32, u32) = (50, 200);

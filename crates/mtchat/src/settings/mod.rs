@@ -175,6 +175,7 @@ impl Settings {
             drain: self.http.drain_options(),
             files: self.files.edge_options(),
             public_url: self.http.public_url.clone(),
+            webhook_reach: self.webhooks.reach(self.development),
             development: self.development,
             ..ServerOptions::new(self.http.address(), self.auth.auth_options())
         }

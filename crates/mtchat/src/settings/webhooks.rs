@@ -121,7 +121,8 @@ impl WebhookSettings {
         WebhookEvents::new(self.events.iter().map(String::as_str))
     }
 
-    fn reach(&self, development: bool) -> WebhookReach {
+    /// Which addresses are let through, the configured one and those that hosts name.
+    pub(super) fn reach(&self, development: bool) -> WebhookReach {
         WebhookReach {
             private: self.allow_private,
             plain: self.allow_private || development,

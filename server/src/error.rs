@@ -3,10 +3,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
-use mtchat_domain::Rejection;
+use mtchat_domain::{NotAWebhookUrl, Rejection};
 use mtchat_files::FileError;
-use mtchat_nats::AppendError;
-use mtchat_protocol::{ErrorBody, ErrorCode, FileRefused, Invalid};
+use mtchat_nats::{AppendError, ReadError};
+use mtchat_protocol::{ErrorBody, ErrorCode, FileRefused, Invalid, limits};
 use mtchat_storage::StorageError;
 
 use crate::{
@@ -39,7 +39,7 @@ pub enum ApiError {
     #[error("the body is not JSON in UTF-8: {0}")]
     BodySyntax(String),
     /// The body is larger than the limit.
-    #[error("the body is larger than {} bytes", mtchat_protocol::limits::BODY_BYTES)]
+    #[error("the body is larger than {} bytes", limits::BODY_BYTES)]
     BodyTooLarge,
     /// The same id with other content.
     #[error("this id was used for another message")]
@@ -83,6 +83,9 @@ pub enum ApiError {
     /// More than a limit allows.
     #[error(transparent)]
     Limited(#[from] Excess),
+    /// The log does not say.
+    #[error(transparent)]
+    LogUnread(#[from] ReadError),
     /// The message is unknown, deleted, or not the caller's to see.
     #[error("the message does not exist")]
     MessageNotFound,
@@ -119,9 +122,24 @@ pub enum ApiError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// Events that do not exist.
+    #[error("there is no event {0}")]
+    UnknownEvents(String),
     /// What happened can not be: the log answered a command with something else.
     #[error("{0}")]
     Unexpected(&'static str),
+    /// The endpoint, or the delivery, is unknown.
+    #[error("{0} does not exist")]
+    WebhookNotFound(&'static str),
+    /// What an endpoint's state does not let happen.
+    #[error("{0}")]
+    WebhookRefused(&'static str),
+    /// One endpoint more than an app may have.
+    #[error("there are {} endpoints already, as many as there may be", limits::WEBHOOKS)]
+    WebhooksFull,
+    /// No address for an endpoint.
+    #[error("url can not be taken: {0}")]
+    WebhookUrl(#[from] NotAWebhookUrl),
 }
 
 impl ApiError {
@@ -146,22 +164,32 @@ impl ApiError {
             | Self::ScopesMissing => ErrorCode::BadRequest,
             Self::BodyTooLarge => ErrorCode::PayloadTooLarge,
             Self::AttachmentNotFound => ErrorCode::AttachmentNotFound,
-            Self::Conflict | Self::KeyReused | Self::UploadChanged => ErrorCode::Conflict,
+            Self::Conflict | Self::KeyReused | Self::UploadChanged | Self::WebhookRefused(_) => {
+                ErrorCode::Conflict
+            }
             Self::File(refused) => match refused {
                 FileRefused::TooLarge(_) => ErrorCode::FileTooLarge,
                 FileRefused::TooMany => ErrorCode::TooManyAttachments,
                 FileRefused::Type => ErrorCode::UnsupportedFileType,
             },
             Self::DialogNotFound => ErrorCode::DialogNotFound,
-            Self::ErasureNotFound | Self::HostDialogNotFound | Self::Route => ErrorCode::NotFound,
-            Self::Invalid(_) | Self::NotAsDeclared => ErrorCode::InvalidInput,
+            Self::ErasureNotFound | Self::HostDialogNotFound | Self::Route | Self::WebhookNotFound(_) => {
+                ErrorCode::NotFound
+            }
+            Self::Invalid(_) | Self::NotAsDeclared | Self::UnknownEvents(_) | Self::WebhookUrl(_) => {
+                ErrorCode::InvalidInput
+            }
             Self::Limited(_) => ErrorCode::RateLimitExceeded,
             Self::MessageNotFound => ErrorCode::MessageNotFound,
             Self::Method => ErrorCode::MethodNotAllowed,
             Self::NotParticipant => ErrorCode::NotParticipant,
-            Self::Files(_) | Self::FilesDown | Self::FilesOff | Self::NoTicket(_) | Self::NotStored => {
-                ErrorCode::ServiceUnavailable
-            }
+            Self::Files(_)
+            | Self::FilesDown
+            | Self::FilesOff
+            | Self::LogUnread(_)
+            | Self::NoTicket(_)
+            | Self::NotStored => ErrorCode::ServiceUnavailable,
+            Self::WebhooksFull => ErrorCode::Forbidden,
             Self::Panic | Self::Unexpected(_) => ErrorCode::InternalError,
             Self::Rejected(rejection) => rejection.code(),
             Self::Storage(error) => match error {

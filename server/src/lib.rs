@@ -18,6 +18,7 @@ mod origins;
 mod readiness;
 mod revoking;
 mod router;
+mod secret;
 mod serve;
 mod shelf;
 mod watermark;
@@ -28,10 +29,11 @@ pub use files::FilesOptions;
 pub use openapi::openapi_json;
 pub use options::{
     AdminToken, AuthOptions, CorsOptions, DrainOptions, JwksAddress, JwtKey, JwtOptions, KeyMaterial,
-    MetricsPage, OptionsError, Secret, ServerOptions,
+    MetricsPage, OptionsError, ServerOptions,
 };
 pub use readiness::{Readiness, Verdict};
 pub use revoking::Revoking;
 pub use router::{ROUTES, Route, router};
+pub use secret::Secret;
 pub use serve::{listen, serve};
 pub use watermark::Watermark;

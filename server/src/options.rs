@@ -1,9 +1,9 @@
-use std::{collections::HashSet, fmt, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::HashSet, net::SocketAddr, sync::Arc, time::Duration};
 
 use mtchat_domain::WebhookReach;
 use mtchat_protocol::AppId;
 
-use crate::{auth::JwksUrl, files::FilesOptions, gateway::GatewayOptions, limit::LimitOptions};
+use crate::{Secret, auth::JwksUrl, files::FilesOptions, gateway::GatewayOptions, limit::LimitOptions};
 
 /// Secrets that stand in examples and manuals; nobody may run on them.
 const KNOWN_SECRETS: &[&str] = &[
@@ -18,28 +18,6 @@ const KNOWN_SECRETS: &[&str] = &[
 
 /// The shortest HS256 secret: as long as the hash, as RFC 7518 asks.
 const SHORTEST_SECRET: usize = 32;
-
-/// A text that never shows in output of any kind.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Take a secret.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The secret itself, for the one who checks with it.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
 
 /// Everything the edge can be told. Read from the environment elsewhere.
 #[derive(Debug, Clone)]

@@ -85,6 +85,19 @@ routes! {
     post "/api/v1/management/users/{user}/erase" => http::management_erasure::request;
     get "/api/v1/management/users/{user}/erase" => http::management_erasure::show;
 
+    post "/api/v1/management/webhooks" => http::management_webhooks::create;
+    get "/api/v1/management/webhooks" => http::management_webhooks::list;
+    get "/api/v1/management/webhooks/{endpoint}" => http::management_webhooks::show;
+    patch "/api/v1/management/webhooks/{endpoint}" => http::management_webhooks::update;
+    delete "/api/v1/management/webhooks/{endpoint}" => http::management_webhooks::remove;
+    post "/api/v1/management/webhooks/{endpoint}/secret" => http::management_webhooks::rotate;
+    post "/api/v1/management/webhooks/{endpoint}/test" => http::management_webhook_deliveries::send_test;
+    post "/api/v1/management/webhooks/{endpoint}/replay" => http::management_webhook_deliveries::replay;
+    get "/api/v1/management/webhooks/{endpoint}/deliveries" => http::management_webhook_deliveries::list;
+    post "/api/v1/management/webhooks/{endpoint}/deliveries/{no}/retry" => http::management_webhook_deliveries::retry;
+    get "/api/v1/management/webhooks/{endpoint}/dead-letters" => http::management_webhook_deliveries::dead_letters;
+    post "/api/v1/management/webhooks/{endpoint}/dead-letters/retry" => http::management_webhook_deliveries::retry_dead_letters;
+
     get "/api/v1/dialogs" => http::dialog_list::list;
     get "/api/v1/dialogs/by-object/{object_type}/{object_id}" => http::dialog_list::newest_of_object;
     get "/api/v1/dialogs/by-object/{object_type}/{object_id}/list" => http::dialog_list::list_of_object;

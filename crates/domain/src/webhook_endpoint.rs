@@ -24,7 +24,14 @@ mod tests {
 
     #[test]
     fn events_of_the_log_and_notes_may_be_asked_for_and_nothing_else() {
-        let asked = ["message.new", "*", "webhook.disabled", "message_new", "webhook.test", ""];
+        let asked = [
+            "message.new",
+            "*",
+            "webhook.disabled",
+            "message_new",
+            "webhook.test",
+            "",
+        ];
         let asked = asked.map(str::to_owned);
         assert_eq!(unknown_webhook_events(&asked), ["*", "message_new", ""]);
     }

@@ -211,10 +211,7 @@ impl RetryDeadLetters {
             }
         };
         if places.len() > limits::WEBHOOK_RETRIES {
-            return Err(Invalid::new(
-                "log_seqs",
-                Reason::TooLong(limits::WEBHOOK_RETRIES),
-            ));
+            return Err(Invalid::new("log_seqs", Reason::TooLong(limits::WEBHOOK_RETRIES)));
         }
         Ok(Some(places))
     }

@@ -195,6 +195,13 @@ impl InApp {
         });
     }
 
+    /// Take back what was done since it began.
+    pub(crate) async fn roll_back(mut self) -> Result<(), StorageError> {
+        sqlx::raw_sql("ROLLBACK").execute(&mut self.connection).await?;
+        self.keep();
+        Ok(())
+    }
+
     /// Begin a transaction; [`InApp::commit`] ends it.
     pub(crate) async fn begin(mut self, how: &'static str) -> Result<Self, StorageError> {
         sqlx::raw_sql(how).execute(&mut self.connection).await?;

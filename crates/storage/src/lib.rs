@@ -46,6 +46,9 @@ mod storage;
 mod unarchived;
 mod unnotified;
 mod unread;
+mod webhook_endpoints;
+mod webhook_requests;
+mod webhook_tries;
 mod webhooks;
 
 pub use access::Access;
@@ -75,4 +78,7 @@ pub use shelf::{ShelfAnswer, ShelfEntry};
 pub use storage::{ServerFacts, Storage};
 pub use unarchived::{Applied, Unarchived};
 pub use unnotified::Unnotified;
+pub use webhook_endpoints::{MadeWebhook, NewWebhook};
+pub use webhook_requests::DeliveryRetry;
+pub use webhook_tries::DeadLetterPlace;
 pub use webhooks::{WaitingWebhook, WebhookChanges, WebhookPlace, WebhookStanding, WebhookTry};

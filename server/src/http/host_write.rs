@@ -32,7 +32,7 @@ impl<'a> HostWrite<'a> {
         let reserve = match &key.0 {
             None => None,
             Some(key) => Some(Reserve {
-                name: hash(["request", key]),
+                name: key_name(key),
                 request: fingerprint(what, body)?,
                 until_deleted: false,
             }),
@@ -148,8 +148,13 @@ pub(super) fn hash<const N: usize>(parts: [&str; N]) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// An idempotency key as it is kept.
+pub(super) fn key_name(key: &str) -> String {
+    hash(["request", key])
+}
+
 /// Which request this is, so that the same key with another one is told apart.
-fn fingerprint(what: &str, body: &impl Serialize) -> Result<String, ApiError> {
+pub(super) fn fingerprint(what: &str, body: &impl Serialize) -> Result<String, ApiError> {
     let body = serde_json::to_string(body).map_err(|error| ApiError::Append(AppendError::Encode(error)))?;
     Ok(hash([what, &body]))
 }

@@ -18,6 +18,8 @@ pub(crate) mod management_notices;
 pub(crate) mod management_participants;
 pub(crate) mod management_scopes;
 pub(crate) mod management_users;
+pub(crate) mod management_webhook_deliveries;
+pub(crate) mod management_webhooks;
 pub(crate) mod membership;
 pub(crate) mod message_history;
 pub(crate) mod messages;
@@ -31,6 +33,7 @@ pub(crate) mod send_message;
 pub(crate) mod socket_ticket;
 mod standing;
 pub(crate) mod upload;
+mod webhook_secret;
 mod written;
 
 use host_write::{HostWrite, host_error};

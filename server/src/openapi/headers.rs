@@ -14,6 +14,8 @@ pub(crate) struct ReadHeaders;
 pub(crate) struct WriteHeaders;
 /// What a write of a host takes.
 pub(crate) struct HostWriteHeaders;
+/// What a write of a host takes that is no fact of the log.
+pub(crate) struct KeyHeader;
 
 impl IntoParams for ReadHeaders {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
@@ -31,13 +33,19 @@ impl IntoParams for WriteHeaders {
 
 impl IntoParams for HostWriteHeaders {
     fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut headers = WriteHeaders::into_params(&place);
+        headers.extend(KeyHeader::into_params(place));
+        headers
+    }
+}
+
+impl IntoParams for KeyHeader {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let about = "However often a write is tried with the same key, it has one effect";
-        let mut headers = WriteHeaders::into_params(place);
         let key = text()
             .min_length(Some(1))
             .max_length(Some(limits::IDEMPOTENCY_KEY));
-        headers.push(header("Idempotency-Key", about, key));
-        headers
+        vec![header("Idempotency-Key", about, key)]
     }
 }
 

@@ -19,7 +19,7 @@ use utoipa::{
     },
 };
 
-pub(crate) use headers::{HostWriteHeaders, ReadHeaders, WriteHeaders};
+pub(crate) use headers::{HostWriteHeaders, KeyHeader, ReadHeaders, WriteHeaders};
 pub(crate) use refusals::{KeyedRefusals, ReadRefusals, WriteRefusals};
 
 use crate::router::Operations;

@@ -4,6 +4,9 @@ use http::Method;
 use mtchat_protocol::{AttachmentId, DialogId, DialogView, MessageId, MessageView, UploadView};
 use mtchat_tests::{ADMIN_TOKEN, Answer, HostApp, JWT_SECRET, System, token};
 use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::rows::ENDPOINT;
 
 /// Whom the host has banned.
 pub(super) const BANNED: &str = "banned";
@@ -112,6 +115,8 @@ pub(super) struct Fixture {
     pub(super) dialog: DialogId,
     pub(super) message: MessageId,
     pub(super) attachment: AttachmentId,
+    /// The app's, the same in all of them: an app may not have many.
+    pub(super) endpoint: Uuid,
 }
 
 impl Fixture {
@@ -142,10 +147,16 @@ impl Fixture {
         let file = upload(system, created.id).await;
         let message = json!({ "content": format!("hello {CANARY}"), "attachments": [file] });
         let sent: MessageView = as_alice(system, &messages, &message).await.data();
+        let endpoint = admin
+            .keyed("routes", Method::POST, "/webhooks", ENDPOINT)
+            .await
+            .data::<Value>();
+        let endpoint = endpoint["id"].as_str().and_then(|id| id.parse().ok());
         Self {
             dialog: created.id,
             message: sent.id,
             attachment: sent.attachments[0].id,
+            endpoint: endpoint.expect("an id"),
         }
     }
 

@@ -29,6 +29,8 @@ impl Row {
             .replace("{dialog}", &fixture.dialog.to_string())
             .replace("{message}", &fixture.message.to_string())
             .replace("{attachment}", &fixture.attachment.to_string())
+            .replace("{endpoint}", &fixture.endpoint.to_string())
+            .replace("{no}", "1")
             // Whoever is banned here is needed nowhere else.
             .replace("/users/{user}", "/users/nobody")
             .replace("{user}", "bob")
@@ -126,6 +128,8 @@ const UPLOAD: &str = r#"{"dialog_id":"{dialog}","filename":"a.txt","content_type
 const COMPLETE: &str = r#"{"dialog_id":"{dialog}","s3_key":"a","upload_id":"b","etags":[]}"#;
 const PROFILE: &str = r#"{"display_name":"Name","company":"Company"}"#;
 const PERSON: &str = r#"{"user_id":"dave","display_name":"Dave"}"#;
+/// Nothing of what happens here is told there.
+pub(super) const ENDPOINT: &str = r#"{"url":"https://host.example/hook","events":["webhook.disabled"]}"#;
 const OBJECT: &str = r#"{"object_type":"order","object_id":"8"}"#;
 
 pub(super) const ROWS: &[Row] = &[
@@ -312,4 +316,57 @@ pub(super) const ROWS: &[Row] = &[
         r#"{"access_scopes":[]}"#,
         [404, 200],
     ),
+    host("POST", "/api/v1/management/webhooks", ENDPOINT, [201, 201]),
+    host("GET", "/api/v1/management/webhooks", "", [200, 200]),
+    host("GET", "/api/v1/management/webhooks/{endpoint}", "", [404, 200]),
+    host(
+        "PATCH",
+        "/api/v1/management/webhooks/{endpoint}",
+        r#"{"description":"new"}"#,
+        [404, 200],
+    ),
+    host(
+        "POST",
+        "/api/v1/management/webhooks/{endpoint}/secret",
+        "{}",
+        [404, 200],
+    ),
+    host(
+        "POST",
+        "/api/v1/management/webhooks/{endpoint}/test",
+        "",
+        [404, 202],
+    ),
+    host(
+        "POST",
+        "/api/v1/management/webhooks/{endpoint}/replay",
+        r#"{"from_log_seq":1}"#,
+        [404, 202],
+    ),
+    host(
+        "GET",
+        "/api/v1/management/webhooks/{endpoint}/deliveries",
+        "",
+        [404, 200],
+    ),
+    // It was told nothing.
+    host(
+        "POST",
+        "/api/v1/management/webhooks/{endpoint}/deliveries/{no}/retry",
+        "",
+        [404, 404],
+    ),
+    host(
+        "GET",
+        "/api/v1/management/webhooks/{endpoint}/dead-letters",
+        "",
+        [404, 200],
+    ),
+    host(
+        "POST",
+        "/api/v1/management/webhooks/{endpoint}/dead-letters/retry",
+        r#"{"all":true}"#,
+        [404, 202],
+    ),
+    host("DELETE", "/api/v1/management/webhooks/{endpoint}", "", [404, 204]),
 ];

@@ -159,6 +159,44 @@ async fn rows_of_another_app_are_neither_written_nor_moved_nor_taken_away() {
 }
 
 #[tokio::test]
+async fn endpoints_of_another_app_and_all_that_is_theirs_do_not_exist() {
+    const TABLES: [&str; 6] = [
+        "webhook_endpoints (app, endpoint, url) VALUES ('other', 'a', 'https://host.example/')",
+        "webhook_positions (app, endpoint, shard, epoch, log_seq) VALUES ('other', 'a', 0, '1-0', 0)",
+        "webhook_pending (app, endpoint, shard, log_seq, dialog, fact_id, event, failures)
+            VALUES ('other', 'a', 0, 1, gen_random_uuid(), gen_random_uuid(), 'message.new', 0)",
+        "webhook_dead_letters (app, endpoint, shard, log_seq, dialog, fact_id, event, failures)
+            VALUES ('other', 'a', 0, 1, gen_random_uuid(), gen_random_uuid(), 'message.new', 0)",
+        "webhook_deliveries (app, endpoint, event_id, event, dialog, shard, log_seq, attempt, outcome, latency_ms, body_sha256, at)
+            VALUES ('other', 'a', gen_random_uuid(), 'message.new', gen_random_uuid(), 0, 1, 1, 'delivered', 1, '', now())",
+        "webhook_notes (app, endpoint, id, event, payload) VALUES ('other', 'a', gen_random_uuid(), 'webhook.test', '{}')",
+    ];
+    let apps = TwoApps::start().await;
+    let (mut look, mut edge) = (apps.database.look().await, apps.edge().await);
+    name_app(&mut edge, "default").await;
+    for insert in TABLES {
+        let table = insert.split(' ').next().unwrap();
+        let sql = |text: String| sqlx::raw_sql(sqlx::AssertSqlSafe(text));
+        let written = sql(format!("INSERT INTO {insert}")).execute(&mut edge).await;
+        assert_eq!(refused(written), "42501", "{table}");
+        sql(format!("INSERT INTO {insert}"))
+            .execute(&mut look)
+            .await
+            .unwrap();
+        let count_all = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+        let seen: i64 = sqlx::query_scalar(count_all).fetch_one(&mut edge).await.unwrap();
+        assert_eq!(seen, 0, "{table}");
+    }
+    for sql in [
+        "DELETE FROM webhook_endpoints",
+        "UPDATE webhook_deliveries SET outcome = 'delivered'",
+        "UPDATE webhook_notes SET event = 'message.new'",
+    ] {
+        assert_eq!(refused(run(&mut edge, sql).await), "42501", "{sql}");
+    }
+}
+
+#[tokio::test]
 async fn the_functions_that_look_into_indexes_compare_the_app_themselves() {
     let apps = TwoApps::start().await;
     let mut edge = apps.edge().await;

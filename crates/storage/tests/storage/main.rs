@@ -26,4 +26,5 @@ mod splits;
 #[path = "../support/mod.rs"]
 mod support;
 mod unread;
+mod webhook_endpoints;
 mod webhooks;

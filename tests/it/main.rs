@@ -67,6 +67,8 @@ mod total_unread;
 mod types;
 mod typing;
 mod up;
+mod webhook_endpoints;
+mod webhook_management;
 mod webhooks;
 mod webhooks_failing;
 mod webhooks_official;

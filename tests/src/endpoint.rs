@@ -45,4 +45,19 @@ impl Database {
         })
         .await;
     }
+
+    /// How many rows there are of an endpoint, in all tables.
+    pub async fn rows_of_endpoint(&self, endpoint: &str) -> i64 {
+        let query = "SELECT (SELECT count(*) FROM webhook_endpoints WHERE endpoint = $1)
+            + (SELECT count(*) FROM webhook_positions WHERE endpoint = $1)
+            + (SELECT count(*) FROM webhook_pending WHERE endpoint = $1)
+            + (SELECT count(*) FROM webhook_dead_letters WHERE endpoint = $1)
+            + (SELECT count(*) FROM webhook_deliveries WHERE endpoint = $1)
+            + (SELECT count(*) FROM webhook_notes WHERE endpoint = $1)";
+        let query = sqlx::query_scalar(query).bind(endpoint);
+        query
+            .fetch_one(&self.pool)
+            .await
+            .expect("the rows can be counted")
+    }
 }

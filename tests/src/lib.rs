@@ -55,6 +55,7 @@ mod traffic;
 mod upload;
 mod usage;
 mod user;
+mod webhook;
 
 pub use self::http::{Answer, Http, HttpError};
 pub use access::Access;
@@ -87,3 +88,4 @@ pub use traffic::{Acknowledged, Traffic};
 pub use upload::NewFile;
 pub use usage::{Usage, resident_bytes};
 pub use user::User;
+pub use webhook::Webhook;

@@ -25,7 +25,7 @@ pub struct CreateWebhook {
     pub url: String,
     /// In the host's own words.
     #[serde(default)]
-    pub description: String,
+    pub description: Option<String>,
     /// The events that it wants; `null`: all there are, and will be.
     #[serde(default)]
     pub events: Option<Vec<String>>,
@@ -33,9 +33,9 @@ pub struct CreateWebhook {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::ObjectType>>))]
     pub object_types: Option<Vec<String>>,
-    /// Whether bodies have `data` beside `payload`.
-    #[serde(default = "yes")]
-    pub with_data: bool,
+    /// Whether bodies have `data` beside `payload`; they do if nothing is said.
+    #[serde(default)]
+    pub with_data: Option<bool>,
     /// `whsec_` and 24 to 64 bytes in base64; without one it is made.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
@@ -113,7 +113,7 @@ pub struct RetryDeadLetters {
     pub log_seqs: Option<Vec<u64>>,
     /// All of them, the oldest first.
     #[serde(default)]
-    pub all: bool,
+    pub all: Option<bool>,
 }
 
 /// From where an endpoint is told again.
@@ -128,7 +128,7 @@ pub enum ReplayFrom {
 impl CreateWebhook {
     /// Check the limits of everything but the address, the secret and the names of events.
     pub fn check(&self) -> Result<(), Invalid> {
-        description(&self.description)?;
+        description(self.description.as_deref().unwrap_or_default())?;
         events(self.events.as_deref())?;
         object_types(self.object_types.as_deref())
     }
@@ -202,7 +202,7 @@ impl ReplayWebhook {
 impl RetryDeadLetters {
     /// Those at these places of the log; `None`: all.
     pub fn check(self) -> Result<Option<Vec<u64>>, Invalid> {
-        let places = match (self.log_seqs, self.all) {
+        let places = match (self.log_seqs, self.all.unwrap_or_default()) {
             (None, true) => return Ok(None),
             (Some(places), false) => places,
             (Some(_), true) | (None, false) => {
@@ -215,10 +215,6 @@ impl RetryDeadLetters {
         }
         Ok(Some(places))
     }
-}
-
-fn yes() -> bool {
-    true
 }
 
 fn description(text: &str) -> Result<(), Invalid> {
@@ -260,7 +256,7 @@ mod tests {
         let names = |count: usize| serde_json::to_string(&vec!["a"; count]).unwrap();
         let good = [
             String::new(),
-            r#","events":null,"object_types":null,"description":"""#.to_owned(),
+            r#","events":null,"object_types":null,"description":null,"with_data":null"#.to_owned(),
             format!(r#","events":{},"object_types":{}"#, names(64), names(64)),
             format!(r#","description":"{}""#, "ж".repeat(500)),
         ];
@@ -303,7 +299,10 @@ mod tests {
         assert_eq!(replay(Some(3), None).check(), Ok(ReplayFrom::LogSeq(3)));
         assert_eq!(replay(None, Some(time)).check(), Ok(ReplayFrom::Time(time)));
         assert!(replay(None, None).check().is_err() && replay(Some(3), Some(time)).check().is_err());
-        let retry = |log_seqs, all| RetryDeadLetters { log_seqs, all }.check();
+        let retry = |log_seqs, all| {
+            let all = Some(all);
+            RetryDeadLetters { log_seqs, all }.check()
+        };
         assert_eq!(retry(None, true), Ok(None));
         assert_eq!(retry(Some(vec![1]), false), Ok(Some(vec![1])));
         assert!(retry(None, false).is_err() && retry(Some(vec![1]), true).is_err());

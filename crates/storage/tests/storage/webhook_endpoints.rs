@@ -23,10 +23,10 @@ fn new(number: u128) -> NewWebhook {
         id: Uuid::from_u128(number).to_string(),
         asked: CreateWebhook {
             url: URL.to_owned(),
-            description: "Orders".to_owned(),
+            description: Some("Orders".to_owned()),
             events: Some(vec!["message.new".to_owned()]),
             object_types: None,
-            with_data: true,
+            with_data: None,
             secret: None,
         },
         secret: WebhookSecret(format!("whsec_{number}")),

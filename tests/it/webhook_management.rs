@@ -4,7 +4,7 @@ use http::Method;
 use mtchat_protocol::{
     AuditAction, AuditEntryView, ErrorCode, WebhookState, WebhookView, WebhookWithSecretView,
 };
-use mtchat_tests::{Admin, Answer, HostApp, Receiver, System};
+use mtchat_tests::{Admin, Answer, Delivery, HostApp, Receiver, System};
 use serde_json::{Value, json};
 
 use crate::webhooks::{SECRET, started, telling};
@@ -235,7 +235,7 @@ async fn the_configured_endpoint_is_looked_at_and_tried_out_but_not_changed() {
     receiver
         .until("the message again", |deliveries| {
             let again = deliveries.iter().filter(|one| one.json()["replayed"] == true);
-            again.map(|one| one.content()).find(|content| content == "again")
+            again.map(Delivery::content).find(|content| content == "again")
         })
         .await;
 }

@@ -32,7 +32,10 @@ pub use notice::publish_notice;
 pub use presence::{
     EdgeId, EdgeSays, PresenceHeard, UsersSaid, publish_edge, publish_users, subscribe_presence,
 };
-pub use read::{LogReader, LogState, Logged, ReadError, fact_at, log_state, logged_at, next_epoch};
+pub use read::{
+    LogReader, LogState, Logged, ReadError, dialog_after, entered_at, fact_at, log_state, logged_at,
+    next_epoch,
+};
 pub use retain::{first_since, purge_before};
 pub use revoked::{publish_revoked, subscribe_revoked};
 pub use stored::{publish_stored, subscribe_stored};

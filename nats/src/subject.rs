@@ -56,6 +56,11 @@ pub(crate) fn ordered_facts(shard: ShardId, app: &AppId, dialog: DialogId) -> St
     format!("mtchat.log.{shard}.{app}.{dialog}.e.*")
 }
 
+/// Everything of a dialog.
+pub(crate) fn of_dialog(shard: ShardId, app: &AppId, dialog: DialogId) -> String {
+    format!("mtchat.log.{shard}.{app}.{dialog}.>")
+}
+
 /// Where something that may be there only once in an app is reserved; `name` is one token.
 pub(crate) fn reservation(shard: ShardId, app: &AppId, name: &str) -> String {
     debug_assert!(is_token(name), "a name is one token");

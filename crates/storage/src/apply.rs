@@ -1,5 +1,6 @@
 //! Applying the log.
 
+mod again;
 mod archival;
 mod files;
 mod fold;
@@ -14,8 +15,9 @@ mod writers;
 use sqlx::{Connection, PgConnection};
 use tokio::time::timeout;
 
-use self::fold::Fold;
+pub use self::again::{Again, Followed, NotAgain};
 pub(crate) use self::writers::Writers;
+use self::{fold::Fold, own::Who, timeline::Written};
 use crate::{
     Applied, ApplyError, Entry, Projection, Storage, StorageError, Unarchived, Undecodable, audit,
     dead_letter::bury, row::signed,
@@ -160,36 +162,48 @@ async fn write_all(
         transaction.rollback().await?;
         return Err(ApplyError::Fenced);
     }
-    structure::create(&mut transaction, fold).await?;
-    structure::update(&mut transaction, fold).await?;
-    structure::replace_rules(&mut transaction, fold).await?;
-    structure::arrive(&mut transaction, fold).await?;
-    structure::change_roles(&mut transaction, fold).await?;
-    structure::depart(&mut transaction, fold).await?;
-    let written = match timeline::write(&mut transaction, from, to, fold, careful).await {
+    let (written, late) = match write_effects(&mut transaction, from, to, fold, careful).await {
         Err(ApplyError::Fenced) => {
             transaction.rollback().await?;
             return Err(ApplyError::Fenced);
         }
         written => written?,
     };
-    files::attach(&mut transaction, fold).await?;
-    timeline::edit(&mut transaction, fold).await?;
-    reactions::react(&mut transaction, fold).await?;
-    timeline::erase(&mut transaction, fold).await?;
-    archival::archive(&mut transaction, fold).await?;
-    let late = own::change(&mut transaction, fold).await?;
-    files::release(&mut transaction, fold).await?;
-    structure::end(&mut transaction, fold).await?;
     if !fold.letters.is_empty() {
         bury(&mut transaction, to, &fold.letters).await?;
     }
     bury_refused(&mut transaction, to, &written.refused).await?;
-    for (app, audited) in audit::of_facts(&fold.audited) {
-        audit::append(&mut transaction, app, &audited).await?;
-    }
     transaction.commit().await?;
     Ok((written.all_new, own::unarchived(fold, written.woken, late)))
+}
+
+/// All that facts change, within a transaction of the caller's. What became of messages, and whose own state brought dialogs back.
+async fn write_effects(
+    connection: &mut PgConnection,
+    from: &Projection,
+    to: &Projection,
+    fold: &Fold<'_>,
+    careful: bool,
+) -> Result<(Written, Vec<Who>), ApplyError> {
+    structure::create(connection, fold).await?;
+    structure::update(connection, fold).await?;
+    structure::replace_rules(connection, fold).await?;
+    structure::arrive(connection, fold).await?;
+    structure::change_roles(connection, fold).await?;
+    structure::depart(connection, fold).await?;
+    let written = timeline::write(connection, from, to, fold, careful).await?;
+    files::attach(connection, fold).await?;
+    timeline::edit(connection, fold).await?;
+    reactions::react(connection, fold).await?;
+    timeline::erase(connection, fold).await?;
+    archival::archive(connection, fold).await?;
+    let late = own::change(connection, fold).await?;
+    files::release(connection, fold).await?;
+    structure::end(connection, fold).await?;
+    for (app, audited) in audit::of_facts(&fold.audited) {
+        audit::append(connection, app, &audited).await?;
+    }
+    Ok((written, late))
 }
 
 async fn bury_refused(

@@ -1,9 +1,9 @@
-use mtchat_protocol::Fact;
-use sqlx::PgConnection;
+use mtchat_protocol::{Epoch, Fact, ShardId, Timestamp};
+use sqlx::{PgConnection, Row, postgres::PgRow};
 
 use crate::{
-    Projection,
-    row::{signed, storable},
+    Projection, Storage, StorageError,
+    row::{moment, number, signed, storable},
 };
 
 /// What stands in the log where a fact should: kept whole, so that nothing accepted is lost.
@@ -15,6 +15,74 @@ pub struct Undecodable {
     pub reason: String,
     /// The bytes of the log.
     pub payload: Vec<u8>,
+}
+
+/// What was set aside, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Of which log.
+    pub shard: ShardId,
+    /// The log's life that `log_seq` belongs to.
+    pub epoch: Epoch,
+    /// Where it stands in the log.
+    pub log_seq: u64,
+    /// When it was set aside.
+    pub at: Timestamp,
+    /// What could not be taken, and why.
+    pub what: Undecodable,
+}
+
+/// The oldest first: what was sent later may build on it.
+const LIST: &str = "
+SELECT shard, epoch, log_seq, at, subject, reason, payload FROM dead_letters ORDER BY shard, at, log_seq LIMIT $1";
+
+const ONE: &str = "
+SELECT shard, epoch, log_seq, at, subject, reason, payload FROM dead_letters
+WHERE shard = $1 AND log_seq = $2 ORDER BY at DESC LIMIT 1";
+
+impl Storage {
+    /// What was set aside, the oldest first, so many at most.
+    pub async fn dead_letters(&self, most: u32) -> Result<Vec<DeadLetter>, StorageError> {
+        self.bounded(async {
+            let rows = sqlx::query(LIST)
+                .bind(i64::from(most))
+                .fetch_all(&self.pool)
+                .await?;
+            rows.iter().map(read).collect()
+        })
+        .await
+    }
+
+    /// What was set aside at a place of the log; where several lives of the log had something there, the newest.
+    pub async fn dead_letter(
+        &self,
+        shard: ShardId,
+        log_seq: u64,
+    ) -> Result<Option<DeadLetter>, StorageError> {
+        self.bounded(async {
+            let row = sqlx::query(ONE)
+                .bind(i32::from(shard.0))
+                .bind(signed(log_seq))
+                .fetch_optional(&self.pool)
+                .await?;
+            row.as_ref().map(read).transpose()
+        })
+        .await
+    }
+}
+
+fn read(row: &PgRow) -> Result<DeadLetter, StorageError> {
+    Ok(DeadLetter {
+        shard: ShardId(u16::try_from(row.try_get::<i32, _>("shard")?).unwrap_or_default()),
+        epoch: Epoch(row.try_get("epoch")?),
+        log_seq: number(row, "log_seq")?,
+        at: moment(row, "at")?,
+        what: Undecodable {
+            subject: row.try_get("subject")?,
+            reason: row.try_get("reason")?,
+            payload: row.try_get("payload")?,
+        },
+    })
 }
 
 impl Undecodable {

@@ -145,8 +145,16 @@ impl Storage {
     }
 }
 
+/// Index facts beside the indexer, within a transaction of the caller's.
+pub(crate) async fn write_words<'a>(
+    connection: &mut PgConnection,
+    facts: impl IntoIterator<Item = &'a Fact>,
+) -> Result<(), sqlx::Error> {
+    Words::of(facts).write(connection).await
+}
+
 impl<'a> Words<'a> {
-    fn of(facts: &'a [Fact]) -> Self {
+    fn of(facts: impl IntoIterator<Item = &'a Fact>) -> Self {
         let mut words = Self::default();
         for fact in facts {
             words.take(fact);

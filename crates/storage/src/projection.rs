@@ -94,7 +94,7 @@ impl Storage {
     }
 }
 
-fn read(shard: ShardId, row: &PgRow) -> Result<Projection, StorageError> {
+pub(crate) fn read(shard: ShardId, row: &PgRow) -> Result<Projection, StorageError> {
     Ok(Projection {
         shard,
         epoch: Epoch(row.try_get("epoch")?),

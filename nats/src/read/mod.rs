@@ -1,11 +1,13 @@
 mod log_reader;
 mod logged_at;
+mod one_by_one;
 mod state;
 mod tail;
 
 pub use log_reader::{LogReader, Logged};
 pub(crate) use logged_at::log_stream;
 pub use logged_at::logged_at;
+pub use one_by_one::{dialog_after, entered_at};
 pub use state::{LogState, fact_at, log_state, next_epoch};
 pub(crate) use tail::{Start, Tail};
 

@@ -7,6 +7,8 @@ use mtchat_nats::{
 use mtchat_protocol::{DecodeError, Fact, FactClass, FactKind};
 use mtchat_storage::{Entry, Undecodable};
 
+use crate::WorkerOptions;
+
 /// Longest reason that is kept with a dead letter, in characters.
 const REASON: usize = 1_000;
 
@@ -79,6 +81,35 @@ pub(crate) fn any_fact(logged: &Logged, largest_fact: usize) -> Option<Fact> {
     fact(logged, &place, largest_fact).ok()
 }
 
+/// What was set aside still can not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("it still can not be read: {0}")]
+pub struct StillUnreadable(String);
+
+/// Read what was set aside once more: whoever could not take it then may be a newer version by now. The storage's own letters name
+/// app, dialog and kind in place of a subject of the log.
+///
+/// # Errors
+/// With what is wrong with it.
+pub fn read_again(subject: &str, payload: &[u8]) -> Result<Fact, StillUnreadable> {
+    let largest_fact = WorkerOptions::default().largest_fact;
+    let read = match subject::parse(subject) {
+        Ok(place) if place.class == Class::Notice => Err(Unreadable::Misplaced),
+        Ok(place) => fact_of(payload, &place, largest_fact),
+        Err(_) => guarded(|| Fact::decode(payload))
+            .and_then(|decoded| decoded.map_err(Unreadable::from))
+            .and_then(|fact| {
+                let own = format!("{}.{}.{}", fact.app, fact.dialog, fact.data.kind_str());
+                if own == subject {
+                    Ok(fact)
+                } else {
+                    Err(Unreadable::Misplaced)
+                }
+            }),
+    };
+    read.map_err(|unreadable| StillUnreadable(unreadable.to_string()))
+}
+
 /// Make a dead letter of an entry, and say so: somebody has to look at it. The label goes into logs, the reason does not.
 pub(crate) fn bury(logged: &Logged, label: &str, reason: &str) -> Entry {
     tracing::error!(
@@ -99,10 +130,14 @@ pub(crate) fn bury(logged: &Logged, label: &str, reason: &str) -> Entry {
 }
 
 fn fact(logged: &Logged, place: &LogSubject<'_>, largest_fact: usize) -> Result<Fact, Unreadable> {
-    if logged.payload.len() > largest_fact {
-        return Err(Unreadable::TooLarge(logged.payload.len()));
+    fact_of(&logged.payload, place, largest_fact)
+}
+
+fn fact_of(payload: &[u8], place: &LogSubject<'_>, largest_fact: usize) -> Result<Fact, Unreadable> {
+    if payload.len() > largest_fact {
+        return Err(Unreadable::TooLarge(payload.len()));
     }
-    let fact = guarded(|| Fact::decode(&logged.payload))??;
+    let fact = guarded(|| Fact::decode(payload))??;
     let class = match fact.data.class() {
         FactClass::Notice => Class::Notice,
         FactClass::Ordered => Class::Ordered,
@@ -236,6 +271,21 @@ mod tests {
         let entry = read(&logged(place.clone(), notice.encode().unwrap()), 1_000);
         assert_eq!(entry.unwrap().fact.ok(), Some(notice));
         assert!(read(&logged(place, sent().encode().unwrap()), 1_000).is_none());
+    }
+
+    #[test]
+    fn what_was_set_aside_is_read_again_by_either_name() {
+        let fact = sent();
+        let bytes = fact.encode().unwrap();
+        let named = format!("{}.{}.dialog_updated", fact.app, fact.dialog);
+        for place in [subject(&fact, "e.dialog_updated"), named] {
+            assert_eq!(read_again(&place, &bytes).as_ref(), Ok(&fact));
+            assert!(read_again(&place, b"{}").is_err());
+        }
+        for elsewhere in [subject(&fact, "n.dialog_updated"), "a.b.c".to_owned()] {
+            let refused = read_again(&elsewhere, &bytes).unwrap_err();
+            assert!(refused.to_string().contains("subject"), "{refused}");
+        }
     }
 
     #[test]

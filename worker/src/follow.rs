@@ -1,7 +1,7 @@
 use std::{convert::Infallible, time::Duration};
 
-use mtchat_nats::{LogReader, Logged, log_state};
-use mtchat_protocol::Epoch;
+use mtchat_nats::{LogReader, Logged, entered_at, log_state};
+use mtchat_protocol::{Epoch, Timestamp};
 use tokio::{sync::watch, time::Instant};
 
 use crate::{departure::Departure, duty::Duty};
@@ -85,11 +85,27 @@ async fn look_up<F: Follower>(duty: &Duty, ground: &Ground, follower: &mut F) ->
         Ok(log) if log.last_seq < follower.position() => {
             return Err(Departure::LookAgain("the log ends before the position"));
         }
-        Ok(log) => duty.report.seen(follower.position(), log.last_seq),
+        Ok(log) => {
+            duty.report.seen(follower.position(), log.last_seq);
+            let behind = follower.position() < log.last_seq;
+            duty.report
+                .waits_since(oldest(duty, behind, follower.position()).await);
+        }
         Err(error) => duty.report.failing(&error.to_string()),
     }
     follower.look_up().await;
     Ok(())
+}
+
+/// Since when the first entry stands in the log that is not done. Asked only by who is behind; without an answer nothing is shown.
+async fn oldest(duty: &Duty, behind: bool, position: u64) -> Option<Timestamp> {
+    if !behind {
+        return None;
+    }
+    entered_at(&duty.broker, duty.shard, position + 1)
+        .await
+        .ok()
+        .flatten()
 }
 
 /// Resolves when the connection was lost and stands again.

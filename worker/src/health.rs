@@ -4,7 +4,7 @@ use mtchat_protocol::{ShardId, Timestamp};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::Role;
+use crate::{Role, backlog::age};
 
 /// How a worker's roles do; for its health endpoint and for the doctor.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -27,6 +27,8 @@ pub struct RoleStatus {
     pub position: u64,
     /// How many entries of the log are behind that; told about once a second while it is active.
     pub lag: Option<u64>,
+    /// Since when the first of them stands there; told likewise, and only while there are some.
+    pub oldest: Option<Timestamp>,
     /// When it last did something.
     pub last_progress: Option<Timestamp>,
 }
@@ -91,6 +93,7 @@ impl Reporter {
             state: RoleState::Standby,
             position: 0,
             lag: None,
+            oldest: None,
             last_progress: None,
         };
         board.send_modify(|worker| worker.roles.push(status));
@@ -102,7 +105,11 @@ impl Reporter {
         self.change(|status| {
             status.state = RoleState::Standby;
             status.lag = None;
+            status.oldest = None;
         });
+        // Whoever takes over tells of it; a number that stays here would go on growing old.
+        self.gauge(Gauge::Lag, 0.0);
+        self.gauge(Gauge::Oldest, 0.0);
     }
 
     /// The role has ended.
@@ -135,18 +142,18 @@ impl Reporter {
     /// The log ends here.
     pub(crate) fn seen(&self, position: u64, last_seq: u64) {
         let lag = last_seq.saturating_sub(position);
-        let name = match self.role {
-            Role::Fanout => "mtchat_fanout_lag",
-            Role::Indexer => "mtchat_indexer_lag",
-            Role::Notifier => "mtchat_notifier_lag",
-            Role::Projector => "mtchat_projector_lag",
-            Role::Webhooks => "mtchat_webhook_lag",
-            // They follow no log.
-            Role::Archiver | Role::Sweeper => return,
-        };
         #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
-        metrics::gauge!(name, "shard" => self.shard.to_string()).set(lag as f64);
+        let shown = self.gauge(Gauge::Lag, lag as f64);
+        if !shown {
+            return;
+        }
         self.active(|status| status.lag = Some(lag));
+    }
+
+    /// The first entry of the log that it has not done stands there since then; `None`: it has done all.
+    pub(crate) fn waits_since(&self, oldest: Option<Timestamp>) {
+        self.gauge(Gauge::Oldest, age(oldest));
+        self.change(|status| status.oldest = oldest);
     }
 
     /// The role can not work.
@@ -189,16 +196,63 @@ impl Reporter {
     }
 
     fn gauge_position(&self, position: u64) {
-        let name = match self.role {
-            Role::Fanout => "mtchat_fanout_log_seq",
-            Role::Indexer => "mtchat_indexer_log_seq",
-            Role::Notifier => "mtchat_notifier_log_seq",
-            Role::Projector => "mtchat_projector_log_seq",
-            Role::Webhooks => "mtchat_webhook_log_seq",
-            Role::Archiver | Role::Sweeper => return,
-        };
         #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
-        metrics::gauge!(name, "shard" => self.shard.to_string()).set(position as f64);
+        self.gauge(Gauge::LogSeq, position as f64);
+    }
+
+    /// Show a number; `false`: the role follows no log.
+    fn gauge(&self, gauge: Gauge, value: f64) -> bool {
+        let Some(name) = gauge.name(self.role) else {
+            return false;
+        };
+        metrics::gauge!(name, "shard" => self.shard.to_string()).set(value);
+        true
+    }
+}
+
+/// What is shown of every role that follows the log.
+#[derive(Clone, Copy)]
+enum Gauge {
+    Lag,
+    LogSeq,
+    Oldest,
+}
+
+impl Gauge {
+    const fn name(self, role: Role) -> Option<&'static str> {
+        let [lag, log_seq, oldest] = match role {
+            Role::Fanout => [
+                "mtchat_fanout_lag",
+                "mtchat_fanout_log_seq",
+                "mtchat_fanout_oldest_seconds",
+            ],
+            Role::Indexer => [
+                "mtchat_indexer_lag",
+                "mtchat_indexer_log_seq",
+                "mtchat_indexer_oldest_seconds",
+            ],
+            Role::Notifier => [
+                "mtchat_notifier_lag",
+                "mtchat_notifier_log_seq",
+                "mtchat_notifier_oldest_seconds",
+            ],
+            Role::Projector => [
+                "mtchat_projector_lag",
+                "mtchat_projector_log_seq",
+                "mtchat_projector_oldest_seconds",
+            ],
+            Role::Webhooks => [
+                "mtchat_webhook_lag",
+                "mtchat_webhook_log_seq",
+                "mtchat_webhook_oldest_seconds",
+            ],
+            Role::Archiver | Role::Sweeper => return None,
+        };
+        Some(match self {
+            Self::Lag => lag,
+            Self::LogSeq => log_seq,
+            Self::Oldest => oldest,
+        })
     }
 }
 
@@ -233,6 +287,8 @@ mod tests {
         );
         projector.progress(9);
         projector.seen(9, 12);
+        projector.waits_since(Some(began));
+        assert_eq!(status.borrow().roles[1].oldest, Some(began));
         assert_eq!(status.borrow().failing().count(), 0);
         assert_eq!(
             status.borrow().roles[1].to_string(),

@@ -5,6 +5,7 @@
 //! is harmless. The loops know no chat, and what they drive knows neither leases nor streams.
 
 mod archiver;
+mod backlog;
 mod backoff;
 mod dead_letter;
 mod departure;
@@ -30,6 +31,7 @@ mod unarchived;
 mod webhooks;
 
 pub use archiver::ArchiveOptions;
+pub use dead_letter::{StillUnreadable, read_again};
 pub use file_sweep::FileSweepOptions;
 pub use health::{RoleState, RoleStatus, WorkerStatus};
 pub use notifier::NotificationOptions;

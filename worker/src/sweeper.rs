@@ -4,7 +4,10 @@ use mtchat_nats::{Log, LogOptions};
 use mtchat_protocol::ShardId;
 use mtchat_storage::Storage;
 
-use crate::{departure::Departure, duty::Duty, eraser::Eraser, file_sweep::FileSweep, retention::Retention};
+use crate::{
+    backlog::BacklogGauges, departure::Departure, duty::Duty, eraser::Eraser, file_sweep::FileSweep,
+    retention::Retention,
+};
 
 /// How often it is looked whether there is something to do.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -24,8 +27,12 @@ pub(crate) async fn session(storage: &Storage, duty: &Duty) -> Result<Infallible
     };
     let keep = duty.options.log_keep;
     let mut retention = keep.map(|keep| Retention::new(storage, &duty.broker, duty.shard, keep));
+    let mut backlog = BacklogGauges::new(storage, duty.shard);
     duty.report.started(0);
     loop {
+        if let Err(error) = backlog.look().await {
+            tracing::debug!(%error, "what waits could not be counted; trying again");
+        }
         if let Some(retention) = &mut retention
             && let Err(error) = retention.look().await
         {

@@ -150,6 +150,7 @@ mod tests {
             state,
             position: 0,
             lag: None,
+            oldest: None,
             last_progress: None,
         };
         WorkerStatus {

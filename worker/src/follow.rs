@@ -68,7 +68,12 @@ pub(crate) async fn follow<F: Follower + Send>(
             batch = reader.next_batch(pace.most, linger, LOOK_UP_EVERY) => batch?,
         };
         if !batch.is_empty() {
-            follower.take(batch).await?;
+            let position = follower.position();
+            tokio::select! {
+                biased;
+                taken = follower.take(batch) => taken?,
+                never = keep_telling(duty, position) => match never {},
+            }
             busy_until = Instant::now() + QUICK_SUCCESSION;
             duty.report.progress(follower.position());
         }
@@ -86,10 +91,10 @@ async fn look_up<F: Follower>(duty: &Duty, ground: &Ground, follower: &mut F) ->
             return Err(Departure::LookAgain("the log ends before the position"));
         }
         Ok(log) => {
-            duty.report.seen(follower.position(), log.last_seq);
-            let behind = follower.position() < log.last_seq;
-            duty.report
-                .waits_since(oldest(duty, behind, follower.position()).await);
+            let position = follower.position();
+            duty.report.seen(position, log.last_seq);
+            let oldest = oldest(duty, position, log.last_seq).await;
+            duty.report.behind(position, log.last_seq, oldest);
         }
         Err(error) => duty.report.failing(&error.to_string()),
     }
@@ -97,9 +102,20 @@ async fn look_up<F: Follower>(duty: &Duty, ground: &Ground, follower: &mut F) ->
     Ok(())
 }
 
+/// Tell how far behind a follower is while a batch takes long: when it is stuck these are the numbers that somebody must see grow.
+async fn keep_telling(duty: &Duty, position: u64) -> Infallible {
+    loop {
+        tokio::time::sleep(LOOK_UP_EVERY).await;
+        if let Ok(log) = log_state(&duty.broker, duty.shard).await {
+            let oldest = oldest(duty, position, log.last_seq).await;
+            duty.report.behind(position, log.last_seq, oldest);
+        }
+    }
+}
+
 /// Since when the first entry stands in the log that is not done. Asked only by who is behind; without an answer nothing is shown.
-async fn oldest(duty: &Duty, behind: bool, position: u64) -> Option<Timestamp> {
-    if !behind {
+async fn oldest(duty: &Duty, position: u64, last_seq: u64) -> Option<Timestamp> {
+    if position >= last_seq {
         return None;
     }
     entered_at(&duty.broker, duty.shard, position + 1)

@@ -150,10 +150,17 @@ impl Reporter {
         self.active(|status| status.lag = Some(lag));
     }
 
-    /// The first entry of the log that it has not done stands there since then; `None`: it has done all.
-    pub(crate) fn waits_since(&self, oldest: Option<Timestamp>) {
+    /// So far the log goes, and the first entry in it that is not done stands there since then; `None`: everything is done. Says nothing
+    /// of whether the role works: a stuck one falls behind as well.
+    pub(crate) fn behind(&self, position: u64, last_seq: u64, oldest: Option<Timestamp>) {
+        let lag = last_seq.saturating_sub(position);
+        #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
+        self.gauge(Gauge::Lag, lag as f64);
         self.gauge(Gauge::Oldest, age(oldest));
-        self.change(|status| status.oldest = oldest);
+        self.change(|status| {
+            status.lag = Some(lag);
+            status.oldest = oldest;
+        });
     }
 
     /// The role can not work.
@@ -287,7 +294,7 @@ mod tests {
         );
         projector.progress(9);
         projector.seen(9, 12);
-        projector.waits_since(Some(began));
+        projector.behind(9, 12, Some(began));
         assert_eq!(status.borrow().roles[1].oldest, Some(began));
         assert_eq!(status.borrow().failing().count(), 0);
         assert_eq!(

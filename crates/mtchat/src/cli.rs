@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Failure, app, audit, doctor, listen, migrate, picture, serve,
+    Failure, app, audit, dead_letters, doctor, lag, listen, migrate, picture, replay, serve,
     settings::{Environment, Layer, Sources},
     token, up, work,
 };
@@ -41,8 +41,12 @@ enum Command {
     App(app::AppArguments),
     /// Verify that nobody has changed the audit log
     Audit(audit::AuditArguments),
+    /// Show what was set aside or given up, and have it done after all
+    DeadLetters(dead_letters::DeadLetterArguments),
     /// Say in plain words what is missing or wrong
     Doctor(doctor::DoctorArguments),
+    /// Show how far each reader of the log is, and what waits
+    Lag(lag::LagArguments),
     /// Show what a user's socket receives
     Listen(listen::ListenArguments),
     /// Print the description of the API, after OpenAPI 3.1
@@ -50,6 +54,8 @@ enum Command {
     /// Make a thumbnail of standard input, in a process that may do nothing else
     #[command(hide = true)]
     Picture(picture::PictureArguments),
+    /// Tell an endpoint again what it was told before
+    Replay(replay::ReplayArguments),
     /// Make a token for a user
     Token(token::TokenArguments),
 }
@@ -82,6 +88,13 @@ pub async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Worker(arguments) => work::work(&arguments, &sources(arguments.layer())).await?,
         Command::App(arguments) => print!("{}", app::app(&arguments, sources(Layer::default())).await?),
         Command::Audit(arguments) => return audit::audit(&arguments, sources(Layer::default())).await,
+        Command::DeadLetters(arguments) => {
+            return dead_letters::dead_letters(&arguments, sources(Layer::default())).await;
+        }
+        Command::Lag(arguments) => return lag::lag(&arguments, sources(Layer::default())).await,
+        Command::Replay(arguments) => {
+            print!("{}", replay::replay(&arguments, sources(Layer::default())).await?);
+        }
         Command::Migrate => migrate::migrate(&sources(Layer::default())).await?,
         Command::Doctor(arguments) => return doctor::doctor(&arguments, sources(Layer::default())).await,
         Command::Listen(arguments) => listen::listen(&arguments, &sources(Layer::default())).await?,
@@ -120,6 +133,15 @@ mod tests {
             "mtchat app change acme --app-rate 50:100 --user-rate 5:10 --sockets 1000 --dialogs-per-minute 60 --participants default",
             "mtchat app list",
             "mtchat audit --app acme --data .data",
+            "mtchat dead-letters --data .data list --app acme --limit 10 --json",
+            "mtchat dead-letters show 0-4711",
+            "mtchat dead-letters retry 0-4711 default/configured/0-4712",
+            "mtchat dead-letters retry --all",
+            "mtchat lag --data .data --watch",
+            "mtchat lag --watch=5s --json",
+            "mtchat lag --json --fail-behind 1000 --fail-age 1m",
+            "mtchat replay --app acme --endpoint configured --from-seq 4711",
+            "mtchat replay --endpoint configured --from-time 2026-01-02T03:04:05Z",
             "mtchat openapi",
             "mtchat picture --memory 536870912 --seconds 5",
             "mtchat doctor --json --data .data",
@@ -133,6 +155,13 @@ mod tests {
             "mtchat up",
             "mtchat token",
             "mtchat token --user a --data d --secret s",
+            "mtchat dead-letters retry",
+            "mtchat dead-letters retry 0-1 --all",
+            "mtchat dead-letters show seven",
+            "mtchat lag --watch --fail-behind 7",
+            "mtchat replay --endpoint configured",
+            "mtchat replay --endpoint configured --from-seq 1 --from-time 2026-01-02T03:04:05Z",
+            "mtchat replay --endpoint configured --from-time yesterday",
             "mtchat listen",
             "mtchat picture --memory 536870912",
             "mtchat app change acme --cors-origin *",

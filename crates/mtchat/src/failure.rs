@@ -1,11 +1,11 @@
 use std::{error::Error, io, net::SocketAddr, path::PathBuf, process::ExitCode};
 
-use mtchat_nats::{BrokerError, StreamError};
+use mtchat_nats::{BrokerError, ReadError, StreamError};
 use mtchat_storage::StorageError;
 
 use crate::{
     app::AppError, credentials::CredentialsError, embedded::EmbeddedError, listen::ListenError,
-    settings::SettingsError, token::TokenError,
+    operate::OperateError, settings::SettingsError, token::TokenError,
 };
 
 /// Why a command could not be carried out. Each kind has its exit code, after `sysexits.h` where that has one.
@@ -56,6 +56,12 @@ pub enum Failure {
     /// Listening ended badly (1, or 77 when the server refuses us).
     #[error(transparent)]
     Listen(#[from] ListenError),
+    /// The log can not be read (69).
+    #[error("{0}. `mtchat doctor` looks closer")]
+    Log(#[from] ReadError),
+    /// What an operator asked for can not be done (65).
+    #[error(transparent)]
+    Operate(#[from] OperateError),
     /// The configuration is wrong (78).
     #[error("{0}")]
     Settings(#[from] SettingsError),
@@ -83,9 +89,12 @@ impl Failure {
         ExitCode::from(match self {
             Self::Listen(ListenError::Refused(_)) => 77,
             Self::Listen(_) => 1,
-            Self::App(_) => 65,
+            Self::App(_) | Self::Operate(_) => 65,
             Self::Credentials(_) => 66,
-            Self::Broker(_) | Self::Storage(_) | Self::Stream(StreamError::JetStream { .. }) => 69,
+            Self::Broker(_)
+            | Self::Log(_)
+            | Self::Storage(_)
+            | Self::Stream(StreamError::JetStream { .. }) => 69,
             Self::Edge(_) | Self::Worker(_) => 70,
             Self::Embedded(EmbeddedError::Missing { .. } | EmbeddedError::Outdated { .. }) => 72,
             Self::Embedded(_) | Self::Signals(_) => 71,

@@ -6,6 +6,7 @@ mod files;
 mod fold;
 mod latest;
 mod own;
+mod put_back;
 mod reactions;
 mod rows;
 mod structure;

@@ -10,7 +10,7 @@ use mtchat_protocol::{Epoch, Fact, FactClass, FactData, ShardId};
 use sqlx::{Connection, PgConnection, Row};
 use tokio::time::timeout;
 
-use super::{fold::Fold, write_effects};
+use super::{fold::Fold, put_back::put_back, write_effects};
 use crate::{
     ApplyError, Entry, Projection, Storage, StorageError, index, projection,
     row::{number, signed},
@@ -94,7 +94,6 @@ const TAKE: &str = "DELETE FROM dead_letters WHERE shard = $1 AND epoch = $2 AND
 const OTHERS: &str =
     "SELECT log_seq FROM dead_letters WHERE shard = $1 AND epoch = $2 AND log_seq = ANY ($3)";
 const STANDS: &str = "SELECT seq, log_seq, deleted FROM dialogs WHERE app = $1 AND id = $2 FOR UPDATE";
-const PUT_BACK: &str = "UPDATE dialogs SET seq = $3 WHERE app = $1 AND id = $2 AND seq > $3";
 
 impl Storage {
     /// Apply a fact that was set aside, and what followed it in its dialog, and forget the letter: all or nothing. How many facts were
@@ -138,7 +137,10 @@ async fn give(connection: &mut PgConnection, again: &Again) -> Result<usize, Not
     } else {
         let entries = entries(&mut transaction, again, &projection).await?;
         check(again, stands.as_ref())?;
-        put_back(&mut transaction, &again.fact).await?;
+        // A user's own state has no part in the dialog's order.
+        if !is_own(&again.fact) {
+            put_back(&mut transaction, &again.fact).await?;
+        }
         write(&mut transaction, &projection, &entries).await?;
         entries.len()
     };
@@ -219,19 +221,6 @@ fn check(again: &Again, stands: Option<&Stands>) -> Result<(), NotAgain> {
     } else {
         Err(NotAgain::Incomplete)
     }
-}
-
-async fn put_back(connection: &mut PgConnection, fact: &Fact) -> Result<(), NotAgain> {
-    if is_own(fact) {
-        return Ok(());
-    }
-    sqlx::query(PUT_BACK)
-        .bind(fact.app.as_str())
-        .bind(fact.dialog.0)
-        .bind(signed(fact.seq().saturating_sub(1)))
-        .execute(connection)
-        .await?;
-    Ok(())
 }
 
 /// The projection stays where it is.

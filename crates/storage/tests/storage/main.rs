@@ -6,6 +6,7 @@
     reason = "the support modules have no users but these tests"
 )]
 
+mod again;
 mod applying;
 mod apps_apart;
 mod archiving;

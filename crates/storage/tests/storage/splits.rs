@@ -19,7 +19,7 @@ const DIALOGS: usize = 3;
 const EMOJI: [&str; 3] = ["👍", "🎉", "❤️"];
 
 #[derive(Debug, Clone)]
-enum Act {
+pub enum Act {
     Add,
     ArchiveIdle,
     ChangeRole(usize),
@@ -38,13 +38,13 @@ enum Act {
 
 /// What somebody tries in one of the dialogs; what the rules refuse is left out.
 #[derive(Debug, Clone)]
-struct Try {
-    dialog: usize,
-    who: usize,
-    act: Act,
+pub struct Try {
+    pub dialog: usize,
+    pub who: usize,
+    pub act: Act,
 }
 
-fn tries() -> impl Strategy<Value = Vec<Try>> {
+pub fn tries() -> impl Strategy<Value = Vec<Try>> {
     let act = prop_oneof![
         3 => Just(Act::Add),
         4 => Just(Act::ArchiveIdle),
@@ -80,7 +80,7 @@ fn app(dialog: usize) -> AppId {
     AppId::new(if dialog == 0 { "other" } else { "default" }).unwrap()
 }
 
-fn played(tries: &[Try]) -> History {
+pub fn played(tries: &[Try]) -> History {
     let mut history = History::default();
     let dialogs: Vec<DialogId> = (0..DIALOGS)
         .map(|n| history.create_with(&app(n), &PEOPLE[..n], rules(n)))
@@ -179,7 +179,12 @@ fn archive_idle(told: &Told) -> Command {
     Command::ArchiveIdle { seq }
 }
 
-async fn apply(storage: &Storage, from: Projection, mut entries: &[Entry], sizes: &[usize]) -> Projection {
+pub async fn apply(
+    storage: &Storage,
+    from: Projection,
+    mut entries: &[Entry],
+    sizes: &[usize],
+) -> Projection {
     let mut at = from;
     for size in sizes.iter().cycle() {
         let (batch, rest) = entries.split_at(entries.len().min(*size));
@@ -192,7 +197,7 @@ async fn apply(storage: &Storage, from: Projection, mut entries: &[Entry], sizes
     at
 }
 
-async fn dump(look: &mut PgConnection) -> String {
+pub async fn dump(look: &mut PgConnection) -> String {
     sqlx::query_scalar(
         "SELECT concat_ws(E'\n',
             (SELECT string_agg(t::text, E'\n' ORDER BY app, id) FROM dialogs t),
@@ -208,14 +213,14 @@ async fn dump(look: &mut PgConnection) -> String {
     .unwrap()
 }
 
-async fn clear(look: &mut PgConnection) {
+pub async fn clear(look: &mut PgConnection) {
     let sql = "TRUNCATE projection, dialogs, participants, access_rules, messages, message_versions, reactions, \
         dead_letters";
     sqlx::raw_sql(sql).execute(look).await.unwrap();
 }
 
 /// What is stored is what whoever listened to every fact would tell.
-async fn compare(storage: &Storage, history: &History) {
+pub async fn compare(storage: &Storage, history: &History) {
     for ((app, dialog), told) in &history.dialogs {
         let mut expected = told.state.clone();
         if expected.deleted {

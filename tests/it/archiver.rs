@@ -158,7 +158,7 @@ async fn holder(system: &System) -> usize {
 }
 
 /// How often these dialogs were archived, as the log says.
-async fn archivals(system: &System, dialogs: &[DialogId]) -> Vec<usize> {
+pub(crate) async fn archivals(system: &System, dialogs: &[DialogId]) -> Vec<usize> {
     let broker = system.broker().await;
     let end = log_state(&broker, ShardId(0)).await.unwrap().last_seq;
     let facts = read_all(&broker, end).await;

@@ -20,7 +20,7 @@ async fn notices(system: &System) -> Vec<Fact> {
 }
 
 /// What is told in a dialog, once all timers are answered: to whom and of how many messages, in the order of the log.
-async fn told(system: &System, dialog: DialogId) -> Vec<(String, u64)> {
+pub(crate) async fn told(system: &System, dialog: DialogId) -> Vec<(String, u64)> {
     let told = pending(system, dialog).await.into_iter();
     told.map(|pending| (pending.user.as_str().to_owned(), pending.unread_count))
         .collect()

@@ -9,6 +9,10 @@ const MOST_FOR_A_READ: Duration = Duration::from_secs(4);
 /// The least that a batch of the projector may take: deleting a very long dialog is one statement.
 const APPLY_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Nothing is waited for within a transaction but the database: a process that hangs in one must not hold for long what others wait
+/// for, above all whoever takes its place.
+const HUNG_AFTER: Duration = Duration::from_secs(15);
+
 /// Every statement finds its rows by keys, whatever its parameters and however large the tables: so it is planned once, and never to
 /// read through a table that it joins.
 const PLANNED_ONCE: [(&str, &str); 4] = [
@@ -91,7 +95,11 @@ impl StorageOptions {
     /// All reads and writes name their rows by keys. A plan is kept until the tables are analysed again, and one that reads a
     /// whole table because it was small then must not be used on what it has grown to.
     fn by_keys(&self) -> Result<PgConnectOptions, StorageError> {
-        Ok(self.connection()?.options([("enable_seqscan", "off")]))
+        let hung_after = HUNG_AFTER.as_millis().to_string();
+        Ok(self
+            .connection()?
+            .options([("enable_seqscan", "off")])
+            .options([("idle_in_transaction_session_timeout", hung_after)]))
     }
 
     fn apply_timeout(&self) -> Duration {

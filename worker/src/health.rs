@@ -229,37 +229,35 @@ impl Gauge {
     const fn name(self, role: Role) -> Option<&'static str> {
         let [lag, log_seq, oldest] = match role {
             Role::Fanout => [
-                "mtchat_fanout_lag",
-                "mtchat_fanout_log_seq",
-                "mtchat_fanout_oldest_seconds",
+                Some("mtchat_fanout_lag"),
+                Some("mtchat_fanout_log_seq"),
+                Some("mtchat_fanout_oldest_seconds"),
             ],
             Role::Indexer => [
-                "mtchat_indexer_lag",
-                "mtchat_indexer_log_seq",
-                "mtchat_indexer_oldest_seconds",
+                Some("mtchat_indexer_lag"),
+                Some("mtchat_indexer_log_seq"),
+                Some("mtchat_indexer_oldest_seconds"),
             ],
             Role::Notifier => [
-                "mtchat_notifier_lag",
-                "mtchat_notifier_log_seq",
-                "mtchat_notifier_oldest_seconds",
+                Some("mtchat_notifier_lag"),
+                Some("mtchat_notifier_log_seq"),
+                Some("mtchat_notifier_oldest_seconds"),
             ],
             Role::Projector => [
-                "mtchat_projector_lag",
-                "mtchat_projector_log_seq",
-                "mtchat_projector_oldest_seconds",
+                Some("mtchat_projector_lag"),
+                Some("mtchat_projector_log_seq"),
+                Some("mtchat_projector_oldest_seconds"),
             ],
-            Role::Webhooks => [
-                "mtchat_webhook_lag",
-                "mtchat_webhook_log_seq",
-                "mtchat_webhook_oldest_seconds",
-            ],
-            Role::Archiver | Role::Sweeper => return None,
+            // How old what waits for endpoints is shows the sweeper, for all of them.
+            Role::Webhooks => [Some("mtchat_webhook_lag"), Some("mtchat_webhook_log_seq"), None],
+            // They follow no log.
+            Role::Archiver | Role::Sweeper => [None; 3],
         };
-        Some(match self {
+        match self {
             Self::Lag => lag,
             Self::LogSeq => log_seq,
             Self::Oldest => oldest,
-        })
+        }
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) async fn session(storage: &Storage, duty: &Duty) -> Result<Infallible
     };
     let keep = duty.options.log_keep;
     let mut retention = keep.map(|keep| Retention::new(storage, &duty.broker, duty.shard, keep));
-    let mut backlog = BacklogGauges::new(storage, duty.shard);
+    let mut backlog = BacklogGauges::new(storage, &duty.broker, duty.shard);
     duty.report.started(0);
     loop {
         if let Err(error) = backlog.look().await {

@@ -99,10 +99,10 @@ fn is_unavailable(error: &sqlx::Error) -> bool {
 }
 
 /// States that pass by themselves: a lost connection, a deadlock, a full server, a shutdown, a statement that took too long,
-/// and a primary that has become a standby.
+/// a transaction in which we hung, and a primary that has become a standby.
 fn is_passing(code: &str) -> bool {
     let class = code.get(..2).unwrap_or_default();
-    matches!(class, "08" | "40" | "53" | "57") || matches!(code, "25006" | "55P03")
+    matches!(class, "08" | "40" | "53" | "57") || matches!(code, "25006" | "25P03" | "55P03")
 }
 
 #[cfg(test)]
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn what_passes_by_itself_may_be_tried_again() {
-        for code in ["57P01", "57P03", "57014", "08006", "53300", "40P01", "25006"] {
+        for code in ["57P01", "57P03", "57014", "08006", "53300", "40P01", "25006", "25P03"] {
             assert!(is_passing(code), "{code}");
         }
         for code in ["23505", "42P01", "22021", "28P01", ""] {

@@ -104,7 +104,7 @@ mod tests {
     fn a_list_says_which_and_one_says_everything() {
         assert_eq!(
             list(&[letter(b"{}")], false),
-            "0-4711  1970-01-01T00:00:00Z  mtchat.log.0.default.x.e.message_created, 2 bytes\n"
+            "0-4711  1970-01-01T00:00:00.000000Z  mtchat.log.0.default.x.e.message_created, 2 bytes\n"
         );
         assert!(!list(&[letter(b"secret")], true).contains("secret"));
         let whole: Value = serde_json::from_str(&one(&letter(b"{\"v\":9}"))).unwrap();

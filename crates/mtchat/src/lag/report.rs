@@ -212,7 +212,7 @@ impl Reader {
         let state = match (&endpoint.disabled, endpoint.paused, endpoint.failing_since) {
             (Some(why), _, _) => Some(format!("switched off: {why}")),
             (None, true, _) => Some("paused".to_owned()),
-            (None, false, Some(since)) => Some(format!("failing since {since}")),
+            (None, false, Some(since)) => Some(format!("failing since {}", short(since))),
             (None, false, None) => None,
         };
         Self {
@@ -236,6 +236,15 @@ impl Reader {
 pub(super) fn seconds_since(at: Timestamp) -> f64 {
     let micros = Timestamp::now().micros().saturating_sub(at.micros()).max(0);
     micros as f64 / 1_000_000.0
+}
+
+/// For people a second is exact enough.
+pub(super) fn short(at: Timestamp) -> String {
+    let text = at.to_string();
+    match text.split_once('.') {
+        Some((seconds, _)) => format!("{seconds}Z"),
+        None => text,
+    }
 }
 
 impl From<LogState> for Log {
@@ -287,6 +296,11 @@ mod tests {
             ..reader
         };
         assert!(!wanted.is_too_far(of(Some(0), Some(0))));
+    }
+
+    #[test]
+    fn moments_are_shown_to_the_second() {
+        assert_eq!(short(Timestamp::from_micros(1_500_000)), "1970-01-01T00:00:01Z");
     }
 
     #[test]

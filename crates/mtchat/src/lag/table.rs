@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use super::{
     Limits,
-    report::{Job, Reader, Report, Shard, seconds_since},
+    report::{Job, Reader, Report, Shard, seconds_since, short},
 };
 
 /// Whether there is somebody with a terminal: then what is wrong is red.
@@ -122,10 +122,8 @@ fn line(cells: &[String; 7], widths: &[usize]) -> String {
 
 fn job_line(job: &Job) -> String {
     let outcome = job.outcome.as_deref().unwrap_or("under way");
-    format!(
-        "{}  {outcome}, planned for {}, {} done",
-        job.job, job.scheduled_at, job.done
-    )
+    let planned = short(job.scheduled_at);
+    format!("{}  {outcome}, planned for {planned}, {} done", job.job, job.done)
 }
 
 /// With the two largest units that it has.

@@ -207,8 +207,16 @@ fn check(again: &Again, stands: Option<&Stands>) -> Result<(), NotAgain> {
     if stands.log_seq > again.log_last {
         return Err(NotAgain::Moved);
     }
+    // Own state has no numbers that could be counted, and who comes in begins with none.
+    let begins_anew = matches!(
+        again.fact.data,
+        FactData::ParticipantAdded(_) | FactData::ParticipantJoined(_)
+    );
+    if (is_own(&again.fact) || begins_anew) && !whole {
+        return Err(NotAgain::Incomplete);
+    }
     if is_own(&again.fact) {
-        return if whole { Ok(()) } else { Err(NotAgain::Incomplete) };
+        return Ok(());
     }
     let passed = again
         .followed

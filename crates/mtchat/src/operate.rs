@@ -27,7 +27,7 @@ pub enum OperateError {
         /// Which.
         letter: String,
         /// Why not.
-        source: NotAgain,
+        source: Box<NotAgain>,
     },
     /// There is no such endpoint.
     #[error("there is no endpoint `{0}`, or it has no place in the log yet: see `mtchat lag`")]

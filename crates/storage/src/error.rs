@@ -111,7 +111,9 @@ mod tests {
 
     #[test]
     fn what_passes_by_itself_may_be_tried_again() {
-        for code in ["57P01", "57P03", "57014", "08006", "53300", "40P01", "25006", "25P03"] {
+        for code in [
+            "57P01", "57P03", "57014", "08006", "53300", "40P01", "25006", "25P03",
+        ] {
             assert!(is_passing(code), "{code}");
         }
         for code in ["23505", "42P01", "22021", "28P01", ""] {

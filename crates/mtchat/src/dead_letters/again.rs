@@ -39,7 +39,7 @@ pub(super) async fn apply(
             Err(NotAgain::Moved) if round < ROUNDS => round += 1,
             Err(NotAgain::Storage(error)) => return Err(error.into()),
             Err(source) => {
-                let letter = name.to_owned();
+                let (letter, source) = (name.to_owned(), Box::new(source));
                 return Err(OperateError::Again { letter, source }.into());
             }
         }

@@ -74,6 +74,6 @@ mod webhook_endpoints;
 mod webhook_management;
 mod webhooks;
 mod webhooks_failing;
-mod webhooks_official;
 mod webhooks_killed;
+mod webhooks_official;
 mod worker_crash;

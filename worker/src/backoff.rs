@@ -19,6 +19,11 @@ impl Backoff {
         Self::new(Duration::from_millis(50), Duration::from_secs(2))
     }
 
+    /// Between beginnings of telling an endpoint.
+    pub(crate) fn endpoint() -> Self {
+        Self::new(Duration::from_millis(50), Duration::from_secs(30))
+    }
+
     fn new(first: Duration, most: Duration) -> Self {
         Self {
             first,

@@ -40,6 +40,6 @@ pub use role::{Role, UnknownRole};
 pub use run::{Undrained, Worker};
 pub use schedule::{NotASchedule, Schedule};
 pub use webhooks::{
-    NotASecret, NotAWebhookUrl, SigningSecret, UnknownEvent, WebhookEvents, WebhookOptions, WebhookReach,
-    WebhookUrl,
+    ConfiguredEndpoint, NotASecret, NotAWebhookUrl, SigningSecret, UnknownEvent, WebhookEvents,
+    WebhookOptions, WebhookReach, WebhookUrl,
 };

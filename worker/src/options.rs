@@ -32,8 +32,8 @@ pub struct WorkerOptions {
     pub log_keep: Option<Duration>,
     /// How hosts are told of what users have not read.
     pub notifications: NotificationOptions,
-    /// Which endpoint is told what happens; without it none is.
-    pub webhooks: Option<WebhookOptions>,
+    /// How endpoints are told what happens.
+    pub webhooks: WebhookOptions,
     /// How long the roles have to finish what they hold when the worker is told to stop.
     pub drain: Duration,
 }
@@ -53,7 +53,7 @@ impl Default for WorkerOptions {
             files: None,
             log_keep: Some(Duration::from_secs(7 * 24 * 3_600)),
             notifications: NotificationOptions::default(),
-            webhooks: None,
+            webhooks: WebhookOptions::default(),
             drain: Duration::from_secs(10),
         }
     }

@@ -5,6 +5,7 @@ use http::{
 };
 use mtchat_domain::webhook_event;
 use mtchat_protocol::{Fact, Position, Timestamp};
+use mtchat_storage::WebhookNote;
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -19,7 +20,12 @@ const STANDARD_ID: &str = "webhook-id";
 const STANDARD_TIME: &str = "webhook-timestamp";
 const STANDARD_SIGNATURE: &str = "webhook-signature";
 
-/// A request's body: of one fact for one endpoint always the same, byte by byte.
+/// What an endpoint is told when its host tries it out.
+pub(super) const TEST: &str = "webhook.test";
+/// What the others are told when an endpoint is switched off.
+pub(super) const DISABLED: &str = "webhook.disabled";
+
+/// A request's body: of one fact for one endpoint always the same, byte by byte, but for the mark of a replay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Body {
     /// The event, the same on every try.
@@ -35,29 +41,60 @@ struct Envelope<'a> {
     kind: String,
     event: &'a str,
     timestamp: Timestamp,
+    #[serde(skip_serializing_if = "is_not")]
+    replayed: bool,
     payload: &'a Value,
-    data: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a Value>,
+}
+
+/// What depends on the endpoint and not on the fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shape {
+    /// Whether there is `data` beside `payload`.
+    pub(super) with_data: bool,
+    /// Whether it was passed before somebody asked for it again.
+    pub(super) replayed: bool,
 }
 
 impl Body {
     /// What an endpoint is told of a fact; `None`: nothing.
-    pub(super) fn of(endpoint: &str, fact: &Fact, position: Position) -> Option<Self> {
+    pub(super) fn of(endpoint: &str, fact: &Fact, position: Position, shape: Shape) -> Option<Self> {
         let event = webhook_event(fact, position)?;
-        let id = event_id(endpoint, fact);
         let envelope = Envelope {
-            id,
+            id: event_id(endpoint, fact),
             kind: event.name.replace('.', "_"),
             event: event.name,
             timestamp: fact.at,
+            replayed: shape.replayed,
             payload: &event.payload,
-            data: &event.data,
+            data: shape.with_data.then_some(&event.data),
         };
+        Self::written(&envelope, event.name)
+    }
+
+    /// What an endpoint is told beside the log; `None`: this version does not know what it is.
+    pub(super) fn note(note: &WebhookNote, with_data: bool) -> Option<Self> {
+        let name = [TEST, DISABLED].into_iter().find(|name| *name == note.event)?;
+        let envelope = Envelope {
+            id: note.id,
+            kind: name.replace('.', "_"),
+            event: name,
+            timestamp: note.at,
+            replayed: false,
+            payload: &note.payload,
+            data: with_data.then_some(&note.payload),
+        };
+        Self::written(&envelope, name)
+    }
+
+    fn written(envelope: &Envelope<'_>, name: &'static str) -> Option<Self> {
         // These shapes hold nothing that JSON could refuse.
-        let bytes = serde_json::to_vec(&envelope).ok()?;
+        let bytes = serde_json::to_vec(envelope).ok()?;
         Some(Self {
-            id,
+            id: envelope.id,
             bytes: bytes.into(),
-            name: event.name,
+            name,
         })
     }
 
@@ -90,6 +127,12 @@ impl Body {
     pub(super) fn sha256(&self) -> [u8; 32] {
         Sha256::digest(&self.bytes).into()
     }
+}
+
+/// Absent means that it is not.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 /// Follows from the fact, so that it is the same on every try and from every worker. Not the fact's own id: clients make those of messages,
@@ -149,12 +192,21 @@ mod tests {
         }
     }
 
-    fn body(endpoint: &str, fact: &Fact) -> Body {
+    const USUAL: Shape = Shape {
+        with_data: true,
+        replayed: false,
+    };
+
+    fn shaped(endpoint: &str, fact: &Fact, shape: Shape) -> Body {
         let position = Position {
             shard: ShardId(0),
             log_seq: 9,
         };
-        Body::of(endpoint, fact, position).unwrap()
+        Body::of(endpoint, fact, position, shape).unwrap()
+    }
+
+    fn body(endpoint: &str, fact: &Fact) -> Body {
+        shaped(endpoint, fact, USUAL)
     }
 
     fn secrets() -> Vec<SigningSecret> {
@@ -192,6 +244,40 @@ mod tests {
         assert_ne!(body("configured", &elsewhere).id, here.id);
         assert_ne!(here.id, Uuid::from_u128(1));
         assert_eq!(here.id.get_version_num(), 8);
+    }
+
+    #[test]
+    fn a_replay_is_marked_and_data_may_be_left_out() {
+        let shape = Shape {
+            with_data: false,
+            replayed: true,
+        };
+        let replayed = shaped("configured", &fact("7"), shape);
+        let read: Value = serde_json::from_slice(&replayed.bytes).unwrap();
+        assert_eq!(read["replayed"], json!(true));
+        assert!(read.get("data").is_none() && read["payload"].is_object());
+        assert_eq!(replayed.id, body("configured", &fact("7")).id);
+    }
+
+    #[test]
+    fn a_note_is_a_body_like_any_other_with_its_own_id() {
+        let note = |event: &str| WebhookNote {
+            app: AppId::default_app(),
+            endpoint: "one".to_owned(),
+            id: Uuid::from_u128(9),
+            event: event.to_owned(),
+            payload: json!({ "message": "hi" }),
+            failures: 0,
+            at: Timestamp::from_micros(1_000_000),
+        };
+        let body = Body::note(&note(TEST), true).unwrap();
+        let read: Value = serde_json::from_slice(&body.bytes).unwrap();
+        assert_eq!(
+            (&read["type"], &read["event"]),
+            (&json!("webhook_test"), &json!(TEST))
+        );
+        assert_eq!((&read["payload"], &read["id"]), (&read["data"], &json!(body.id)));
+        assert_eq!(Body::note(&note("webhook.unknown"), true), None);
     }
 
     /// A62: whatever stands in an event, it stands in the body.

@@ -40,7 +40,8 @@ const IDLE: Duration = Duration::from_secs(20);
 /// Longest description of what went wrong, in characters.
 const MOST_WORDS: usize = 300;
 
-/// Sends to one endpoint. Follows no redirects, uses no proxy, and connects to nothing but an address that was looked at.
+/// Sends to endpoints; clones share their connections. Follows no redirects, uses no proxy, and connects to nothing but an address that was looked at.
+#[derive(Clone)]
 pub(super) struct WebhookClient {
     client: Client<HttpsConnector<Connector>, Full<Bytes>>,
 }

@@ -5,26 +5,26 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use mtchat_nats::{LogReader, Logged, log_state};
+use mtchat_nats::{LogReader, Logged};
 use mtchat_protocol::{Fact, Timestamp};
-use mtchat_storage::{Storage, WebhookChanges, WebhookStanding};
+use mtchat_storage::{WebhookChanges, WebhookStanding};
 use tokio::{
     sync::mpsc,
-    task::JoinSet,
+    task::{JoinError, JoinSet},
     time::{Instant, sleep_until, timeout},
 };
 
 use self::landing::waiting;
 use super::{
+    charge::Charge,
     endpoint::{Endpoint, Tried},
     pace::{Health, Permit, between},
     queue::{Item, Queue},
+    streak::Streak,
 };
 use crate::{
     departure::Departure,
-    duty::Duty,
     follow::{Ground, reconnected},
-    projector::patiently,
 };
 
 /// Most entries of the log that are taken at once.
@@ -44,18 +44,20 @@ const LANDING: Duration = Duration::from_secs(5);
 
 /// Delivers to one endpoint.
 pub(super) struct Deliverer<'a> {
-    storage: &'a Storage,
-    duty: &'a Duty,
+    charge: &'a Charge,
     endpoint: Arc<Endpoint>,
     standing: WebhookStanding,
     queue: Queue,
     health: Health,
+    streak: Streak,
     /// What was read just now, and when.
     fresh: HashMap<u64, (Instant, Fact)>,
     flights: JoinSet<Landed>,
     changes: WebhookChanges,
     record_at: Option<Instant>,
     untrimmed: usize,
+    /// Where it was at the last look, and when.
+    looked: (Instant, u64),
 }
 
 /// A try that has ended.
@@ -67,17 +69,17 @@ struct Landed {
 
 impl<'a> Deliverer<'a> {
     pub(super) fn new(
-        storage: &'a Storage,
-        duty: &'a Duty,
+        charge: &'a Charge,
         endpoint: Endpoint,
         standing: WebhookStanding,
         stored: Vec<Item>,
     ) -> Self {
         Self {
-            storage,
-            duty,
+            queue: Queue::new(standing.log_seq, stored, charge.concurrency),
+            streak: Streak::new(standing.failing_since, charge.disable_after),
+            looked: (Instant::now(), standing.log_seq),
+            charge,
             endpoint: Arc::new(endpoint),
-            queue: Queue::new(standing.log_seq, stored),
             standing,
             health: Health::default(),
             fresh: HashMap::new(),
@@ -98,23 +100,22 @@ impl<'a> Deliverer<'a> {
     }
 
     async fn deliver(&mut self, mut ground: Ground) -> Result<Infallible, Departure> {
-        let reader = LogReader::open(&self.duty.broker, self.duty.shard, self.queue.position()).await?;
+        let reader = LogReader::open(&self.charge.broker, self.charge.shard, self.queue.position()).await?;
         let (batches, mut read) = mpsc::channel(1);
         let mut reading = pin!(keep_reading(reader, batches));
-        self.duty.report.started(self.queue.position());
         let mut look_up_at = Instant::now();
         loop {
             if Instant::now() >= look_up_at {
-                self.look_up(&ground).await?;
+                self.look_up(&ground)?;
                 look_up_at = Instant::now() + LOOK_UP_EVERY;
             }
             self.launch();
             let wake_at = self.wake_at().map_or(look_up_at, |at| at.min(look_up_at));
             tokio::select! {
                 biased;
-                () = self.duty.over.cancelled() => return Err(Departure::Over),
+                () = self.charge.over.cancelled() => return Err(Departure::Over),
                 () = reconnected(&mut ground.connected) => return Err(Departure::LookAgain("the broker was away")),
-                Some(landed) = self.flights.join_next() => self.landed(landed)?,
+                Some(landed) = self.flights.join_next() => self.all_landed(landed)?,
                 end = &mut reading => return end,
                 Some(batch) = read.recv(), if self.queue.has_room() => self.take(batch),
                 () = sleep_until(wake_at) => {}
@@ -139,7 +140,7 @@ impl<'a> Deliverer<'a> {
 
     /// Start everything that may be sent now.
     fn launch(&mut self) {
-        while self.flights.len() < self.endpoint.options.concurrency {
+        while self.flights.len() < self.charge.concurrency {
             let now = Timestamp::now();
             let probe = match self.health.permit(now, self.flights.len()) {
                 Permit::Many => false,
@@ -169,7 +170,7 @@ impl<'a> Deliverer<'a> {
     fn wake_at(&self) -> Option<Instant> {
         let now = Timestamp::now();
         let send_at = match self.health.permit(now, self.flights.len()) {
-            Permit::Many if self.flights.len() < self.endpoint.options.concurrency => self.queue.next_due(),
+            Permit::Many if self.flights.len() < self.charge.concurrency => self.queue.next_due(),
             Permit::Many | Permit::Probe => None,
             Permit::Wait(until) => until,
         };
@@ -188,7 +189,7 @@ impl<'a> Deliverer<'a> {
         let now = Instant::now();
         let due = self.record_at.map_or(now + after, |at| at.min(now + after));
         self.record_at = Some(due);
-        if due > now && self.changes.disabled.is_none() {
+        if due > now && self.changes.off.is_none() {
             return Ok(());
         }
         self.record_at = None;
@@ -204,44 +205,50 @@ impl<'a> Deliverer<'a> {
         }
         let position = self.queue.position();
         let record = || {
-            self.storage
+            self.charge
+                .storage
                 .record_webhooks(&self.standing, position, &self.changes)
         };
-        self.standing = patiently(self.duty, record).await?;
+        self.standing = self.charge.patiently(record).await?;
         self.untrimmed += self.changes.tries.len();
         self.changes = WebhookChanges::default();
-        self.duty.report.progress(position);
+        self.charge.report.reached(position, self.queue.stored());
         if self.untrimmed >= TRIM_AFTER {
             self.untrimmed = 0;
             // What is too much is found the next time.
-            let _ = self.storage.trim_webhook_tries(&self.standing.place).await;
+            let _ = self.charge.storage.trim_webhook_tries(&self.standing.place).await;
         }
         Ok(())
     }
 
-    /// Say how far it is, and look whether the log is still the same.
-    async fn look_up(&mut self, ground: &Ground) -> Result<(), Departure> {
-        if !*ground.connected.borrow() {
-            self.duty.report.failing("the broker is not connected");
-            return Ok(());
-        }
-        #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
-        metrics::gauge!("mtchat_webhook_pending").set(self.queue.stored() as f64);
+    /// Say how far it is, and look whether the log is still the same. What was asked before the last look says nothing of where this
+    /// endpoint was then.
+    fn look_up(&mut self, ground: &Ground) -> Result<(), Departure> {
         let position = self.queue.position();
-        match log_state(&self.duty.broker, self.duty.shard).await {
-            Ok(log) if log.epoch != ground.epoch => Err(Departure::LookAgain("another epoch began")),
-            Ok(log) if log.last_seq < position => {
-                Err(Departure::LookAgain("the log ends before the position"))
-            }
-            Ok(log) => {
-                self.duty.report.seen(position, log.last_seq);
-                Ok(())
-            }
-            Err(error) => {
-                self.duty.report.failing(&error.to_string());
-                Ok(())
-            }
+        self.charge.report.reached(position, self.queue.stored());
+        let (looked_at, was_at) = self.looked;
+        let seen = self.charge.log.borrow().clone();
+        let Some(seen) = seen.filter(|seen| seen.asked_at >= looked_at) else {
+            return Ok(());
+        };
+        self.looked = (Instant::now(), position);
+        if seen.log.epoch != ground.epoch {
+            Err(Departure::LookAgain("another epoch began"))
+        } else if seen.log.last_seq < was_at {
+            Err(Departure::LookAgain("the log ends before the position"))
+        } else {
+            Ok(())
         }
+    }
+
+    /// One try has ended, and others perhaps in the meantime.
+    fn all_landed(&mut self, first: Result<Landed, JoinError>) -> Result<(), Departure> {
+        let mut next = Some(first);
+        while let Some(landed) = next {
+            self.landed(landed)?;
+            next = self.flights.try_join_next();
+        }
+        Ok(())
     }
 
     /// The end: what is under way may end, so that it need not be repeated.
@@ -256,6 +263,7 @@ impl<'a> Deliverer<'a> {
         let _ = timeout(LANDING, landing).await;
         let position = self.queue.position();
         let recorded = self
+            .charge
             .storage
             .record_webhooks(&self.standing, position, &self.changes)
             .await;

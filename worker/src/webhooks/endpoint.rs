@@ -1,84 +1,28 @@
-use std::{collections::BTreeSet, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use mtchat_domain::{WEBHOOK_EVENTS, webhook_name};
+use mtchat_domain::webhook_name;
 use mtchat_nats::{Broker, Logged, ReadError, log_state, logged_at, subject};
-use mtchat_protocol::{AppId, Fact, FactKind, Position, ShardId, Timestamp};
-use mtchat_storage::WebhookPlace;
+use mtchat_protocol::{Fact, FactKind, Position, ShardId, Timestamp};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{
-    SigningSecret, WebhookReach, WebhookUrl,
-    body::Body,
+    body::{Body, Shape},
     client::{Answer, WebhookClient},
+    profile::Profile,
     queue::Item,
 };
 use crate::dead_letter;
 
-/// The name of the endpoint that is configured. Those of the Management API will have ids.
-const CONFIGURED: &str = "configured";
-
-/// The endpoint that is configured.
-#[derive(Debug, Clone)]
-pub struct WebhookOptions {
-    /// Where it takes its requests.
-    pub url: WebhookUrl,
-    /// What they are signed with, at least one: with each of them, so that they can be changed without a break.
-    pub secrets: Vec<SigningSecret>,
-    /// What it wants to hear of.
-    pub events: WebhookEvents,
-    /// Where it may be.
-    pub reach: WebhookReach,
-    /// Most requests at once.
-    pub concurrency: usize,
-}
-
-/// Which events an endpoint wants.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WebhookEvents {
-    /// All there are, and will be.
-    All,
-    /// Those with these names.
-    Named(BTreeSet<String>),
-}
-
-/// A name that no event has.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no event {0:?}; there are {names} and *", names = WEBHOOK_EVENTS.join(", "))]
-pub struct UnknownEvent(pub String);
-
-impl WebhookEvents {
-    /// Read a list of names; `*` is all of them.
-    pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Self, UnknownEvent> {
-        let mut named = BTreeSet::new();
-        let mut all = false;
-        for name in names {
-            all |= name == "*";
-            if name != "*" && !WEBHOOK_EVENTS.contains(&name) {
-                return Err(UnknownEvent(name.to_owned()));
-            }
-            named.insert(name.to_owned());
-        }
-        Ok(if all { Self::All } else { Self::Named(named) })
-    }
-
-    fn want(&self, name: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Named(names) => names.contains(name),
-        }
-    }
-}
-
-/// An endpoint of an app, and the way to it.
+/// An endpoint, and the way from the log to it.
 pub(super) struct Endpoint {
-    pub(super) app: AppId,
-    pub(super) name: &'static str,
-    pub(super) options: WebhookOptions,
-    client: WebhookClient,
-    broker: Broker,
+    pub(super) profile: Arc<Profile>,
+    pub(super) client: WebhookClient,
+    pub(super) broker: Broker,
     pub(super) shard: ShardId,
-    largest_fact: usize,
+    pub(super) largest_fact: usize,
+    /// What stands up to here it was told before.
+    pub(super) replayed_to: u64,
 }
 
 /// What became of a try.
@@ -113,41 +57,15 @@ pub(super) struct Asked {
 }
 
 impl Endpoint {
-    /// The one that is configured, of the app `default`.
-    pub(super) fn configured(
-        options: &WebhookOptions,
-        broker: &Broker,
-        shard: ShardId,
-        largest_fact: usize,
-    ) -> Self {
-        Self {
-            app: AppId::default_app(),
-            name: CONFIGURED,
-            client: WebhookClient::new(options.reach.private, options.concurrency),
-            options: options.clone(),
-            broker: broker.clone(),
-            shard,
-            largest_fact,
-        }
-    }
-
-    /// Its place in the shard's log.
-    pub(super) fn place(&self) -> WebhookPlace {
-        WebhookPlace {
-            app: self.app.clone(),
-            endpoint: self.name.to_owned(),
-            shard: self.shard,
-        }
-    }
-
     /// The event and its fact, if an entry of the log is one that the endpoint wants. What it does not want is not even decoded.
     pub(super) fn event(&self, logged: &Logged) -> Option<(Item, Fact)> {
         let place = subject::parse(&logged.subject)
             .ok()
-            .filter(|place| place.app == self.app)?;
+            .filter(|place| place.app == self.profile.key.app)?;
         let event =
-            webhook_name(&FactKind::parse(place.kind)).filter(|name| self.options.events.want(name))?;
-        let fact = dead_letter::any_fact(logged, self.largest_fact)?;
+            webhook_name(&FactKind::parse(place.kind)).filter(|name| self.profile.events.want(name))?;
+        let fact = dead_letter::any_fact(logged, self.largest_fact)
+            .filter(|fact| self.profile.wants_object(fact.head.object_type.as_str()))?;
         let item = Item {
             log_seq: logged.log_seq,
             dialog: fact.dialog,
@@ -175,14 +93,15 @@ impl Endpoint {
             shard: self.shard,
             log_seq: item.log_seq,
         };
-        let Some(body) = Body::of(self.name, &fact, position) else {
+        let Some(body) = Body::of(&self.profile.key.endpoint, &fact, position, self.shape(item)) else {
             return Tried::Missing(Missing::Erased);
         };
         let began = Instant::now();
-        let headers = body.headers(&self.options.secrets, Timestamp::now());
+        let now = Timestamp::now();
+        let headers = body.headers(self.profile.secrets(now), now);
         let answer = self
             .client
-            .post(&self.options.url, headers, body.bytes.clone())
+            .post(&self.profile.url, headers, body.bytes.clone())
             .await;
         Tried::Asked(Asked {
             event_id: body.id,
@@ -190,6 +109,13 @@ impl Endpoint {
             answer,
             latency: began.elapsed(),
         })
+    }
+
+    fn shape(&self, item: &Item) -> Shape {
+        Shape {
+            with_data: self.profile.with_data,
+            replayed: item.log_seq <= self.replayed_to,
+        }
     }
 
     async fn read(&self, item: &Item) -> Result<Fact, Missing> {
@@ -205,22 +131,7 @@ impl Endpoint {
             });
         };
         dead_letter::any_fact(&logged, self.largest_fact)
-            .filter(|fact| fact.id == item.fact_id && fact.app == self.app)
+            .filter(|fact| fact.id == item.fact_id && fact.app == self.profile.key.app)
             .ok_or(Missing::Erased)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn events_are_wanted_by_name_or_all() {
-        let some = WebhookEvents::new(["message.new", "participant.left"]).unwrap();
-        assert!(some.want("message.new") && !some.want("message.read"));
-        assert_eq!(WebhookEvents::new(["message.new", "*"]), Ok(WebhookEvents::All));
-        assert!(WebhookEvents::All.want("message.read"));
-        let unknown = WebhookEvents::new(["message_new"]);
-        assert_eq!(unknown, Err(UnknownEvent("message_new".to_owned())));
     }
 }

@@ -2,8 +2,10 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use mtchat_protocol::{DialogId, FactId, Timestamp};
 
-/// Most events of an endpoint that are read and neither delivered nor written down.
-const WINDOW: usize = 256;
+/// Most events of an endpoint that are read and neither delivered nor written down: at least so many, and with more requests at once so
+/// many for each, because several are of one dialog and go one after another.
+const LEAST_WINDOW: usize = 256;
+const WINDOW_PER_REQUEST: usize = 4;
 /// Most events of an endpoint that wait in the database. With so many the endpoint holds its place in the log.
 const MOST_STORED: usize = 1_000;
 
@@ -25,6 +27,9 @@ pub(super) struct Item {
     pub(super) stored: bool,
 }
 
+/// In which order dialogs have their turn: when the last one was, where the first event stands in the log, and the dialog itself.
+type Turn = (u64, u64, DialogId);
+
 /// One dialog: its events go out one after another.
 #[derive(Debug, Default)]
 struct Lane {
@@ -36,29 +41,50 @@ struct Lane {
 }
 
 /// What is on its way to an endpoint, dialog by dialog, and how far that makes the endpoint in the log.
+///
+/// A dialog of which nothing is under way is in `ready`, or in `asleep` and `alarms`, so that with a thousand of them the next one is
+/// found without looking at all.
 #[derive(Debug)]
 pub(super) struct Queue {
     lanes: HashMap<DialogId, Lane>,
+    /// Those that may go out now.
+    ready: BTreeSet<Turn>,
+    /// Those whose time has not come.
+    asleep: BTreeSet<Turn>,
+    /// When it comes.
+    alarms: BTreeSet<(Timestamp, Turn)>,
     /// What holds the position: read, and neither settled nor stored.
     open: BTreeSet<u64>,
     /// Everything up to here was read.
     reached: u64,
     stored: usize,
     starts: u64,
+    window: usize,
+}
+
+impl Lane {
+    fn turn(&self) -> Option<Turn> {
+        let first = self.items.front()?;
+        Some((self.started, first.log_seq, first.dialog))
+    }
 }
 
 impl Queue {
-    /// Begin behind a position, with what is stored.
-    pub(super) fn new(position: u64, stored: Vec<Item>) -> Self {
+    /// Begin behind a position, with what is stored, for so many requests at once.
+    pub(super) fn new(position: u64, stored: Vec<Item>, at_once: usize) -> Self {
         let mut queue = Self {
             lanes: HashMap::new(),
+            ready: BTreeSet::new(),
+            asleep: BTreeSet::new(),
+            alarms: BTreeSet::new(),
             open: BTreeSet::new(),
             reached: position,
             stored: stored.len(),
             starts: 0,
+            window: LEAST_WINDOW.max(at_once.saturating_mul(WINDOW_PER_REQUEST)),
         };
         for item in stored {
-            queue.lanes.entry(item.dialog).or_default().items.push_back(item);
+            queue.append(item);
         }
         queue
     }
@@ -70,27 +96,26 @@ impl Queue {
 
     /// Take what was read. What is here already came from the database.
     pub(super) fn push(&mut self, item: Item) {
-        let lane = self.lanes.entry(item.dialog).or_default();
-        if lane.items.iter().any(|known| known.log_seq == item.log_seq) {
+        let lane = self.lanes.get(&item.dialog);
+        if lane.is_some_and(|lane| lane.items.iter().any(|known| known.log_seq == item.log_seq)) {
             return;
         }
         self.open.insert(item.log_seq);
-        lane.items.push_back(item);
+        self.append(item);
     }
 
     /// Start the event that may go out now: of the dialog that was served longest ago, and there the first. With `whenever` also one
     /// that is not due yet.
     pub(super) fn start(&mut self, now: Timestamp, whenever: bool) -> Option<Item> {
-        let ready = |lane: &Lane| {
-            let first = lane.items.front()?;
-            let due = whenever || first.due.is_none_or(|due| due <= now);
-            (!lane.under_way && due).then_some((lane.started, first.log_seq))
+        self.rouse(now);
+        let ready = self.ready.first();
+        let next = if whenever {
+            ready.into_iter().chain(self.asleep.first()).min()
+        } else {
+            ready
         };
-        let next = self
-            .lanes
-            .iter()
-            .filter_map(|(dialog, lane)| Some((ready(lane)?, *dialog)));
-        let (_, dialog) = next.min()?;
+        let (_, _, dialog) = *next?;
+        self.withdraw(dialog);
         self.starts += 1;
         let lane = self.lanes.get_mut(&dialog)?;
         lane.under_way = true;
@@ -106,6 +131,7 @@ impl Queue {
         if lane.items.is_empty() {
             self.lanes.remove(&dialog);
         }
+        self.enlist(dialog);
         if item.stored {
             self.stored -= 1;
         } else {
@@ -129,7 +155,9 @@ impl Queue {
             self.stored += 1;
             self.open.remove(&item.log_seq);
         }
-        item.stored.then(|| item.clone())
+        let kept = item.stored.then(|| item.clone());
+        self.enlist(dialog);
+        kept
     }
 
     /// The event that was under way waits where it is.
@@ -140,14 +168,19 @@ impl Queue {
                 first.due = None;
             }
         }
+        self.enlist(dialog);
     }
 
     /// Whatever waits may be tried now: the endpoint is back.
     pub(super) fn wake(&mut self) {
-        let waiting = self.lanes.values_mut().filter(|lane| !lane.under_way);
-        waiting
-            .filter_map(|lane| lane.items.front_mut())
-            .for_each(|first| first.due = None);
+        self.alarms.clear();
+        for turn in std::mem::take(&mut self.asleep) {
+            let lane = self.lanes.get_mut(&turn.2);
+            if let Some(first) = lane.and_then(|lane| lane.items.front_mut()) {
+                first.due = None;
+            }
+            self.ready.insert(turn);
+        }
     }
 
     /// What waits behind a stored event is to be stored as well, as far as there is room: so that one dialog does not hold the others'
@@ -181,7 +214,7 @@ impl Queue {
 
     /// Whether more may be read.
     pub(super) fn has_room(&self) -> bool {
-        self.open.len() < WINDOW
+        self.open.len() < self.window
     }
 
     /// How many events wait in the database.
@@ -191,172 +224,57 @@ impl Queue {
 
     /// When the next event becomes due that waits for its time.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        let waiting = self.lanes.values().filter(|lane| !lane.under_way);
-        waiting.filter_map(|lane| lane.items.front()?.due).min()
+        self.alarms.first().map(|(due, _)| *due)
+    }
+
+    fn append(&mut self, item: Item) {
+        let dialog = item.dialog;
+        let lane = self.lanes.entry(dialog).or_default();
+        lane.items.push_back(item);
+        if lane.items.len() == 1 {
+            self.enlist(dialog);
+        }
+    }
+
+    /// Nothing of a dialog is under way: it waits for its turn.
+    fn enlist(&mut self, dialog: DialogId) {
+        let Some(lane) = self.lanes.get(&dialog) else {
+            return;
+        };
+        let Some(turn) = lane.turn() else { return };
+        match lane.items.front().and_then(|first| first.due) {
+            Some(due) => {
+                self.asleep.insert(turn);
+                self.alarms.insert((due, turn));
+            }
+            None => {
+                self.ready.insert(turn);
+            }
+        }
+    }
+
+    /// A dialog waits no longer.
+    fn withdraw(&mut self, dialog: DialogId) {
+        let Some(lane) = self.lanes.get(&dialog) else {
+            return;
+        };
+        let Some(turn) = lane.turn() else { return };
+        self.ready.remove(&turn);
+        self.asleep.remove(&turn);
+        if let Some(due) = lane.items.front().and_then(|first| first.due) {
+            self.alarms.remove(&(due, turn));
+        }
+    }
+
+    /// Those whose time has come may go out.
+    fn rouse(&mut self, now: Timestamp) {
+        while let Some(alarm) = self.alarms.first().copied().filter(|(due, _)| *due <= now) {
+            self.alarms.remove(&alarm);
+            self.asleep.remove(&alarm.1);
+            self.ready.insert(alarm.1);
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    use super::*;
-
-    const NOW: Timestamp = Timestamp::from_micros(1_000_000);
-    const LATER: Timestamp = Timestamp::from_micros(2_000_000);
-
-    fn dialog(number: u128) -> DialogId {
-        DialogId(Uuid::from_u128(number))
-    }
-
-    fn item(number: u128, log_seq: u64) -> Item {
-        Item {
-            log_seq,
-            dialog: dialog(number),
-            fact_id: FactId(Uuid::from_u128(u128::from(log_seq))),
-            event: "message.new".to_owned(),
-            failures: 0,
-            failing_since: None,
-            last_failed: None,
-            due: None,
-            stored: false,
-        }
-    }
-
-    fn queue(items: &[(u128, u64)]) -> Queue {
-        let mut queue = Queue::new(0, Vec::new());
-        for (number, log_seq) in items {
-            queue.reach(*log_seq);
-            queue.push(item(*number, *log_seq));
-        }
-        queue
-    }
-
-    fn start(queue: &mut Queue) -> Option<u64> {
-        queue.start(NOW, false).map(|item| item.log_seq)
-    }
-
-    #[test]
-    fn a_dialog_goes_one_by_one_and_dialogs_side_by_side() {
-        let mut queue = queue(&[(1, 1), (1, 2), (2, 3)]);
-        assert_eq!(
-            [start(&mut queue), start(&mut queue), start(&mut queue)],
-            [Some(1), Some(3), None]
-        );
-        assert_eq!(queue.position(), 0);
-        queue.settle(dialog(2));
-        assert_eq!(queue.position(), 0, "the first one is under way still");
-        queue.settle(dialog(1));
-        assert_eq!((queue.position(), start(&mut queue)), (1, Some(2)));
-        queue.settle(dialog(1));
-        assert_eq!(queue.position(), 3);
-    }
-
-    #[test]
-    fn what_waits_behind_a_failure_is_put_aside_and_the_others_go_on() {
-        let mut queue = queue(&[(1, 1), (2, 2), (1, 3), (2, 4)]);
-        start(&mut queue);
-        let failed = queue.retry(dialog(1), NOW, LATER).unwrap();
-        assert_eq!(
-            (failed.failures, failed.due, failed.failing_since),
-            (1, Some(LATER), Some(NOW))
-        );
-        let shelved: Vec<u64> = queue.shelve().iter().map(|item| item.log_seq).collect();
-        assert_eq!((shelved, queue.position(), queue.stored()), (vec![3], 1, 2));
-        assert_eq!(start(&mut queue), Some(2));
-        assert_eq!((start(&mut queue), queue.next_due()), (None, Some(LATER)));
-        let again = queue.start(LATER, false).map(|item| item.log_seq);
-        assert_eq!(again, Some(1));
-    }
-
-    #[test]
-    fn what_is_read_again_and_stored_already_is_not_taken_twice() {
-        let stored = Item {
-            stored: true,
-            ..item(1, 5)
-        };
-        let mut queue = Queue::new(3, vec![stored]);
-        for read in [item(2, 4), item(1, 5)] {
-            queue.reach(read.log_seq);
-            queue.push(read);
-        }
-        assert_eq!((queue.stored(), queue.open.len()), (1, 1));
-    }
-
-    #[test]
-    fn without_room_a_failure_holds_the_position() {
-        let stored = (1..=MOST_STORED as u64).map(|log_seq| Item {
-            stored: true,
-            due: Some(LATER),
-            ..item(1, log_seq)
-        });
-        let mut queue = Queue::new(2_000, stored.collect());
-        queue.reach(2_001);
-        queue.push(item(2, 2_001));
-        assert_eq!(start(&mut queue), Some(2_001));
-        assert_eq!(queue.retry(dialog(2), NOW, LATER), None);
-        assert_eq!((queue.position(), queue.shelve()), (2_000, Vec::new()));
-    }
-
-    #[test]
-    fn a_probe_asks_the_one_that_waited_longest_and_waking_up_asks_all() {
-        let mut queue = queue(&[(1, 1), (2, 2)]);
-        start(&mut queue);
-        queue.retry(dialog(1), NOW, LATER);
-        start(&mut queue);
-        queue.retry(dialog(2), NOW, LATER);
-        assert_eq!(start(&mut queue), None);
-        assert_eq!(queue.start(NOW, true).map(|item| item.log_seq), Some(1));
-        queue.stay(dialog(1));
-        queue.wake();
-        assert_eq!([start(&mut queue), start(&mut queue)], [Some(2), Some(1)]);
-    }
-
-    proptest! {
-        /// Whatever fails: each dialog's events are settled in order, each once, and the position never passes one that is open.
-        #[test]
-        fn order_holds_and_nothing_is_passed_over(
-            places in prop::collection::vec(0..5_u128, 1..80),
-            acts in prop::collection::vec(0..5_u8, 0..400),
-        ) {
-            let numbered = places.iter().zip(1..).map(|(dialog, log_seq)| (*dialog, log_seq));
-            let mut queue = queue(&numbered.collect::<Vec<_>>());
-            let mut under_way: VecDeque<Item> = VecDeque::new();
-            let mut settled: BTreeMap<DialogId, Vec<u64>> = BTreeMap::new();
-            let mut kept: BTreeSet<u64> = BTreeSet::new();
-            let mut done: BTreeSet<u64> = BTreeSet::new();
-            // In the end everything goes well.
-            let healed = std::iter::repeat_n([0, 1], 200).flatten();
-            for act in acts.into_iter().chain(healed) {
-                match (act, under_way.front().map(|item| item.dialog)) {
-                    (0, _) => under_way.extend(queue.start(NOW, true)),
-                    (1, Some(dialog)) => {
-                        let item = queue.settle(dialog).unwrap();
-                        prop_assert_eq!(Some(item.log_seq), under_way.pop_front().map(|item| item.log_seq));
-                        kept.remove(&item.log_seq);
-                        done.insert(item.log_seq);
-                        settled.entry(dialog).or_default().push(item.log_seq);
-                    }
-                    (2, Some(dialog)) => {
-                        under_way.pop_front();
-                        kept.extend(queue.retry(dialog, NOW, LATER).map(|item| item.log_seq));
-                    }
-                    (3, Some(dialog)) => {
-                        under_way.pop_front();
-                        queue.stay(dialog);
-                    }
-                    _ => kept.extend(queue.shelve().iter().map(|item| item.log_seq)),
-                }
-                let passed = |log_seq: &u64| kept.contains(log_seq) || done.contains(log_seq);
-                prop_assert!((1..=queue.position()).all(|log_seq| passed(&log_seq)));
-                prop_assert_eq!(queue.stored(), kept.len());
-            }
-            prop_assert!(settled.values().all(|order| order.is_sorted()));
-            prop_assert_eq!(settled.values().map(Vec::len).sum::<usize>(), places.len());
-            prop_assert_eq!(queue.position(), places.len() as u64);
-        }
-    }
-}
+mod tests;

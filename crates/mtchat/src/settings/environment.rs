@@ -126,6 +126,11 @@ const VARIABLES: &[(&str, &str, Kind)] = &[
     ("WEBHOOK_EVENTS", "webhooks.events", Kind::List),
     ("WEBHOOK_ALLOW_PRIVATE", "webhooks.allow_private", Kind::Flag),
     ("WEBHOOK_CONCURRENCY", "webhooks.concurrency", Kind::Number),
+    (
+        "WEBHOOK_DISABLE_AFTER_SECS",
+        "webhooks.disable_after_secs",
+        Kind::Number,
+    ),
     ("BIND_HOST", "worker.host", Kind::Text),
     ("WORKER_PORT", "worker.port", Kind::Number),
     ("WORKER_ROLES", "worker.roles", Kind::List),

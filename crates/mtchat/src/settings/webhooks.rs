@@ -1,6 +1,9 @@
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, time::Duration};
 
-use mtchat_worker::{NotAWebhookUrl, SigningSecret, WebhookEvents, WebhookOptions, WebhookReach, WebhookUrl};
+use mtchat_worker::{
+    ConfiguredEndpoint, NotAWebhookUrl, SigningSecret, WebhookEvents, WebhookOptions, WebhookReach,
+    WebhookUrl,
+};
 use serde::Deserialize;
 
 use super::{Context, Secret};
@@ -17,7 +20,8 @@ const LEAST_SECRET_BYTES: usize = 24;
 /// More at once would be an attack.
 const MOST_AT_ONCE: usize = 256;
 
-/// `[webhooks]`: the endpoint of the app `default` that is told what happens. Address and secret together switch it on.
+/// `[webhooks]`: the endpoint of the app `default` that is told what happens, which address and secret together switch on, and what holds
+/// for those of the Management API as well.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WebhookSettings {
@@ -28,10 +32,12 @@ pub struct WebhookSettings {
     pub secrets: Vec<Secret<String>>,
     /// `WEBHOOK_EVENTS`. What it is told; `*` is everything.
     pub events: Vec<String>,
-    /// `WEBHOOK_ALLOW_PRIVATE`. Whether it may be on this machine or in a private network, and without TLS.
+    /// `WEBHOOK_ALLOW_PRIVATE`. Whether endpoints may be on this machine or in a private network, and without TLS.
     pub allow_private: bool,
-    /// `WEBHOOK_CONCURRENCY`. Most requests at once; those of one dialog go one after another.
+    /// `WEBHOOK_CONCURRENCY`. Most requests at once to one endpoint; those of one dialog go one after another.
     pub concurrency: NonZeroU32,
+    /// `WEBHOOK_DISABLE_AFTER_SECS`. An endpoint that takes nothing for so long, although it is asked, is switched off.
+    pub disable_after_secs: NonZeroU32,
 }
 
 impl Default for WebhookSettings {
@@ -42,32 +48,41 @@ impl Default for WebhookSettings {
             events: EVENTS.map(str::to_owned).into(),
             allow_private: false,
             concurrency: NonZeroU32::MIN.saturating_add(15),
+            disable_after_secs: NonZeroU32::MIN.saturating_add(5 * 24 * 3_600 - 1),
         }
     }
 }
 
 impl WebhookSettings {
-    /// As the worker takes them; `None` where webhooks are off.
-    pub(crate) fn worker_options(&self, development: bool) -> Option<WebhookOptions> {
+    /// As the worker takes them.
+    pub(crate) fn worker_options(&self, development: bool) -> WebhookOptions {
+        let reach = self.reach(development);
+        WebhookOptions {
+            configured: self.configured(reach),
+            reach,
+            concurrency: usize::try_from(self.concurrency.get()).unwrap_or(MOST_AT_ONCE),
+            disable_after: Duration::from_secs(self.disable_after_secs.get().into()),
+        }
+    }
+
+    /// The endpoint; `None` where it is off.
+    fn configured(&self, reach: WebhookReach) -> Option<ConfiguredEndpoint> {
         if !self.is_on() {
             return None;
         }
-        let reach = self.reach(development);
         // What is none of these is a problem, so a worker never starts with less than was named.
         let secrets = self
             .secrets
             .iter()
             .filter_map(|secret| SigningSecret::new(secret.expose()).ok());
-        Some(WebhookOptions {
+        Some(ConfiguredEndpoint {
             url: WebhookUrl::new(self.url.as_deref()?, reach).ok()?,
             secrets: secrets.collect(),
             events: self.wanted().ok()?,
-            reach,
-            concurrency: usize::try_from(self.concurrency.get()).unwrap_or(MOST_AT_ONCE),
         })
     }
 
-    /// Whether webhooks are on.
+    /// Whether the configured endpoint is told anything.
     #[must_use]
     pub fn is_on(&self) -> bool {
         self.url.is_some() && !self.secrets.is_empty()
@@ -92,6 +107,9 @@ impl WebhookSettings {
     }
 
     pub(super) fn validate(&self, context: &Context, problems: &mut Vec<String>) {
+        if usize::try_from(self.concurrency.get()).map_or(true, |at_once| at_once > MOST_AT_ONCE) {
+            problems.push(format!("WEBHOOK_CONCURRENCY must be from 1 to {MOST_AT_ONCE}"));
+        }
         let Some(url) = self.url.as_deref().filter(|_| self.is_on()) else {
             return;
         };
@@ -109,9 +127,6 @@ impl WebhookSettings {
             .iter()
             .filter_map(|secret| SigningSecret::new(secret.expose()).err());
         problems.extend(wrong.map(|error| format!("WEBHOOK_SECRET: {error}")));
-        if usize::try_from(self.concurrency.get()).map_or(true, |at_once| at_once > MOST_AT_ONCE) {
-            problems.push(format!("WEBHOOK_CONCURRENCY must be from 1 to {MOST_AT_ONCE}"));
-        }
         if let Err(error) = self.wanted() {
             problems.push(format!("WEBHOOK_EVENTS: {error}"));
         }
@@ -155,14 +170,16 @@ mod tests {
     fn address_and_secret_switch_webhooks_on_and_one_of_them_is_told() {
         let on = settings("https://host.example/hook", STRONG);
         assert_eq!((problems(&on), on.warnings()), (Vec::new(), Vec::new()));
-        let options = on.worker_options(false).unwrap();
-        assert_eq!((options.url.host(), options.concurrency), ("host.example", 16));
+        let options = on.worker_options(false);
+        let host = options.configured.as_ref().map(|endpoint| endpoint.url.host());
+        assert_eq!((host, options.concurrency), (Some("host.example"), 16));
+        assert_eq!(options.disable_after, Duration::from_secs(432_000));
         assert!(!format!("{options:?} {on:?}").contains(STRONG));
 
         let off = settings("", "");
         assert_eq!((problems(&off), off.warnings()), (Vec::new(), Vec::new()));
         for half in [settings("https://host.example/hook", ""), settings("", STRONG)] {
-            assert!(half.worker_options(false).is_none());
+            assert!(half.worker_options(false).configured.is_none());
             assert!(problems(&half).is_empty());
             assert!(half.warnings()[0].ends_with("webhooks are off"));
         }
@@ -190,7 +207,7 @@ mod tests {
             assert_eq!(problems(&settings), [""; 0], "{url}");
         }
         let plain = settings("http://host.example/hook", STRONG);
-        assert!(plain.worker_options(true).is_some(), "in development");
+        assert!(plain.worker_options(true).configured.is_some(), "in development");
     }
 
     #[test]
@@ -202,7 +219,7 @@ mod tests {
         };
         let found = problems(&wrong);
         assert_eq!(found.len(), 3, "{found:?}");
-        assert!(found[0].starts_with("WEBHOOK_SECRET:") && found[2].starts_with("WEBHOOK_EVENTS:"));
-        assert!(!found[0].contains('?'));
+        assert!(found[0].starts_with("WEBHOOK_CONCURRENCY") && found[2].starts_with("WEBHOOK_EVENTS:"));
+        assert!(found[1].starts_with("WEBHOOK_SECRET:") && !found[1].contains('?'));
     }
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use mtchat_protocol::Timestamp;
-use mtchat_storage::{WaitingWebhook, WebhookTry};
+use mtchat_storage::{WaitingWebhook, WebhookFailing, WebhookOff, WebhookTry};
 use tokio::task::JoinError;
 
 use super::{Deliverer, Landed};
@@ -9,8 +9,10 @@ use crate::{
     departure::{Departure, RoleError},
     webhooks::{
         endpoint::{Asked, Missing, Tried},
+        outcome::Outcome,
         pace::{Step, Tries, later},
         queue::Item,
+        streak::{Turn, reason},
     },
 };
 
@@ -38,6 +40,7 @@ impl Deliverer<'_> {
                     .health
                     .after(now, tries, asked.answer.outcome, fastrand::f64());
                 self.tell_health(was_down, &asked);
+                self.keep_streak(now, asked.answer.outcome == Outcome::Delivered);
                 self.step(now, &item, step, asked.answer.status, asked.answer.error);
             }
             Tried::Missing(Missing::Erased) => self.settle(&item),
@@ -75,14 +78,39 @@ impl Deliverer<'_> {
             Step::Stay => self.queue.stay(item.dialog),
             Step::Bury => self.bury(item, status, error),
             Step::Disable => {
-                tracing::error!(
-                    endpoint.host = self.endpoint.options.url.host(),
-                    "the endpoint answered 410 and is switched off"
-                );
                 self.queue.stay(item.dialog);
-                self.changes.disabled = Some("it answered 410 Gone".to_owned());
+                self.switch_off("it answered 410 Gone".to_owned());
             }
         }
+    }
+
+    /// Whoever takes nothing for days is not asked for ever.
+    fn keep_streak(&mut self, now: Timestamp, delivered: bool) {
+        match self.streak.after(now, delivered) {
+            Turn::Began(since) => self.changes.failing = Some(WebhookFailing::Since(since)),
+            Turn::Ended => self.changes.failing = Some(WebhookFailing::Not),
+            Turn::Lasts(_) => self.switch_off(reason(self.charge.disable_after)),
+            Turn::Same => {}
+        }
+    }
+
+    fn switch_off(&mut self, reason: String) {
+        if self.changes.off.is_some() {
+            return;
+        }
+        let profile = &self.endpoint.profile;
+        tracing::error!(
+            endpoint = %profile.key,
+            endpoint.host = profile.url.host(),
+            reason = reason.as_str(),
+            "the endpoint is switched off"
+        );
+        metrics::counter!("mtchat_webhook_endpoints_disabled_total").increment(1);
+        self.changes.off = Some(WebhookOff {
+            reason,
+            url_host: profile.url.host().to_owned(),
+            since: self.streak.since(),
+        });
     }
 
     /// Nothing is left to do for an event.
@@ -96,6 +124,7 @@ impl Deliverer<'_> {
 
     fn bury(&mut self, item: &Item, status: Option<u16>, error: Option<String>) {
         tracing::warn!(
+            endpoint = %self.endpoint.profile.key,
             dialog.id = %item.dialog,
             event = item.event,
             log_seq = item.log_seq,
@@ -119,6 +148,7 @@ impl Deliverer<'_> {
             event_id: asked.event_id,
             event: item.event.clone(),
             dialog: item.dialog,
+            fact_id: item.fact_id,
             log_seq: item.log_seq,
             attempt: item.failures.saturating_add(1),
             outcome,
@@ -132,17 +162,21 @@ impl Deliverer<'_> {
 
     /// Only the beginning and the end of a time of trouble are told.
     fn tell_health(&self, was_down: bool, asked: &Asked) {
-        let host = self.endpoint.options.url.host();
+        let profile = &self.endpoint.profile;
+        let host = profile.url.host();
         let reason = asked.answer.error.as_deref().unwrap_or_default();
         match (was_down, self.health.is_down()) {
             (false, true) => {
                 tracing::warn!(
+                    endpoint = %profile.key,
                     endpoint.host = host,
                     reason,
                     "the endpoint takes nothing and is asked again later"
                 );
             }
-            (true, false) => tracing::info!(endpoint.host = host, "the endpoint takes events again"),
+            (true, false) => {
+                tracing::info!(endpoint = %profile.key, endpoint.host = host, "the endpoint takes events again")
+            }
             (false, false) | (true, true) => {}
         }
     }

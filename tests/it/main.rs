@@ -76,4 +76,5 @@ mod webhooks;
 mod webhooks_failing;
 mod webhooks_killed;
 mod webhooks_official;
+mod webhooks_many;
 mod worker_crash;

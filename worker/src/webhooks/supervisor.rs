@@ -45,6 +45,8 @@ pub(super) struct Supervisor<'a> {
     log: watch::Sender<Option<Looked>>,
     /// Whether the last look told everything.
     well: bool,
+    /// How far the slowest one was said to be.
+    reported: Option<u64>,
 }
 
 impl<'a> Supervisor<'a> {
@@ -61,6 +63,7 @@ impl<'a> Supervisor<'a> {
             client,
             log: watch::Sender::new(None),
             well: true,
+            reported: None,
         }
     }
 
@@ -163,7 +166,7 @@ impl<'a> Supervisor<'a> {
     }
 
     /// How far the slowest one is that is told; without any, there is nothing to be done.
-    fn report(&self, last_seq: u64) {
+    fn report(&mut self, last_seq: u64) {
         let progress = self
             .posts
             .values()
@@ -172,7 +175,9 @@ impl<'a> Supervisor<'a> {
         let position = progress.clone().filter_map(|one| one.position()).min();
         let position = position.map_or(last_seq, |position| position.min(last_seq));
         let stored: usize = progress.map(|one| one.stored()).sum();
-        self.duty.report.progress(position);
+        if self.reported.replace(position) != Some(position) {
+            self.duty.report.progress(position);
+        }
         self.duty.report.seen(position, last_seq);
         gauge("mtchat_webhook_pending", stored);
         gauge("mtchat_webhook_endpoints", self.posts.len());

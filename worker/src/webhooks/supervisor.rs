@@ -78,8 +78,10 @@ impl<'a> Supervisor<'a> {
                 look_at = Instant::now() + LOOK_EVERY;
             }
             self.muster();
-            let rested_at = self.posts.values().filter_map(Post::rested_at).min();
-            let wake_at = rested_at.map_or(look_at, |at| at.min(look_at));
+            // Those that have rested enough while none can begin are no reason to wake up.
+            let rested = self.posts.values().filter_map(Post::rested_at);
+            let begin_at = rested.min().filter(|_| self.well);
+            let wake_at = begin_at.map_or(look_at, |at| at.min(look_at));
             tokio::select! {
                 biased;
                 () = self.duty.over.cancelled() => break,

@@ -75,6 +75,6 @@ mod webhook_management;
 mod webhooks;
 mod webhooks_failing;
 mod webhooks_killed;
-mod webhooks_official;
 mod webhooks_many;
+mod webhooks_official;
 mod worker_crash;

@@ -86,7 +86,6 @@ pub use webhook_endpoints::{MadeWebhook, NewWebhook};
 pub use webhook_operations::{DeadWebhook, EndpointStanding, Rewound};
 pub use webhook_requests::DeliveryRetry;
 pub use webhook_tries::DeadLetterPlace;
-pub use webhooks::{WaitingWebhook, WebhookChanges, WebhookPlace, WebhookStanding, WebhookTry};
 pub use webhooks::{
     WaitingWebhook, WebhookChanges, WebhookEndpoint, WebhookFailing, WebhookNote, WebhookOff, WebhookPlace,
     WebhookStanding, WebhookTry,

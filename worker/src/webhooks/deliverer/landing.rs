@@ -175,7 +175,7 @@ impl Deliverer<'_> {
                 );
             }
             (true, false) => {
-                tracing::info!(endpoint = %profile.key, endpoint.host = host, "the endpoint takes events again")
+                tracing::info!(endpoint = %profile.key, endpoint.host = host, "the endpoint takes events again");
             }
             (false, false) | (true, true) => {}
         }

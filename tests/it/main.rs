@@ -43,6 +43,7 @@ mod management;
 mod membership;
 mod nonsense;
 mod notification_webhooks;
+mod notification_levels;
 mod notifications;
 mod openapi;
 mod operations;

@@ -6,7 +6,7 @@ use mtchat_protocol::{DialogId, Fact, FactData, MessageId, NotificationPending, 
 use mtchat_tests::{PATIENCE, System, User, eventually, read_all};
 use serde_json::{Value, json};
 
-const DELAY: &str = "NOTIFICATION_DELAY_SECS";
+pub(crate) const DELAY: &str = "NOTIFICATION_DELAY_SECS";
 
 /// The notices that stand in the log.
 async fn notices(system: &System) -> Vec<Fact> {
@@ -26,7 +26,7 @@ pub(crate) async fn told(system: &System, dialog: DialogId) -> Vec<(String, u64)
         .collect()
 }
 
-async fn pending(system: &System, dialog: DialogId) -> Vec<NotificationPending> {
+pub(crate) async fn pending(system: &System, dialog: DialogId) -> Vec<NotificationPending> {
     system.database().await.has_told_everything(system).await;
     let notices = notices(system).await.into_iter();
     let here = notices.filter(|fact| fact.dialog == dialog);
@@ -43,7 +43,7 @@ fn expected(told: &[(&str, u64)]) -> Vec<(String, u64)> {
         .collect()
 }
 
-async fn post(user: &User, verb: &str, body: &Value) {
+pub(crate) async fn post(user: &User, verb: &str, body: &Value) {
     let path = format!("/api/v1/dialogs/{}/{verb}", user.dialog());
     user.ask(Method::POST, &path, &body.to_string()).await.expect(200);
 }

@@ -77,6 +77,7 @@ fn generated() -> String {
         protocol::UploadView,
         protocol::AttachmentLinks,
         protocol::MessageType,
+        protocol::NotificationLevel,
         protocol::ReactionSummary,
         protocol::JoinedAs,
         protocol::Role,

@@ -17,6 +17,7 @@ export type {
     Ending,
     ErrorCode,
     MessageView,
+    NotificationLevel,
     OutboxEntry,
     ParticipantRow,
     ReactionSummary,

@@ -302,7 +302,14 @@ impl Entry {
             }
             ServerFrame::DialogPinned { .. } => item.is_pinned = Some(true),
             ServerFrame::DialogUnpinned { .. } => item.is_pinned = Some(false),
-            ServerFrame::DialogNotifications { enabled, .. } => item.notifications_enabled = Some(*enabled),
+            ServerFrame::DialogNotifications {
+                enabled,
+                notification_level,
+                ..
+            } => {
+                item.notifications_enabled = Some(*enabled);
+                item.notification_level = *notification_level;
+            }
             ServerFrame::DialogUpdated(update) => {
                 item.dialog.title = update.title.clone();
                 item.dialog.frozen = update.frozen;

@@ -6,7 +6,7 @@ use mtchat_protocol::{
 
 use crate::{
     Action, Command, Creation, Dialog, KnownMessage, KnownReactions, Rejection, caller_matches, can,
-    erased_name,
+    erased_name, mentions::mentions,
 };
 
 /// What follows from a command.
@@ -170,6 +170,7 @@ fn by_user(dialog: &Dialog, command: Command, user: &UserId) -> Result<Option<Fa
             may_change(&message, user)?;
             Some(FactData::MessageEdited(MessageEdited {
                 message_id: message.id,
+                mentions: mentions(&content, &dialog.members, user),
                 content,
             }))
         }
@@ -215,6 +216,7 @@ fn by_user(dialog: &Dialog, command: Command, user: &UserId) -> Result<Option<Fa
             }
             Some(FactData::MessageCreated(MessageCreated {
                 sender,
+                mentions: mentions(&content, &dialog.members, user),
                 content,
                 reply_to,
                 attachments,

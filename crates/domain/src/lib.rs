@@ -12,6 +12,7 @@ mod decide;
 mod dialog;
 mod erasure;
 mod frames;
+mod mentions;
 mod notification;
 mod offer;
 mod own_frames;
@@ -29,6 +30,7 @@ mod webhook;
 #[cfg(not(target_arch = "wasm32"))]
 mod webhook_address;
 mod webhook_endpoint;
+mod webhook_message;
 mod webhook_pending;
 mod words;
 

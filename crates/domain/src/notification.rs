@@ -1,4 +1,4 @@
-use mtchat_protocol::RichText;
+use mtchat_protocol::{NotificationLevel, RichText};
 
 use crate::plain_text::{escaped, plain_text};
 
@@ -38,18 +38,19 @@ impl Told {
 /// (deleted, or their own), does not come so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Nothing, now and later: they do not want to be told.
+    /// Nothing, now and later: they do not want to be told of it.
     PassOver,
     /// One notification for everything that they have not read.
     Tell,
 }
 
-/// Judge a member to whom something is new when the timer goes off, by how they have it set at that moment.
-pub fn verdict(notifications: bool) -> Verdict {
-    if notifications {
-        Verdict::Tell
-    } else {
-        Verdict::PassOver
+/// Judge a member to whom something is new when the timer goes off, by how they have it set at that moment; `addressed`: something of
+/// it mentions them or answers a message of theirs.
+pub fn verdict(level: NotificationLevel, addressed: bool) -> Verdict {
+    match level {
+        NotificationLevel::All => Verdict::Tell,
+        NotificationLevel::Mentions if addressed => Verdict::Tell,
+        NotificationLevel::Mentions | NotificationLevel::None => Verdict::PassOver,
     }
 }
 
@@ -94,9 +95,15 @@ mod tests {
 
     #[test]
     fn whoever_does_not_want_to_be_told_is_passed_over() {
-        assert_eq!(
-            (verdict(true), verdict(false)),
-            (Verdict::Tell, Verdict::PassOver)
-        );
+        for (level, addressed, expected) in [
+            (NotificationLevel::All, false, Verdict::Tell),
+            (NotificationLevel::All, true, Verdict::Tell),
+            (NotificationLevel::Mentions, false, Verdict::PassOver),
+            (NotificationLevel::Mentions, true, Verdict::Tell),
+            (NotificationLevel::None, false, Verdict::PassOver),
+            (NotificationLevel::None, true, Verdict::PassOver),
+        ] {
+            assert_eq!(verdict(level, addressed), expected, "{level:?}, {addressed}");
+        }
     }
 }

@@ -19,6 +19,7 @@ pub(crate) fn own_frames(dialog_id: DialogId, data: FactData) -> Vec<AddressedFr
         FactData::NotificationsSet(set) => ServerFrame::DialogNotifications {
             dialog_id,
             enabled: set.enabled,
+            notification_level: Some(set.level()),
             pos,
         },
         FactData::Pinned(_) => ServerFrame::DialogPinned { dialog_id, pos },

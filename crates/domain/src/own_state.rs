@@ -1,5 +1,6 @@
 use mtchat_protocol::{
-    Archived, FactData, MarkedUnread, MessageId, NotificationsSet, OwnState, ReadTo, UserId,
+    Archived, FactData, MarkedUnread, MessageId, NotificationLevel, NotificationsSet, OwnState, ReadTo,
+    UserId,
 };
 
 use crate::{Action, Dialog, Rejection, can};
@@ -11,8 +12,8 @@ pub enum OwnCommand {
     Archive,
     /// Messages from this place on count as unread again.
     MarkUnread(Place),
-    /// Be told of messages, or not.
-    Notifications(bool),
+    /// Be told of these messages.
+    Notifications(NotificationLevel),
     /// To the top.
     Pin,
     /// Everything up to this place is read.
@@ -53,7 +54,11 @@ pub fn own_state(dialog: &Dialog, user: &UserId, command: OwnCommand) -> Result<
             count: place.count,
             unread_count: place.unread_count,
         }),
-        OwnCommand::Notifications(enabled) => FactData::NotificationsSet(NotificationsSet { user, enabled }),
+        OwnCommand::Notifications(level) => FactData::NotificationsSet(NotificationsSet {
+            user,
+            enabled: level.enabled(),
+            notification_level: Some(level),
+        }),
         OwnCommand::Pin => FactData::Pinned(OwnState { user }),
         OwnCommand::Read(place) => FactData::Read(ReadTo {
             user,

@@ -24,6 +24,21 @@ pub fn plain_text(html: &str) -> String {
     text
 }
 
+/// The value of an attribute of sanitised HTML as it was meant.
+pub(crate) fn unescaped(value: &str) -> Cow<'_, str> {
+    if !value.contains('&') {
+        return Cow::Borrowed(value);
+    }
+    let mut text = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(at) = rest.find('&') {
+        text.push_str(&rest[..at]);
+        rest = read_entity(&rest[at..], &mut text);
+    }
+    text.push_str(rest);
+    Cow::Owned(text)
+}
+
 /// The rest behind a tag; a `>` within quotes does not end it.
 fn skip_tag<'a>(html: &'a str, text: &mut String) -> &'a str {
     let mut quote = None;
@@ -125,5 +140,7 @@ mod tests {
     fn an_escaped_text_is_read_back() {
         let text = "<script>\"a\" && 'b'</script>";
         assert_eq!(plain_text(&escaped(text)), text);
+        assert_eq!(unescaped(&escaped(text)), text);
+        assert_eq!(unescaped("a & b&"), "a & b&");
     }
 }

@@ -1,11 +1,10 @@
 use mtchat_protocol::{
-    Attachment, AttachmentView, DialogCreated, DialogUpdated, Fact, FactClass, FactData, FactKind,
-    MessageCreated, MessageId, MessageType, Participant, Position, Reaction, Timestamp, UserId,
+    DialogCreated, DialogUpdated, Fact, FactClass, FactData, FactKind, Participant, Position, Reaction,
+    Timestamp,
 };
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::{system_message, webhook_pending};
+use crate::{webhook_message, webhook_pending};
 
 /// The names of all events, in the order of the alphabet.
 pub const WEBHOOK_EVENTS: [&str; 14] = [
@@ -34,21 +33,6 @@ pub struct WebhookEvent {
     pub payload: Value,
     /// The same with the aliases that consumers of older deployments read.
     pub data: Value,
-}
-
-/// A message as events show one.
-#[derive(Serialize)]
-struct Message<'a> {
-    id: MessageId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sender_id: Option<&'a UserId>,
-    content: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply_to: Option<MessageId>,
-    created_at: Timestamp,
-    message_type: MessageType,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    attachments: Vec<AttachmentView>,
 }
 
 /// The name of the event that facts of a kind become; `None`: hosts are not told of them.
@@ -112,14 +96,12 @@ fn details(fact: &Fact) -> Option<Value> {
         FactData::DialogDeleted(_) => json!({ "deleted_at": at }),
         FactData::DialogUnarchived(back) => json!({ "user_ids": back.user_ids, "unarchived_at": at }),
         FactData::DialogUpdated(update) => return dialog_updated(fact, update),
-        FactData::MessageCreated(message) => json!({ "message": new_message(fact, message) }),
+        FactData::MessageCreated(message) => json!({ "message": webhook_message::sent(fact, message) }),
         FactData::MessageDeleted(deleted) => {
             json!({ "message": { "id": deleted.message_id, "deleted_at": at } })
         }
-        FactData::MessageEdited(edited) => {
-            json!({ "message": { "id": edited.message_id, "content": edited.content, "edited_at": at } })
-        }
-        FactData::NoticePosted(_) => json!({ "message": notice(fact)? }),
+        FactData::MessageEdited(edited) => json!({ "message": webhook_message::edited(edited, at) }),
+        FactData::NoticePosted(_) => json!({ "message": webhook_message::notice(fact)? }),
         FactData::NotificationPending(pending) => webhook_pending::details(fact, pending),
         FactData::ParticipantAdded(came) | FactData::ParticipantJoined(came) => joined(&came.participant),
         FactData::ParticipantLeft(went) | FactData::ParticipantRemoved(went) => {
@@ -142,33 +124,6 @@ fn details(fact: &Fact) -> Option<Value> {
         | FactData::Unpinned(_)
         | FactData::Unknown(_) => return None,
     })
-}
-
-fn new_message(fact: &Fact, message: &MessageCreated) -> Value {
-    json!(Message {
-        id: MessageId::from(fact.id),
-        sender_id: Some(&message.sender.user_id),
-        content: message.content.as_str(),
-        reply_to: message.reply_to,
-        created_at: fact.at,
-        message_type: MessageType::User,
-        // Links are made for a reader, and end; a host asks for them when it needs them.
-        attachments: message.attachments.iter().map(Attachment::view).collect(),
-    })
-}
-
-/// What the host said itself comes back to it as everybody else sees it.
-fn notice(fact: &Fact) -> Option<Value> {
-    let content = system_message(fact)?.content();
-    Some(json!(Message {
-        id: MessageId::from(fact.id),
-        sender_id: None,
-        content: content.as_str(),
-        reply_to: None,
-        created_at: fact.at,
-        message_type: MessageType::System,
-        attachments: Vec::new(),
-    }))
 }
 
 fn dialog_created(fact: &Fact, created: &DialogCreated) -> Value {
@@ -225,8 +180,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     use mtchat_protocol::{
-        Actor, AppId, DialogId, DisplayName, FactId, Head, Notice, NoticePosted, NoticeText, ObjectId,
-        ObjectType, OwnState, ParticipantGone, ParticipantIn, ReadTo, RichText, SenderView, ShardId, Title,
+        Actor, AppId, DialogId, DisplayName, FactId, Head, MessageCreated, MessageEdited, MessageId, Notice,
+        NoticePosted, NoticeText, ObjectId, ObjectType, OwnState, ParticipantGone, ParticipantIn, ReadTo,
+        RichText, SenderView, ShardId, Title, UserId,
     };
 
     use super::*;
@@ -298,6 +254,7 @@ mod tests {
             content: RichText::sanitised("hi &amp; there"),
             reply_to,
             attachments: Vec::new(),
+            mentions: Vec::new(),
         })
     }
 
@@ -316,6 +273,27 @@ mod tests {
         assert_eq!(told.data, told.payload);
         let answer = event(sent(Some(message(OTHER)))).payload;
         assert_eq!(answer["message"]["reply_to"], OTHER);
+    }
+
+    #[test]
+    fn whom_a_message_mentions_is_told_where_there_is_somebody() {
+        let FactData::MessageCreated(mut message) = sent(None) else {
+            panic!("not a message")
+        };
+        message.mentions = vec![user("bob")];
+        let told = event(FactData::MessageCreated(message)).payload;
+        assert_eq!(told["message"]["mentions"], json!(["bob"]));
+        let mut edited = MessageEdited {
+            message_id: self::message(OTHER),
+            content: RichText::sanitised("anew"),
+            mentions: vec![user("bob")],
+        };
+        let told = event(FactData::MessageEdited(edited.clone())).payload;
+        let own = json!({ "id": OTHER, "content": "anew", "edited_at": at(), "mentions": ["bob"] });
+        assert_eq!(told["message"], own);
+        edited.mentions.clear();
+        let told = event(FactData::MessageEdited(edited)).payload;
+        assert!(told["message"].get("mentions").is_none());
     }
 
     #[test]

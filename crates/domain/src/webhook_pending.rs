@@ -15,7 +15,8 @@ pub(crate) fn details(fact: &Fact, pending: &NotificationPending) -> Value {
     }
     let mut details = json!({
         "recipient_id": pending.user, "message": told, "unread_count": pending.unread_count,
-        "first_unread_message_id": pending.first_unread_message_id,
+        "first_unread_message_id": pending.first_unread_message_id, "mentioned": pending.mentioned,
+        "replied": pending.replied,
     });
     if let Some(title) = &fact.head.title {
         details["chat_title"] = json!(title);
@@ -86,6 +87,8 @@ mod tests {
                 unread_count: 3,
                 first_unread_message_id: ID.parse().unwrap(),
                 message,
+                mentioned: true,
+                replied: false,
             }),
         }
     }
@@ -110,7 +113,7 @@ mod tests {
         let expected = json!({
             "dialog_id": ID, "object_id": "7", "object_type": "order", "position": "0-42", "recipient_id": "bob",
             "chat_title": "Order 7", "sender_company": "Acme", "message": message, "unread_count": 3,
-            "first_unread_message_id": ID,
+            "first_unread_message_id": ID, "mentioned": true, "replied": false,
         });
         assert_eq!(payload, expected);
         assert_eq!(

@@ -6,10 +6,13 @@
 mod bursts;
 #[path = "notifying/flaws.rs"]
 mod flaws;
+#[path = "notifying/levels.rs"]
+mod levels;
 
 use std::collections::{BTreeSet, HashSet};
 
 use mtchat_domain::{Reader, Told, Verdict, verdict};
+use mtchat_protocol::NotificationLevel;
 use proptest::{prelude::*, test_runner::TestCaseResult};
 
 use flaws::Flaw;
@@ -261,7 +264,7 @@ impl Dialog {
         let after = before.news_after(if read { 0 } else { reader.seq });
         let mut news = self.messages.iter();
         news.rfind(|message| message.seq > after && message.seq <= up_to && !excepted(message))?;
-        let told = verdict(member.notifications || muted) == Verdict::Tell;
+        let told = verdict(NotificationLevel::of(member.notifications || muted, None), false) == Verdict::Tell;
         let behind = &self.messages[usize::try_from(reader.count).unwrap()..];
         let count = self.messages.len() as u64;
         let unread = reader.unread(count, behind.iter().filter(excepted).count() as u64);

@@ -204,6 +204,9 @@ pub struct MessageCreated {
     /// Its files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// Whom it mentions, of those who were in the dialog then: nobody need read the HTML for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<UserId>,
 }
 
 /// Data of [`FactKind::MessageDeleted`].
@@ -220,6 +223,9 @@ pub struct MessageEdited {
     pub message_id: MessageId,
     /// Sanitised HTML.
     pub content: RichText,
+    /// Whom it mentions now, of those who were in the dialog then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<UserId>,
 }
 
 /// Data of [`FactKind::NoticePosted`].

@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Company, ConnectedFrame, DialogId, DialogUpdatedFrame, DisplayName, Emoji, Epoch, MessageId,
-    MessageNewFrame, ObjectId, ObjectType, Positions, RichText, Role, Timestamp, Title, TotalUnreadView,
-    UserId,
+    MessageNewFrame, NotificationLevel, ObjectId, ObjectType, Positions, RichText, Role, Timestamp, Title,
+    TotalUnreadView, UserId,
 };
 
 /// What the server says on a socket: flat JSON with `type`. A fact that needs several frames gives `pos` only to the
@@ -58,6 +58,9 @@ pub enum ServerFrame {
         dialog_id: DialogId,
         /// Whether they want to be told of messages.
         enabled: bool,
+        /// Of which; absent from servers that know no levels.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        notification_level: Option<NotificationLevel>,
         /// Where the connection stands after it.
         #[serde(skip_serializing_if = "Option::is_none")]
         pos: Option<Positions>,

@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use crate::{
     AttachmentView, Company, ConnectedFrame, DialogId, DialogUpdatedFrame, DisplayName, Emoji, Epoch,
-    ErrorCode, MessageId, MessageNewFrame, MessageType, ObjectId, ObjectType, ObjectUrl, OpaqueJson,
-    Positions, RichText, Role, SenderView, ServerFrame, Timestamp, Title, TotalUnreadView, UserId,
-    fact::patch,
+    ErrorCode, MessageId, MessageNewFrame, MessageType, NotificationLevel, ObjectId, ObjectType, ObjectUrl,
+    OpaqueJson, Positions, RichText, Role, SenderView, ServerFrame, Timestamp, Title, TotalUnreadView,
+    UserId, fact::patch,
 };
 
 #[derive(Deserialize)]
@@ -40,6 +40,7 @@ pub(crate) struct Flat {
     message_type: Option<MessageType>,
     #[serde(default, with = "patch")]
     meta: Option<Option<OpaqueJson>>,
+    notification_level: Option<NotificationLevel>,
     object_id: Option<ObjectId>,
     object_type: Option<ObjectType>,
     #[serde(default, with = "patch")]
@@ -109,7 +110,9 @@ impl TryFrom<Flat> for ServerFrame {
                 frame!(flat, DialogAvailable { dialog_id, object_type, object_id, seq; title, pos })
             }
             "dialog.deleted" => frame!(flat, DialogDeleted { dialog_id, seq; pos }),
-            "dialog.notifications" => frame!(flat, DialogNotifications { dialog_id, enabled; pos }),
+            "dialog.notifications" => {
+                frame!(flat, DialogNotifications { dialog_id, enabled; notification_level, pos })
+            }
             "dialog.pinned" => frame!(flat, DialogPinned { dialog_id; pos }),
             "dialog.unarchived" => frame!(flat, DialogUnarchived { dialog_id; pos }),
             "dialog.unavailable" => frame!(flat, DialogUnavailable { dialog_id, seq; pos }),
@@ -180,7 +183,8 @@ mod tests {
             json!({"type":"dialog.archived","dialog_id":DIALOG,"pos":"4"}),
             json!({"type":"dialog.available","dialog_id":DIALOG,"object_type":"order","object_id":"1","title":null,"seq":3,"pos":"4"}),
             json!({"type":"dialog.deleted","dialog_id":DIALOG,"seq":3,"pos":"4"}),
-            json!({"type":"dialog.notifications","dialog_id":DIALOG,"enabled":false,"pos":"4"}),
+            json!({"type":"dialog.notifications","dialog_id":DIALOG,"enabled":false,"notification_level":"none","pos":"4"}),
+            json!({"type":"dialog.notifications","dialog_id":DIALOG,"enabled":true}),
             json!({"type":"dialog.pinned","dialog_id":DIALOG,"pos":"4"}),
             json!({"type":"dialog.unarchived","dialog_id":DIALOG}),
             json!({"type":"dialog.unavailable","dialog_id":DIALOG,"seq":3,"pos":"4"}),

@@ -71,7 +71,7 @@ pub use invalid::{Invalid, Reason};
 pub use json::{NotJson, OpaqueJson, from_json};
 pub use member::{JoinedAs, Member, Participant, Profile, Role};
 pub use notice::{Card, CardField, Link, Notice, NoticeText};
-pub use notification::{NotificationPending, NotifiedMessage};
+pub use notification::{NotificationLevel, NotificationPending, NotifiedMessage};
 pub use own_state::{
     Archived, DialogUnarchived, FactClass, MarkedUnread, NotificationsSet, OwnState, ReadTo,
 };

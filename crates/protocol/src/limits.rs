@@ -16,6 +16,8 @@ pub const PHONE: usize = 50;
 pub const URL: usize = 2_048;
 /// Longest message, before sanitising.
 pub const MESSAGE: usize = 50_000;
+/// How many different users a message mentions at most; further mentions are only shown.
+pub const MENTIONS: usize = 50;
 /// Largest opaque `meta` document of a dialog, in bytes of JSON.
 pub const META_BYTES: usize = 16 * 1024;
 /// Most participants that one request may name.

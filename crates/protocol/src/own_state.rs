@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{FactData, MessageId, UserId};
+use crate::{FactData, MessageId, NotificationLevel, UserId};
 
 /// Data of the facts that only say whose state it is: unarchived, pinned, unpinned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,16 @@ pub struct NotificationsSet {
     pub user: UserId,
     /// Whether they want to be told of messages.
     pub enabled: bool,
+    /// Of which; absent in facts that are older than levels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification_level: Option<NotificationLevel>,
+}
+
+impl NotificationsSet {
+    /// Of which messages they want to be told.
+    pub fn level(&self) -> NotificationLevel {
+        NotificationLevel::of(self.enabled, self.notification_level)
+    }
 }
 
 /// Data of [`FactKind::Read`](crate::FactKind::Read).
@@ -140,6 +150,28 @@ impl FactData {
             | Self::ParticipantRoleChanged(_)
             | Self::ScopesReplaced(_)
             | Self::Unknown(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that can not go on has failed")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_switch_that_is_older_than_levels_is_read() {
+        for (written, level) in [
+            (r#"{"user_id":"bob","enabled":true}"#, NotificationLevel::All),
+            (r#"{"user_id":"bob","enabled":false}"#, NotificationLevel::None),
+            (
+                r#"{"user_id":"bob","enabled":true,"notification_level":"mentions"}"#,
+                NotificationLevel::Mentions,
+            ),
+        ] {
+            let set: NotificationsSet = serde_json::from_str(written).unwrap();
+            assert_eq!(set.level(), level, "{written}");
+            assert_eq!(serde_json::to_string(&set).unwrap(), written);
         }
     }
 }

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Company, DisplayName, Email, Invalid, MessageId, ObjectId, ObjectType, ObjectUrl, Phone, Profile, Reason,
-    Role, ScopeValue, Scopes, Title, UserId, limits,
+    Company, DisplayName, Email, Invalid, MessageId, NotificationLevel, ObjectId, ObjectType, ObjectUrl,
+    Phone, Profile, Reason, Role, ScopeValue, Scopes, Title, UserId, limits,
 };
 
 /// Body of `POST /management/dialogs`.
@@ -200,6 +200,9 @@ pub struct EditMessage {
 pub struct SetNotifications {
     /// Whether the user wants to be told of messages.
     pub enabled: bool,
+    /// Of which, when they want to be told; by default of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification_level: Option<NotificationLevel>,
 }
 
 /// Body of `POST /dialogs/{id}/read`.

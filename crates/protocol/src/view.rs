@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccessRule, AttachmentView, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ObjectId,
-    ObjectType, ObjectUrl, OpaqueJson, Participant, Phone, ReactionSummary, RichText, Role, ScopeId,
-    ScopeValue, Timestamp, Title, UserId,
+    AccessRule, AttachmentView, Company, DialogId, DisplayName, Email, JoinedAs, MessageId,
+    NotificationLevel, ObjectId, ObjectType, ObjectUrl, OpaqueJson, Participant, Phone, ReactionSummary,
+    RichText, Role, ScopeId, ScopeValue, Timestamp, Title, UserId,
 };
 
 /// `{"data": …}`, the form of every success that is not told otherwise.
@@ -83,6 +83,9 @@ pub struct DialogItemView {
     /// Notifications on; participants only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notifications_enabled: Option<bool>,
+    /// Of which messages they tell; participants only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification_level: Option<NotificationLevel>,
     /// Time of the last message; participants only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_message_at: Option<Timestamp>,
@@ -156,6 +159,9 @@ pub struct ParticipantView {
     pub role: Role,
     /// Notifications on.
     pub notifications_enabled: bool,
+    /// Of which messages they tell.
+    #[serde(default)]
+    pub notification_level: NotificationLevel,
     /// How far they have read.
     pub last_read_message_id: Option<MessageId>,
     /// Messages they have not read.

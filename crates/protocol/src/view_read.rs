@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::{
-    DialogId, DialogItemView, DialogView, LastMessageView, ObjectId, ObjectType, ObjectUrl, OpaqueJson,
-    ParticipantSummary, Timestamp, Title, UserId,
+    DialogId, DialogItemView, DialogView, LastMessageView, NotificationLevel, ObjectId, ObjectType,
+    ObjectUrl, OpaqueJson, ParticipantSummary, Timestamp, Title, UserId,
 };
 
 #[derive(Deserialize)]
@@ -26,6 +26,7 @@ pub(crate) struct FlatItem {
     is_archived: Option<bool>,
     is_pinned: Option<bool>,
     notifications_enabled: Option<bool>,
+    notification_level: Option<NotificationLevel>,
     last_message_at: Option<Timestamp>,
     last_message: Option<LastMessageView>,
     participants: Vec<ParticipantSummary>,
@@ -52,6 +53,7 @@ impl From<FlatItem> for DialogItemView {
             is_archived: flat.is_archived,
             is_pinned: flat.is_pinned,
             notifications_enabled: flat.notifications_enabled,
+            notification_level: flat.notification_level,
             last_message_at: flat.last_message_at,
             last_message: flat.last_message,
             participants: flat.participants,

@@ -1,6 +1,6 @@
 use mtchat_domain::caller_matches;
 use mtchat_protocol::{
-    AppId, DialogId, DialogItemView, DisplayName, LastMessageView, MessageId, MessageType,
+    AppId, DialogId, DialogItemView, DisplayName, LastMessageView, MessageId, MessageType, NotificationLevel,
     ParticipantSummary, RichText, Scopes, UserId,
 };
 use sqlx::{Row, postgres::PgRow};
@@ -12,7 +12,7 @@ use crate::{
     dialog::{dialog_columns, read_view},
     member::{people, summaries},
     participant::{is_archived, unread},
-    row::{moment, number, optional_text},
+    row::{level, moment, number, optional_text},
 };
 
 /// The columns of [`read`], of dialog `d` as participant `p` (or nobody) sees it. The last message is the newest that is not
@@ -21,7 +21,7 @@ macro_rules! item_columns {
     () => {
         concat!(
             dialog_columns!(),
-            ", q.*, p.user_id IS NOT NULL AS participant, p.pinned, p.notifications, d.active_at,
+            ", q.*, p.user_id IS NOT NULL AS participant, p.pinned, p.notifications, p.mentions_only, d.active_at,
         CASE WHEN p.user_id IS NOT NULL THEN ",
             is_archived!(),
             " END AS archived,
@@ -121,6 +121,7 @@ pub(crate) fn read(row: &PgRow) -> Result<DialogItemView, StorageError> {
     } else {
         None
     };
+    let level = level(row)?;
     Ok(DialogItemView {
         dialog: read_view(row)?,
         participants_count: participants.len() as u64,
@@ -129,7 +130,8 @@ pub(crate) fn read(row: &PgRow) -> Result<DialogItemView, StorageError> {
         unread_count,
         is_archived: row.try_get("archived")?,
         is_pinned: row.try_get("pinned")?,
-        notifications_enabled: row.try_get("notifications")?,
+        notifications_enabled: level.map(NotificationLevel::enabled),
+        notification_level: level,
         last_message_at: last_message.as_ref().map(|message| message.sent_at),
         last_message,
         participants,

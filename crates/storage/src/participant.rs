@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Storage, StorageError,
-    row::{moment, number, optional_text, text},
+    row::{level, moment, number, optional_text, text},
 };
 
 /// How many messages of dialog `d` participant `p` has not read: those after the pointer, without the deleted ones and without
@@ -36,8 +36,8 @@ macro_rules! is_archived {
 pub(crate) use is_archived;
 
 const PARTICIPANTS: &str = concat!(
-    "SELECT p.user_id, p.joined_at, p.joined_as, p.notifications, p.last_read_message_id, p.display_name, p.company,
-        p.email, p.phone, p.role, p.pinned, ",
+    "SELECT p.user_id, p.joined_at, p.joined_as, p.notifications, p.mentions_only, p.last_read_message_id, p.display_name,
+        p.company, p.email, p.phone, p.role, p.pinned, ",
     is_archived!(),
     " AS archived, ",
     unread!(),
@@ -79,13 +79,15 @@ pub(crate) async fn of_dialog(
 
 fn read(dialog_id: DialogId, row: &PgRow) -> Result<ParticipantView, StorageError> {
     let joined_as = row.try_get::<&str, _>("joined_as")?;
+    let level = level(row)?.unwrap_or_default();
     Ok(ParticipantView {
         dialog_id,
         user_id: text(row, "user_id", UserId::new)?,
         joined_at: moment(row, "joined_at")?,
         joined_as: JoinedAs::parse(joined_as).unwrap_or(JoinedAs::Participant),
         role: Role::parse(row.try_get("role")?).unwrap_or_default(),
-        notifications_enabled: row.try_get("notifications")?,
+        notifications_enabled: level.enabled(),
+        notification_level: level,
         last_read_message_id: row
             .try_get::<Option<Uuid>, _>("last_read_message_id")?
             .map(MessageId),

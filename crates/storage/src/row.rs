@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use mtchat_protocol::{Invalid, Timestamp};
+use mtchat_protocol::{Invalid, NotificationLevel, Timestamp};
 use sqlx::{Row, postgres::PgRow};
 use time::OffsetDateTime;
 
@@ -57,6 +57,15 @@ pub(crate) fn optional_text<T>(
 ) -> Result<Option<T>, StorageError> {
     let text = row.try_get::<Option<&str>, _>(column)?;
     text.map(|text| sound(column, new(text))).transpose()
+}
+
+/// The level in the columns `notifications` and `mentions_only`; `None` where there is no participant.
+pub(crate) fn level(row: &PgRow) -> Result<Option<NotificationLevel>, StorageError> {
+    let enabled: Option<bool> = row.try_get("notifications")?;
+    let mentions: Option<bool> = row.try_get("mentions_only")?;
+    Ok(enabled.zip(mentions).map(|(enabled, mentions)| {
+        NotificationLevel::of(enabled, mentions.then_some(NotificationLevel::Mentions))
+    }))
 }
 
 /// A value that a constructor took, or the fault of the row.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use mtchat_domain::preview;
 use mtchat_protocol::{
-    AppId, Company, DialogId, DisplayName, FactId, Head, MessageId, NotifiedMessage, ObjectId, ObjectType,
-    RichText, SenderView, Title, UserId,
+    AppId, Company, DialogId, DisplayName, FactId, Head, MessageId, NotificationLevel, NotifiedMessage,
+    ObjectId, ObjectType, RichText, SenderView, Title, UserId,
 };
 use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, Row, postgres::PgRow};
@@ -15,7 +15,7 @@ use crate::{
     NoticeClaim, Storage, StorageError,
     notifications::place,
     participant::unread,
-    row::{moment, number, optional_text, signed, text},
+    row::{level, moment, number, optional_text, signed, text},
 };
 
 /// A member to whom something in a dialog is new.
@@ -31,15 +31,19 @@ pub struct Unnotified {
     pub notice: FactId,
     /// Up to which fact of the dialog the answer goes.
     pub up_to: u64,
-    /// Whether they want to be told.
-    pub notifications: bool,
+    /// Of which messages they want to be told.
+    pub level: NotificationLevel,
+    /// Something of what is new mentions them.
+    pub mentioned: bool,
+    /// Something of what is new answers a message of theirs.
+    pub replied: bool,
     /// The dialog as it is stored; its members are only referred to.
     pub head: Head,
     /// How much they have not read.
     pub unread_count: u64,
     /// Where that begins.
     pub first_unread: MessageId,
-    /// The newest message that is new to them, with as much of its content as notices carry.
+    /// The newest message that is new to them and of which they want to be told, with as much of its content as notices carry.
     pub message: NotifiedMessage,
 }
 
@@ -52,10 +56,11 @@ macro_rules! theirs {
 }
 
 /// Who has something new: behind what they have read and what they were told, up to the claim. Whoever has read everything is left out
-/// before any message is looked at.
+/// before any message is looked at. What mentions or answers somebody is found by an index that has no other messages.
 const UNNOTIFIED: &str = concat!(
-    "SELECT p.app, p.dialog, p.user_id, p.notifications, x.up_to, d.seq, d.count, d.object_type, d.object_id, d.title,
-        d.frozen, d.members_rev, n.id AS newest, f.id AS first, ",
+    "SELECT p.app, p.dialog, p.user_id, p.notifications, p.mentions_only, x.up_to, d.seq, d.count, d.object_type,
+        d.object_id, d.title, d.frozen, d.members_rev, a.mentioned, a.replied,
+        CASE WHEN p.mentions_only THEN coalesce(a.newest, n.id) ELSE n.id END AS newest, f.id AS first, ",
     unread!(),
     " AS unread
     FROM unnest($1::text[], $2::uuid[], $3::bigint[]) x (app, dialog, up_to)
@@ -76,6 +81,22 @@ const UNNOTIFIED: &str = concat!(
     " AND m.seq > p.read_seq
         ORDER BY m.seq LIMIT 1
     ) f ON true
+    CROSS JOIN LATERAL (
+        SELECT coalesce(bool_or(t.mentions), false) AS mentioned, coalesce(bool_or(t.answers), false) AS replied,
+            (array_agg(t.id ORDER BY t.seq DESC))[1] AS newest
+        FROM (
+            SELECT m.id, m.seq, p.user_id = ANY (m.mentions) AS mentions, EXISTS (
+                SELECT FROM messages r
+                WHERE r.app = m.app AND r.dialog = m.dialog AND r.id = m.reply_to AND r.sender_id = p.user_id
+            ) AS answers
+            FROM messages m
+            WHERE ",
+    theirs!(),
+    " AND (m.mentions IS NOT NULL OR m.reply_to IS NOT NULL) AND p.notifications
+                AND m.seq > greatest(p.read_seq, p.notified_seq) AND m.seq <= x.up_to
+        ) t
+        WHERE t.mentions OR t.answers
+    ) a
     LIMIT $4"
 );
 
@@ -186,7 +207,9 @@ fn read(
         dialog,
         user,
         up_to,
-        notifications: row.try_get("notifications")?,
+        level: level(row)?.unwrap_or_default(),
+        mentioned: row.try_get("mentioned")?,
+        replied: row.try_get("replied")?,
         head: Head {
             seq: number(row, "seq")?,
             count: number(row, "count")?,

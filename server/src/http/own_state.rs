@@ -1,7 +1,9 @@
 use axum::{Json, extract::State};
 use mtchat_domain::{Action, OwnCommand, Place, Rejection, can, own_state};
 use mtchat_nats::{Known, shard_of};
-use mtchat_protocol::{DialogId, MarkRead, MarkUnread, MessageId, Position, SetNotifications};
+use mtchat_protocol::{
+    DialogId, MarkRead, MarkUnread, MessageId, NotificationLevel, Position, SetNotifications,
+};
 use mtchat_storage::Side;
 use serde::Serialize;
 
@@ -101,7 +103,7 @@ pub(crate) async fn unpin(
         .await
 }
 
-/// Switch the caller's notifications of the dialog.
+/// Say of which messages of the dialog the caller wants to be told.
 #[utoipa::path(
     post, path = "/api/v1/dialogs/{dialog}/notifications", operation_id = "setNotifications", tag = "Own state",
     params(("dialog" = DialogId, Path, description = "The dialog"), WriteHeaders),
@@ -123,9 +125,10 @@ pub(crate) async fn notifications(
         dialog,
     };
     let known = own.known().await?;
-    let command = OwnCommand::Notifications(set.enabled);
+    let level = NotificationLevel::of(set.enabled, set.notification_level);
+    let command = OwnCommand::Notifications(level);
     let written = own.note(preference, &trace, &known, command).await?;
-    let status = if set.enabled { "enabled" } else { "disabled" };
+    let status = if level.enabled() { "enabled" } else { "disabled" };
     Ok((written, Json(Changed { status })))
 }
 

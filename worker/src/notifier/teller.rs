@@ -165,9 +165,7 @@ impl<'a> Teller<'a> {
 
     async fn tell_dialog(&self, members: &[Unnotified]) -> Result<(), Departure> {
         for some in members.chunks(AT_ONCE) {
-            let wanting = some
-                .iter()
-                .filter(|member| verdict(member.notifications) == Verdict::Tell);
+            let wanting = some.iter().filter(|member| is_told(member));
             try_join_all(wanting.map(|member| self.append(member))).await?;
         }
         Ok(())
@@ -178,6 +176,10 @@ impl<'a> Teller<'a> {
         counter!("mtchat_notifications_total").increment(1);
         Ok(())
     }
+}
+
+fn is_told(member: &Unnotified) -> bool {
+    verdict(member.level, member.mentioned || member.replied) == Verdict::Tell
 }
 
 fn kept<T>(answer: Result<T, StorageError>) -> Result<T, ApplyError> {
@@ -197,6 +199,8 @@ fn notice(member: &Unnotified) -> Fact {
             unread_count: member.unread_count,
             first_unread_message_id: member.first_unread,
             message: member.message.clone(),
+            mentioned: member.mentioned,
+            replied: member.replied,
         }),
     }
 }

@@ -188,6 +188,7 @@ mod tests {
                 content: RichText::sanitised("hi"),
                 reply_to: None,
                 attachments: Vec::new(),
+                mentions: Vec::new(),
             }),
         }
     }

@@ -1,4 +1,4 @@
-import type { AttachmentLinks, MessageView, ReactionSummary } from "../generated/core.js";
+import type { AttachmentLinks, MessageView, NotificationLevel, ReactionSummary } from "../generated/core.js";
 import { type Http, path } from "./http.js";
 import type { MessageVersion, Profile, Search, SearchPage } from "./types.js";
 
@@ -70,9 +70,11 @@ export abstract class Api {
         return this.http.tell("POST", path`/dialogs/${dialog}/unpin`);
     }
 
-    /** Whether one wants to be notified of a dialog. */
-    notifications(dialog: string, enabled: boolean): Promise<void> {
-        return this.http.tell("POST", path`/dialogs/${dialog}/notifications`, { enabled });
+    /** Whether one wants to be notified of a dialog, or of which of its messages. */
+    notifications(dialog: string, wanted: boolean | NotificationLevel): Promise<void> {
+        const enabled = wanted !== false && wanted !== "none";
+        const level = typeof wanted === "string" ? { notification_level: wanted } : {};
+        return this.http.tell("POST", path`/dialogs/${dialog}/notifications`, { enabled, ...level });
     }
 
     /** This message and all after it count as unread again. */

@@ -389,6 +389,10 @@ export type DialogItemView = {
      */
     notifications_enabled?: boolean | null,
     /**
+     * Of which messages they tell; participants only.
+     */
+    notification_level?: NotificationLevel | null,
+    /**
      * Time of the last message; participants only.
      */
     last_message_at?: Timestamp | null,
@@ -633,6 +637,11 @@ export type AttachmentLinks = {
  * Whether a person or the dialog itself speaks.
  */
 export type MessageType = "system" | "user";
+
+/**
+ * Of which messages of a dialog a user wants to be told.
+ */
+export type NotificationLevel = "all" | "mentions" | "none";
 
 /**
  * An emoji on a message, as one user sees it.

@@ -6,8 +6,8 @@ use mtchat_domain::{
 };
 use mtchat_protocol::{
     AccessRule, Company, DialogId, DisplayName, Email, Emoji, FactData, FactKind, JoinedAs, MessageType,
-    Notice, NoticeText, NotificationPending, NotifiedMessage, ObjectId, ObjectType, ObjectUrl, Participant,
-    Profile, RichText, Role, ScopeId, Scopes, SenderView, Title, UnknownData, UserId,
+    Notice, NoticeText, NotificationLevel, NotificationPending, NotifiedMessage, ObjectId, ObjectType,
+    ObjectUrl, Participant, Profile, RichText, Role, ScopeId, Scopes, SenderView, Title, UnknownData, UserId,
 };
 use serde_json::value::RawValue;
 
@@ -77,7 +77,11 @@ impl World {
         let dialog = *rng.choice(&dialogs)?;
         let own = match kind {
             FactKind::Archived => OwnCommand::Archive,
-            FactKind::NotificationsSet => OwnCommand::Notifications(rng.bool()),
+            FactKind::NotificationsSet => OwnCommand::Notifications(*rng.choice(&[
+                NotificationLevel::All,
+                NotificationLevel::Mentions,
+                NotificationLevel::None,
+            ])?),
             FactKind::Pinned => OwnCommand::Pin,
             FactKind::Unarchived => OwnCommand::Unarchive,
             FactKind::Unpinned => OwnCommand::Unpin,
@@ -168,6 +172,8 @@ impl World {
             unread_count: 1,
             first_unread_message_id: message.id,
             message,
+            mentioned: false,
+            replied: false,
         };
         self.unheard_of(dialog, FactData::NotificationPending(pending))
     }

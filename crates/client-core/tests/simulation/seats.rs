@@ -1,7 +1,8 @@
 //! Who is in a dialog, as the database keeps it.
 
 use mtchat_protocol::{
-    DialogId, FactData, MessageId, Participant, ParticipantSummary, ParticipantView, Role, UserId,
+    DialogId, FactData, MessageId, NotificationLevel, Participant, ParticipantSummary, ParticipantView, Role,
+    UserId,
 };
 
 /// Somebody who is in a dialog. Who leaves and comes back begins anew.
@@ -15,7 +16,7 @@ pub struct Seat {
     pub before: Vec<(u64, Option<MessageId>)>,
     archived: Option<u64>,
     pub pinned: bool,
-    pub silent: bool,
+    pub level: NotificationLevel,
 }
 
 impl Seat {
@@ -27,7 +28,7 @@ impl Seat {
             before: Vec::new(),
             archived: None,
             pinned: false,
-            silent: false,
+            level: NotificationLevel::All,
         }
     }
 
@@ -85,7 +86,7 @@ impl Seat {
             FactData::Unarchived(_) => self.archived = None,
             FactData::Pinned(_) => self.pinned = true,
             FactData::Unpinned(_) => self.pinned = false,
-            FactData::NotificationsSet(set) => self.silent = !set.enabled,
+            FactData::NotificationsSet(set) => self.level = set.level(),
             other => panic!("not one's own: {other:?}"),
         }
     }
@@ -108,7 +109,8 @@ impl Seat {
             joined_at,
             joined_as,
             role,
-            notifications_enabled: !self.silent,
+            notifications_enabled: self.level.enabled(),
+            notification_level: self.level,
             last_read_message_id: self.read_message,
             unread_count,
             display_name: Some(profile.display_name),

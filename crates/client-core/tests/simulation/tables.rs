@@ -303,7 +303,8 @@ impl Table {
             unread_count: Some(self.unread(user)),
             is_archived: Some(seat.is_archived(self.count)),
             is_pinned: Some(seat.pinned),
-            notifications_enabled: Some(!seat.silent),
+            notifications_enabled: Some(seat.level.enabled()),
+            notification_level: Some(seat.level),
             last_message_at: last_message.as_ref().map(|last| last.sent_at),
             last_message,
             ..self.offered()
@@ -321,6 +322,7 @@ impl Table {
             is_archived: None,
             is_pinned: None,
             notifications_enabled: None,
+            notification_level: None,
             last_message_at: None,
             last_message: None,
             participants: self.seats.iter().map(Seat::summary).collect(),

@@ -1,6 +1,6 @@
 use std::io::{self, IsTerminal, Write};
 
-use mtchat_protocol::{DialogId, MessageId, MessageNewFrame, ServerFrame, Timestamp};
+use mtchat_protocol::{DialogId, MessageId, MessageNewFrame, NotificationLevel, ServerFrame, Timestamp};
 
 /// Where frames are shown, one on each line: for people on a terminal, as they came otherwise.
 pub(super) struct Show {
@@ -48,8 +48,14 @@ fn for_people(frame: &ServerFrame, text: &str, now: Timestamp) -> String {
         | ServerFrame::DialogUnavailable { dialog_id, .. }
         | ServerFrame::DialogUnpinned { dialog_id, .. } => (now, what_became(frame), short(*dialog_id)),
         ServerFrame::DialogNotifications {
-            dialog_id, enabled, ..
-        } => (now, "dialog.notifications", switched(*dialog_id, *enabled)),
+            dialog_id,
+            enabled,
+            notification_level,
+            ..
+        } => {
+            let level = NotificationLevel::of(*enabled, *notification_level);
+            (now, "dialog.notifications", switched(*dialog_id, level))
+        }
         ServerFrame::MessageRead {
             dialog_id, user_id, ..
         } => (now, "message.read", person(*dialog_id, user_id.as_str())),
@@ -155,8 +161,13 @@ fn which(dialog: DialogId, message: MessageId) -> String {
     format!("{}  message {message}", short(dialog))
 }
 
-fn switched(dialog: DialogId, enabled: bool) -> String {
-    format!("{}  {}", short(dialog), if enabled { "on" } else { "off" })
+fn switched(dialog: DialogId, level: NotificationLevel) -> String {
+    let level = match level {
+        NotificationLevel::All => "on",
+        NotificationLevel::Mentions => "mentions",
+        NotificationLevel::None => "off",
+    };
+    format!("{}  {level}", short(dialog))
 }
 
 fn message(frame: &MessageNewFrame) -> String {

@@ -183,6 +183,7 @@ impl<'a> Fold<'a> {
             content,
             user,
             attachments: attachments.and_then(|message| serde_json::to_string(&message.attachments).ok()),
+            mentions: user.and_then(|message| listed(&message.mentions)),
         });
         Some(fact.at)
     }
@@ -228,6 +229,7 @@ impl<'a> Fold<'a> {
             seq: fact.seq(),
             at: fact.at,
             content: storable(edited.content.as_str()),
+            mentions: listed(&edited.mentions),
             previous,
             last: true,
         });
@@ -306,4 +308,12 @@ impl<'a> Fold<'a> {
         head.log_seq = log_seq;
         head.active_at = active_at.or(head.active_at);
     }
+}
+
+/// Nobody is nothing.
+fn listed(users: &[UserId]) -> Option<String> {
+    if users.is_empty() {
+        return None;
+    }
+    serde_json::to_string(users).ok()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use mtchat_protocol::{Fact, FactData, UserId};
+use mtchat_protocol::{Fact, FactData, NotificationLevel, UserId};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ pub(crate) struct OwnRow<'a> {
     pub(crate) read_once: u64,
     pub(crate) archived: Option<Option<u64>>,
     pub(crate) pinned: Option<bool>,
-    pub(crate) notifications: Option<bool>,
+    pub(crate) level: Option<NotificationLevel>,
 }
 
 /// Where a read pointer stands.
@@ -45,7 +45,7 @@ impl<'a> OwnRow<'a> {
             read_once: 0,
             archived: None,
             pinned: None,
-            notifications: None,
+            level: None,
         }
     }
 
@@ -62,7 +62,7 @@ impl<'a> OwnRow<'a> {
                     message: marked.message_id.0,
                 },
             ),
-            FactData::NotificationsSet(set) => self.notifications = Some(set.enabled),
+            FactData::NotificationsSet(set) => self.level = Some(set.level()),
             FactData::Pinned(_) => self.pinned = Some(true),
             FactData::Read(read) => self.read(Pointer {
                 seq: read.seq,
@@ -147,11 +147,12 @@ SET read_seq = greatest(p.read_seq, x.read_seq),
     archived_count = CASE WHEN x.with_archived THEN x.archived_count ELSE p.archived_count END,
     notified_seq = greatest(p.notified_seq, x.read_once),
     pinned = coalesce(x.pinned, p.pinned),
-    notifications = coalesce(x.notifications, p.notifications)
+    notifications = coalesce(x.notifications, p.notifications),
+    mentions_only = coalesce(x.mentions_only, p.mentions_only)
 FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::uuid[], $8::bool[],
-    $9::bigint[], $10::bool[], $11::bool[], $12::bigint[])
+    $9::bigint[], $10::bool[], $11::bool[], $12::bigint[], $13::bool[])
     x (app, dialog, user_id, head_seq, read_seq, read_count, message, with_archived, archived_count, pinned, notifications,
-        read_once)
+        read_once, mentions_only)
 WHERE p.app = x.app AND p.dialog = x.dialog AND p.user_id = x.user_id AND p.present AND p.joined_seq <= x.head_seq";
 
 /// Who archived without having seen the newest message has not archived.
@@ -195,8 +196,9 @@ pub(crate) async fn change(connection: &mut PgConnection, fold: &Fold<'_>) -> Re
         row.archived.is_some(),
         row.archived.flatten().map(signed),
         row.pinned,
-        row.notifications,
+        row.level.map(NotificationLevel::enabled),
         row.most.map(|_| signed(row.read_once)),
+        row.level.map(|level| level == NotificationLevel::Mentions),
     });
     query.execute(&mut *connection).await?;
     let archived: Vec<_> = rows

@@ -66,6 +66,8 @@ pub(crate) struct MessageRow<'a> {
     pub(crate) user: Option<&'a MessageCreated>,
     /// Its files, if it has some, as JSON.
     pub(crate) attachments: Option<String>,
+    /// Whom it mentions, if anybody, as JSON.
+    pub(crate) mentions: Option<String>,
 }
 
 /// How far a dialog has come.
@@ -91,6 +93,8 @@ pub(crate) struct EditRow<'a> {
     pub(crate) seq: u64,
     pub(crate) at: Timestamp,
     pub(crate) content: Cow<'a, str>,
+    /// Whom it mentions now, if anybody, as JSON.
+    pub(crate) mentions: Option<String>,
     /// What the edit before it in this batch said; otherwise what is stored.
     pub(crate) previous: Option<Cow<'a, str>>,
     /// The last one of this message in this batch.

@@ -62,7 +62,8 @@ SET joined_seq = excluded.joined_seq, changed_seq = excluded.changed_seq, positi
     joined_as = excluded.joined_as, joined_at = excluded.joined_at, display_name = excluded.display_name,
     company = excluded.company, email = excluded.email, phone = excluded.phone,
     role = excluded.role, role_seq = excluded.role_seq, notified_seq = excluded.notified_seq,
-    read_count = 0, read_seq = 0, last_read_message_id = NULL, archived_count = NULL, pinned = false, notifications = true
+    read_count = 0, read_seq = 0, last_read_message_id = NULL, archived_count = NULL, pinned = false, notifications = true,
+    mentions_only = false
 WHERE participants.changed_seq < excluded.changed_seq";
 
 /// Who came in later than the role was given has the role they came in with.

@@ -16,12 +16,13 @@ macro_rules! write_statement {
     RETURNING 1
 ), stored AS (
     INSERT INTO messages (app, dialog, id, seq, ordinal, log_seq, sent_at, reply_to, sender_id, content,
-        attachments)
+        attachments, mentions)
     SELECT x.app, x.dialog, x.id, x.seq, x.ordinal, x.log_seq, x.sent_at, x.reply_to, x.sender_id, x.content,
-        x.attachments::json
+        x.attachments::json,
+        CASE WHEN x.mentions IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(x.mentions::json)) END
     FROM advanced, unnest($7::text[], $8::uuid[], $9::uuid[], $10::bigint[], $11::bigint[], $12::bigint[],
-        $13::timestamptz[], $14::uuid[], $15::text[], $16::text[], $29::text[])
-        x (app, dialog, id, seq, ordinal, log_seq, sent_at, reply_to, sender_id, content, attachments)
+        $13::timestamptz[], $14::uuid[], $15::text[], $16::text[], $29::text[], $30::text[])
+        x (app, dialog, id, seq, ordinal, log_seq, sent_at, reply_to, sender_id, content, attachments, mentions)
     JOIN dialogs d ON d.app = x.app AND d.id = x.dialog AND NOT d.deleted
 ",
             $conflict,
@@ -83,8 +84,8 @@ WHERE d.deleted IS NOT TRUE AND m.seq IS DISTINCT FROM x.seq";
 /// Keep what was said before, then say the new. A deleted message stays deleted.
 const EDIT: &str = "
 WITH x AS (
-    SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::text[], $7::text[], $8::bool[])
-        x (app, dialog, message, seq, at, content, previous, last)
+    SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::text[], $7::text[], $8::bool[],
+        $9::text[]) x (app, dialog, message, seq, at, content, previous, last, mentions)
 ), kept AS (
     INSERT INTO message_versions (app, dialog, message, seq, edited_at, content)
     SELECT x.app, x.dialog, x.message, x.seq, x.at, coalesce(x.previous, m.content)
@@ -92,7 +93,8 @@ WITH x AS (
     WHERE m.edit_seq < x.seq AND m.deleted_at IS NULL
     ON CONFLICT DO NOTHING
 )
-UPDATE messages m SET content = x.content, edited_at = x.at, edit_seq = x.seq
+UPDATE messages m SET content = x.content, edited_at = x.at, edit_seq = x.seq,
+    mentions = CASE WHEN x.mentions IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(x.mentions::json)) END
 FROM x
 WHERE x.last AND m.app = x.app AND m.dialog = x.dialog AND m.id = x.message
     AND m.edit_seq < x.seq AND m.deleted_at IS NULL";
@@ -109,7 +111,7 @@ WITH x AS (
     DELETE FROM reactions e USING x
     WHERE e.app = x.app AND e.dialog = x.dialog AND e.message = x.message
 )
-UPDATE messages m SET content = '', reply_to = NULL, attachments = NULL, deleted_at = x.at
+UPDATE messages m SET content = '', reply_to = NULL, attachments = NULL, mentions = NULL, deleted_at = x.at
 FROM x
 WHERE m.app = x.app AND m.dialog = x.dialog AND m.id = x.message AND m.deleted_at IS NULL";
 
@@ -168,7 +170,7 @@ pub(crate) async fn write(
         signed(pointer.fact.head.count),
         pointer.fact.id.0,
     });
-    let query = columns!(query, messages, m => { m.attachments.as_deref() });
+    let query = columns!(query, messages, m => { m.attachments.as_deref(), m.mentions.as_deref() });
     let row = query.fetch_one(&mut *connection).await?;
     if row.try_get::<i64, _>("advanced")? == 0 {
         return Err(ApplyError::Fenced);
@@ -235,6 +237,7 @@ pub(crate) async fn edit(connection: &mut PgConnection, fold: &Fold<'_>) -> Resu
         &*edit.content,
         edit.previous.as_deref(),
         edit.last,
+        edit.mentions.as_deref(),
     });
     query.execute(connection).await.map(drop)
 }

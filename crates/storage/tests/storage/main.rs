@@ -15,6 +15,7 @@ mod costs;
 mod lists;
 mod managing;
 mod members;
+mod notification_levels;
 mod notifying;
 mod outages;
 mod own;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use mtchat_domain::{Command, OwnCommand, Place};
-use mtchat_protocol::{AppId, DialogId, JoinedAs, MessageId};
+use mtchat_domain::{Command, OwnCommand, Place, Verdict, verdict};
+use mtchat_protocol::{AppId, DialogId, JoinedAs, MessageId, NotificationLevel};
 use mtchat_storage::{ApplyError, NoticeClaim, Storage, Unnotified};
 
 use crate::support::{
@@ -116,7 +116,7 @@ impl Told {
     async fn tells(&self) -> Vec<(String, u64)> {
         let members = self.answers().await.into_iter();
         members
-            .filter(|member| member.notifications)
+            .filter(|member| verdict(member.level, member.mentioned || member.replied) == Verdict::Tell)
             .map(|member| (member.user.as_str().to_owned(), member.unread_count))
             .collect()
     }
@@ -186,11 +186,19 @@ async fn whoever_has_read_gone_or_come_later_is_not_told_nor_of_what_is_deleted(
 #[tokio::test]
 async fn what_came_while_somebody_did_not_want_to_be_told_is_passed_over() {
     let mut it = Told::begin(&["alice", "bob"]).await;
-    it.history.own("bob", it.dialog, OwnCommand::Notifications(false));
+    it.history.own(
+        "bob",
+        it.dialog,
+        OwnCommand::Notifications(NotificationLevel::None),
+    );
     it.says("alice", "one");
     let members = it.answers().await;
-    assert_eq!((members.len(), members[0].notifications), (1, false));
-    it.history.own("bob", it.dialog, OwnCommand::Notifications(true));
+    assert_eq!((members.len(), members[0].level), (1, NotificationLevel::None));
+    it.history.own(
+        "bob",
+        it.dialog,
+        OwnCommand::Notifications(NotificationLevel::All),
+    );
     assert_eq!(it.tells().await, []);
     it.says("alice", "two");
     assert_eq!(it.tells().await, told(&[("bob", 2)]));

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use mtchat_domain::{Command, OwnCommand, Place};
-use mtchat_protocol::{Actor, AppId, DialogId, JoinedAs, MessageId, UserId};
+use mtchat_protocol::{Actor, AppId, DialogId, JoinedAs, MessageId, NotificationLevel, UserId};
 use mtchat_storage::{Projection, Side, Storage};
 
 use crate::support::{
@@ -44,7 +44,7 @@ struct Naive {
     read: HashSet<u64>,
     archived: bool,
     pinned: bool,
-    muted: bool,
+    level: NotificationLevel,
 }
 
 /// One dialog, told naively.
@@ -105,9 +105,13 @@ impl Told {
                 self.naive(name).pinned = pinned;
             }
             (13, _) if present => {
-                let enabled = dice.roll(2) == 0;
-                history.own(name, self.dialog, OwnCommand::Notifications(enabled));
-                self.naive(name).muted = !enabled;
+                let level = [
+                    NotificationLevel::All,
+                    NotificationLevel::Mentions,
+                    NotificationLevel::None,
+                ][dice.roll(3)];
+                history.own(name, self.dialog, OwnCommand::Notifications(level));
+                self.naive(name).level = level;
             }
             (14, _) if present => {
                 history.by(name, self.dialog, Command::Leave);
@@ -186,9 +190,16 @@ impl Told {
                     view.unread_count,
                     view.is_archived,
                     view.is_pinned,
-                    view.notifications_enabled
+                    view.notifications_enabled,
+                    view.notification_level
                 ),
-                (unread.count() as u64, naive.archived, naive.pinned, !naive.muted),
+                (
+                    unread.count() as u64,
+                    naive.archived,
+                    naive.pinned,
+                    naive.level.enabled(),
+                    naive.level
+                ),
                 "of {name}, seed {seed}"
             );
         }

@@ -21,6 +21,7 @@ pub mod subject;
 mod ticket;
 mod timer;
 mod typing;
+mod viewing;
 
 pub use append::{AppendError, AppendRequest, Appended, Known, Log, LogOptions, Reserve, Reserved, Rounds};
 pub use broker::{Broker, BrokerError, BrokerOptions, LEAST_SERVER};
@@ -43,6 +44,7 @@ pub use streams::{StreamError, StreamOptions, reconcile};
 pub use ticket::{TICKET_LIFE, TicketError, keep_ticket, take_ticket};
 pub use timer::{DueTimer, DueTimers, TimerSet, set_timer};
 pub use typing::{Typing, publish_typing, subscribe_typing};
+pub use viewing::{VIEWING_EVERY, VIEWING_LEASE, Viewing, publish_viewing, subscribe_viewing};
 
 use mtchat_protocol::{DialogId, ShardId};
 

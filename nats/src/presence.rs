@@ -124,7 +124,7 @@ pub async fn subscribe_presence(
     Ok(stream::select(edges, users))
 }
 
-async fn publish(broker: &Broker, subject: String, said: &impl Serialize) {
+pub(crate) async fn publish(broker: &Broker, subject: String, said: &impl Serialize) {
     if !*broker.connected().borrow() {
         return;
     }

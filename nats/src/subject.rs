@@ -153,6 +153,21 @@ pub(crate) fn app_of_typing(subject: &str) -> Option<AppId> {
     app_of_ephemeral(subject, ".typing")
 }
 
+/// Where it is told what is on users' screens in an app.
+pub(crate) fn viewing(app: &AppId) -> String {
+    format!("mtchat.eph.{app}.viewing")
+}
+
+/// Where it is told what is on users' screens in any app.
+pub(crate) fn viewing_of_all() -> &'static str {
+    "mtchat.eph.*.viewing"
+}
+
+/// The app of a subject that tells what is on users' screens.
+pub(crate) fn app_of_viewing(subject: &str) -> Option<AppId> {
+    app_of_ephemeral(subject, ".viewing")
+}
+
 fn app_of_ephemeral(subject: &str, suffix: &str) -> Option<AppId> {
     let app = subject.strip_prefix("mtchat.eph.")?.strip_suffix(suffix)?;
     AppId::new(app).ok()
@@ -224,6 +239,7 @@ mod tests {
     fn the_app_of_an_ephemeral_subject_is_read_back() {
         let app = AppId::new("shop").unwrap();
         assert_eq!(app_of_presence(&presence(&app)), Some(app.clone()));
+        assert_eq!(app_of_viewing(&viewing(&app)), Some(app.clone()));
         assert_eq!(app_of_typing(&typing(&app)), Some(app));
         for odd in [
             "mtchat.eph.shop.presence",

@@ -44,6 +44,7 @@ mod membership;
 mod nonsense;
 mod notification_webhooks;
 mod notification_levels;
+mod notification_screens;
 mod notifications;
 mod openapi;
 mod operations;

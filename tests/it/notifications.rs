@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub(crate) const DELAY: &str = "NOTIFICATION_DELAY_SECS";
 
 /// The notices that stand in the log.
-async fn notices(system: &System) -> Vec<Fact> {
+pub(crate) async fn notices(system: &System) -> Vec<Fact> {
     let broker = system.broker().await;
     let state = log_state(&broker, ShardId(0)).await.unwrap();
     let facts = read_all(&broker, state.last_seq).await;
@@ -48,7 +48,7 @@ pub(crate) async fn post(user: &User, verb: &str, body: &Value) {
     user.ask(Method::POST, &path, &body.to_string()).await.expect(200);
 }
 
-async fn reads_to(user: &User, message: MessageId) {
+pub(crate) async fn reads_to(user: &User, message: MessageId) {
     post(user, "read", &json!({ "last_read_message_id": message })).await;
 }
 

@@ -1,5 +1,6 @@
 mod pending;
 mod scheduler;
+mod screens;
 mod teller;
 
 use std::{convert::Infallible, num::NonZeroUsize, time::Duration};
@@ -8,7 +9,7 @@ use mtchat_nats::log_state;
 use mtchat_protocol::{AppId, DialogId};
 use mtchat_storage::Storage;
 
-use self::{pending::Pending, scheduler::Scheduler, teller::Teller};
+use self::{pending::Pending, scheduler::Scheduler, screens::Screens, teller::Teller};
 use crate::{
     departure::Departure,
     duty::Duty,
@@ -44,18 +45,21 @@ impl Default for NotificationOptions {
 /// off, each member to whom something is new then gets one notice, and what comes later sets another timer.
 ///
 /// A timer only wakes up: who is told of what is read in Postgres when it has everything that the log held at that moment, so a timer
-/// that is lost or doubled costs lateness and never a wrong notice.
+/// that is lost or doubled costs lateness and never a wrong notice. Whoever has the dialog on the screen is not told yet: its timer is
+/// set again.
 pub(crate) async fn session(storage: &Storage, duty: &Duty) -> Result<Infallible, Departure> {
     let connected = duty.connection();
     let epoch = log_state(&duty.broker, duty.shard).await?.epoch;
     let begin = || async { Ok(storage.begin_notifying(duty.shard, &epoch).await?) };
     let notifying = patiently(duty, begin).await?;
     let pending = Pending::new(duty.options.notifications.delay + LOST_AFTER);
-    let teller = Teller::new(storage, duty, &pending);
+    let screens = Screens::default();
+    let teller = Teller::new(storage, duty, &pending, &screens);
     let mut scheduler = Scheduler::new(storage, duty, &pending, notifying);
     // What one of them has in hand when the other leaves is done again by whoever follows.
     tokio::select! {
         left = follow(duty, Ground { connected, epoch }, scheduler::PACE, &mut scheduler) => left,
+        left = screens.follow(duty) => left,
         left = teller.answer() => left,
     }
 }

@@ -43,7 +43,7 @@ pub use decide::{Decided, Decision, decide};
 pub use dialog::Dialog;
 pub use erasure::{erased_name, tells_of, without_person};
 pub use frames::{AddressedFrame, To, frames};
-pub use notification::{Told, Verdict, preview, verdict};
+pub use notification::{MOST_PUT_OFF, Told, Verdict, preview, verdict};
 pub use offer::{Offer, Turn, offer};
 pub use own_state::{OwnCommand, Place, own_state};
 pub use plain_text::plain_text;

@@ -7,6 +7,10 @@ const WHOLE: usize = 2_000;
 /// How many characters of a longer one it carries.
 const BEGINNING: usize = 500;
 
+/// How often in a row those are put off who have the dialog on the screen. Then they are told all the same: a screen that is on is not
+/// looked at.
+pub const MOST_PUT_OFF: i32 = 10;
+
 /// Up to which fact of a dialog a member need not be told of messages any more: they were told, or it was passed over. The database
 /// keeps the same number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -35,6 +35,12 @@ pub enum ClientFrame {
         #[serde(default)]
         stop: bool,
     },
+    /// This dialog is on my screen now, and no other; without one, none is. While it is, the host is not told of what I have not read.
+    Viewing {
+        /// Which.
+        #[serde(default)]
+        dialog_id: Option<DialogId>,
+    },
     /// These users are on my screen: tell me whether they are online, now and as it changes. Replaces what was watched before;
     /// an empty list ends it. Only those who share a dialog with me are ever told of.
     Watch {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use mtchat_protocol::{AppId, DialogId, Epoch, ShardId};
+use mtchat_domain::MOST_PUT_OFF;
+use mtchat_protocol::{AppId, DialogId, Epoch, ShardId, UserId};
 use sqlx::{Row, postgres::PgRow};
 
 use crate::{
@@ -30,7 +31,21 @@ pub struct NoticeClaim {
     pub dialog: DialogId,
     /// Its facts up to this one; the same for everybody who gives this answer, until one of them has finished.
     pub up_to: u64,
+    /// Whether members may be put off: nobody may have been told by somebody else who gave this answer and died, and it was not done
+    /// very often already.
+    pub may_put_off: bool,
+    /// Members who are not told by this answer, but by a later one, unless they have notifications off.
+    pub put_off: Vec<UserId>,
 }
+
+/// Messages that are neither own nor deleted, of participant `p`.
+macro_rules! theirs {
+    () => {
+        "m.app = p.app AND m.dialog = p.dialog AND m.ordinal IS NOT NULL AND m.deleted_at IS NULL
+            AND m.sender_id <> p.user_id"
+    };
+}
+pub(crate) use theirs;
 
 /// In another life of the log its places mean nothing any more.
 const FORGET_PLACES: &str = "
@@ -62,8 +77,30 @@ SELECT $1, d.app, d.id, 0, clock_timestamp(), d.seq, $4
 FROM unnest($2::text[], $3::uuid[]) x (app, dialog)
 JOIN dialogs d ON d.app = x.app AND d.id = x.dialog AND NOT d.deleted
 ON CONFLICT (app, dialog) DO UPDATE
-SET up_to = coalesce(a.up_to, excluded.up_to), up_to_log = coalesce(a.up_to_log, excluded.up_to_log)
-RETURNING a.app, a.dialog, a.up_to";
+SET up_to = coalesce(a.up_to, excluded.up_to), up_to_log = coalesce(a.up_to_log, excluded.up_to_log),
+    again = a.up_to IS NOT NULL
+RETURNING a.app, a.dialog, a.up_to, NOT a.again AND a.put_off < $5 AS may_put_off";
+
+/// They go on waiting, for the next answer, if something is new to one of those who were put off.
+const PUT_OFF: &str = concat!(
+    "UPDATE awaited_notices a
+    SET up_to = NULL, up_to_log = NULL, put_off = a.put_off + 1, since = clock_timestamp()
+    FROM (
+        SELECT DISTINCT p.app, p.dialog
+        FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[]) x (app, dialog, up_to, user_id)
+        JOIN dialogs d ON d.app = x.app AND d.id = x.dialog AND NOT d.deleted
+        JOIN participants p ON p.app = x.app AND p.dialog = x.dialog AND p.user_id = x.user_id AND p.present
+            AND p.notifications AND p.notified_seq < x.up_to AND p.read_seq < x.up_to
+        WHERE EXISTS (
+            SELECT FROM messages m
+            WHERE ",
+    theirs!(),
+    " AND m.seq > greatest(p.read_seq, p.notified_seq) AND m.seq <= x.up_to
+        )
+    ) x
+    WHERE a.app = x.app AND a.dialog = x.dialog
+    RETURNING a.app, a.dialog"
+);
 
 /// What came after the answer was begun goes on waiting, for an answer of its own.
 const SETTLE: &str = "
@@ -73,7 +110,7 @@ WITH x AS (
     DELETE FROM awaited_notices a USING x
     WHERE a.app = x.app AND a.dialog = x.dialog AND a.log_seq <= coalesce(a.up_to_log, $3)
 )
-UPDATE awaited_notices a SET up_to = NULL, up_to_log = NULL FROM x
+UPDATE awaited_notices a SET up_to = NULL, up_to_log = NULL, put_off = 0 FROM x
 WHERE a.app = x.app AND a.dialog = x.dialog AND a.log_seq > coalesce(a.up_to_log, $3)
 RETURNING a.app, a.dialog";
 
@@ -159,13 +196,36 @@ impl Storage {
         self.bounded(async {
             let query = sqlx::query(CLAIM).bind(i32::from(shard.0));
             let query = columns!(query, dialogs, one => { one.0.as_str(), one.1.0 }).bind(signed(end));
+            let query = query.bind(MOST_PUT_OFF);
             let rows = query.fetch_all(&self.pool).await?;
             let claims = rows.iter().map(|row| {
                 let (app, dialog) = place(row)?;
-                let up_to = number(row, "up_to")?;
-                Ok(NoticeClaim { app, dialog, up_to })
+                Ok(NoticeClaim {
+                    app,
+                    dialog,
+                    up_to: number(row, "up_to")?,
+                    may_put_off: row.try_get("may_put_off")?,
+                    put_off: Vec::new(),
+                })
             });
             claims.collect()
+        })
+        .await
+    }
+
+    /// These answers are given, except to those who were put off. Those dialogs come back in which something is new to one of these:
+    /// they wait for another timer, and their answers are over.
+    pub async fn put_off_notices(&self, claims: &[NoticeClaim]) -> Result<Vec<Place>, StorageError> {
+        let members = put_off(claims);
+        self.bounded(async {
+            let query = columns!(sqlx::query(PUT_OFF), members, one => {
+                one.0.app.as_str(),
+                one.0.dialog.0,
+                signed(one.0.up_to),
+                one.1.as_str(),
+            });
+            let rows = query.fetch_all(&self.pool).await?;
+            rows.iter().map(place).collect()
         })
         .await
     }
@@ -199,6 +259,15 @@ impl Storage {
         })
         .await
     }
+}
+
+/// Whom these answers put off, one by one.
+pub(crate) fn put_off(claims: &[NoticeClaim]) -> Vec<(&NoticeClaim, &UserId)> {
+    let each = claims.iter().flat_map(|claim| {
+        let members = claim.put_off.iter();
+        members.map(move |user| (claim, user))
+    });
+    each.collect()
 }
 
 pub(crate) fn place(row: &PgRow) -> Result<Place, StorageError> {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     NoticeClaim, Storage, StorageError,
-    notifications::place,
+    notifications::{place, put_off, theirs},
     participant::unread,
     row::{level, moment, number, optional_text, signed, text},
 };
@@ -47,14 +47,6 @@ pub struct Unnotified {
     pub message: NotifiedMessage,
 }
 
-/// Messages that are neither own nor deleted, of participant `p`.
-macro_rules! theirs {
-    () => {
-        "m.app = p.app AND m.dialog = p.dialog AND m.ordinal IS NOT NULL AND m.deleted_at IS NULL
-            AND m.sender_id <> p.user_id"
-    };
-}
-
 /// Who has something new: behind what they have read and what they were told, up to the claim. Whoever has read everything is left out
 /// before any message is looked at. What mentions or answers somebody is found by an index that has no other messages.
 const UNNOTIFIED: &str = concat!(
@@ -67,6 +59,8 @@ const UNNOTIFIED: &str = concat!(
     JOIN dialogs d ON d.app = x.app AND d.id = x.dialog AND NOT d.deleted
     JOIN participants p ON p.app = d.app AND p.dialog = d.id AND p.present AND p.notified_seq < x.up_to
         AND p.read_seq < x.up_to AND p.read_count < d.count
+    LEFT JOIN unnest($5::text[], $6::uuid[], $7::text[]) w (app, dialog, user_id)
+        ON p.notifications AND w.app = p.app AND w.dialog = p.dialog AND w.user_id = p.user_id
     JOIN LATERAL (
         SELECT m.id FROM messages m
         WHERE ",
@@ -97,6 +91,7 @@ const UNNOTIFIED: &str = concat!(
         ) t
         WHERE t.mentions OR t.answers
     ) a
+    WHERE w.user_id IS NULL
     LIMIT $4"
 );
 
@@ -115,13 +110,14 @@ FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[]) x (app, dialog, us
 WHERE p.app = x.app AND p.dialog = x.dialog AND p.user_id = x.user_id AND p.notified_seq < x.up_to";
 
 impl Storage {
-    /// Some of those to whom something is new in these dialogs, at most so many; asked again once they were told and
+    /// Some of those to whom something is new in these dialogs and who are not put off, at most so many; asked again once they were told and
     /// [written down](Self::notified), the others.
     pub async fn unnotified(
         &self,
         claims: &[NoticeClaim],
         most: u32,
     ) -> Result<Vec<Unnotified>, StorageError> {
+        let waiting = put_off(claims);
         self.bounded(async {
             let mut transaction = self.pool.begin().await?;
             sqlx::query(ONE_MOMENT).execute(&mut *transaction).await?;
@@ -131,6 +127,11 @@ impl Storage {
                 signed(claim.up_to),
             });
             let query = query.bind(i64::from(most));
+            let query = columns!(query, waiting, one => {
+                one.0.app.as_str(),
+                one.0.dialog.0,
+                one.1.as_str(),
+            });
             let rows = query.fetch_all(&mut *transaction).await?;
             let messages = messages(&mut transaction, &rows).await?;
             transaction.commit().await?;

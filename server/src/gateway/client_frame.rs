@@ -24,6 +24,8 @@ pub(crate) enum Said {
         dialog: DialogId,
         stop: bool,
     },
+    /// This dialog is on the user's screen, or none.
+    Viewing(Option<DialogId>),
     /// These users are on the user's screen, and no others.
     Watch(Vec<UserId>),
     /// Whether the socket is to be told its user's total of unread messages.
@@ -60,6 +62,7 @@ pub(crate) fn read(text: &str) -> Said {
             dialog: dialog_id,
             stop,
         },
+        Ok(ClientFrame::Viewing { dialog_id }) => Said::Viewing(dialog_id),
         Ok(ClientFrame::Watch { user_ids }) => Said::Watch(user_ids),
         Ok(ClientFrame::WatchUnread { enabled }) => Said::WatchUnread(enabled),
         Ok(ClientFrame::Other) => Said::Other,
@@ -110,6 +113,17 @@ mod tests {
                 point: None
             }
         );
+    }
+
+    #[test]
+    fn a_screen_shows_one_dialog_or_none() {
+        let dialog = DialogId::fresh();
+        let frame = format!(r#"{{"type":"viewing","dialog_id":"{dialog}"}}"#);
+        assert_eq!(read(&frame), Said::Viewing(Some(dialog)));
+        for none in [r#"{"type":"viewing","dialog_id":null}"#, r#"{"type":"viewing"}"#] {
+            assert_eq!(read(none), Said::Viewing(None), "{none}");
+        }
+        assert_eq!(read(r#"{"type":"viewing","dialog_id":"x"}"#), Said::Other);
     }
 
     #[test]

@@ -358,6 +358,7 @@ impl Hub {
         self.inner.registry.each_in(shard, |connection| {
             connection.sweep(now, options);
             if let (true, Some(owner)) = (connection.fell_silent(now, options), connection.owner()) {
+                self.presence().view(connection, None);
                 self.presence().went(owner, now.seconds);
             }
         });

@@ -166,11 +166,17 @@ impl Session {
             Said::Auth { token, point } => return Box::pin(self.auth(&token, point.as_ref())).await,
             Said::Nonsense => self.complain("a frame must be a JSON object"),
             // Whoever has not said who they are is told nothing.
-            Said::Ping | Said::Resume(_) | Said::Typing { .. } | Said::Watch(_) | Said::WatchUnread(_)
+            Said::Ping
+            | Said::Resume(_)
+            | Said::Typing { .. }
+            | Said::Viewing(_)
+            | Said::Watch(_)
+            | Said::WatchUnread(_)
                 if anonymous => {}
             Said::Ping => hub.pong(connection),
             Said::Resume(point) => hub.resume(connection, &point),
             Said::Typing { dialog, stop } => self.typing(dialog, stop),
+            Said::Viewing(dialog) => hub.presence().view(connection, dialog),
             Said::Watch(users) => self.watch(users),
             Said::WatchUnread(enabled) => hub.watch_unread(connection, enabled),
             Said::Other => {}

@@ -5,10 +5,10 @@ use metrics::counter;
 use mtchat_domain::{Verdict, verdict};
 use mtchat_nats::{DueTimers, log_state, publish_notice, set_timer};
 use mtchat_protocol::{Actor, Fact, FactData, NotificationPending, Timestamp};
-use mtchat_storage::{ApplyError, Storage, StorageError, Unnotified};
+use mtchat_storage::{ApplyError, NoticeClaim, Storage, StorageError, Unnotified};
 use tokio::time::Instant;
 
-use super::{LOST_AFTER, Pending, Place, scheduler};
+use super::{LOST_AFTER, Pending, Place, Screens, scheduler};
 use crate::{departure::Departure, duty::Duty, projector::patiently};
 
 /// How many timers are answered together.
@@ -21,6 +21,8 @@ const AT_ONCE: usize = 16;
 const LOOK_UP_EVERY: Duration = Duration::from_secs(1);
 /// How often it is looked for timers that were lost.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
+/// The least time between two answers of which the first put somebody off.
+const PUT_OFF_AT_LEAST: Duration = Duration::from_secs(1);
 /// Between two looks at how far the projection is.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
@@ -29,14 +31,21 @@ pub(super) struct Teller<'a> {
     storage: &'a Storage,
     duty: &'a Duty,
     pending: &'a Pending,
+    screens: &'a Screens,
 }
 
 impl<'a> Teller<'a> {
-    pub(super) fn new(storage: &'a Storage, duty: &'a Duty, pending: &'a Pending) -> Self {
+    pub(super) fn new(
+        storage: &'a Storage,
+        duty: &'a Duty,
+        pending: &'a Pending,
+        screens: &'a Screens,
+    ) -> Self {
         Self {
             storage,
             duty,
             pending,
+            screens,
         }
     }
 
@@ -61,6 +70,7 @@ impl<'a> Teller<'a> {
                 }
             }
             if Instant::now() >= sweep_at {
+                self.screens.forget_lost(Instant::now());
                 let more = self.sweep().await?;
                 sweep_at = Instant::now() + if more { Duration::ZERO } else { SWEEP_EVERY };
                 if let Err(error) = due.forget_answered().await {
@@ -101,7 +111,11 @@ impl<'a> Teller<'a> {
         let claims = patiently(self.duty, || async {
             kept(self.storage.claim_notices(shard, dialogs, end).await)
         });
-        let claims = claims.await?;
+        let mut claims = claims.await?;
+        let now = Instant::now();
+        for claim in claims.iter_mut().filter(|claim| claim.may_put_off) {
+            claim.put_off = self.screens.viewers(&(claim.app.clone(), claim.dialog), now);
+        }
         loop {
             let members = patiently(self.duty, || async {
                 kept(self.storage.unnotified(&claims, MEMBERS).await)
@@ -120,13 +134,37 @@ impl<'a> Teller<'a> {
                 break;
             }
         }
+        let put_off = self.put_off(&claims).await?;
+        let settled: Vec<Place> = dialogs
+            .iter()
+            .filter(|place| !put_off.contains(place))
+            .cloned()
+            .collect();
         let waiting = patiently(self.duty, || async {
-            kept(self.storage.settle_notices(dialogs, end).await)
+            kept(self.storage.settle_notices(&settled, end).await)
         });
+        let delay = self.duty.options.notifications.delay;
         for place in waiting.await? {
-            self.wake_again(&place).await?;
+            self.wake_again(&place, delay).await?;
         }
         Ok(())
+    }
+
+    /// Dialogs in which something is new to somebody who has them on the screen wait for another answer.
+    async fn put_off(&self, claims: &[NoticeClaim]) -> Result<Vec<Place>, Departure> {
+        if claims.iter().all(|claim| claim.put_off.is_empty()) {
+            return Ok(Vec::new());
+        }
+        let dialogs = patiently(self.duty, || async {
+            kept(self.storage.put_off_notices(claims).await)
+        });
+        let dialogs = dialogs.await?;
+        let delay = self.duty.options.notifications.delay.max(PUT_OFF_AT_LEAST);
+        for place in &dialogs {
+            counter!("mtchat_notifier_timers_total", "outcome" => "put_off").increment(1);
+            self.wake_again(place, delay).await?;
+        }
+        Ok(dialogs)
     }
 
     /// Somebody may have read or left what the log says they have, and the database does not know it yet.
@@ -142,11 +180,10 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// Something was said after the answer was begun. Mostly its timer is set; when an answer was finished for somebody who died,
-    /// its timer may have been answered together with the earlier one.
-    async fn wake_again(&self, place: &Place) -> Result<(), Departure> {
+    /// Somebody was put off, or something was said after the answer was begun: then mostly its timer is set; when an answer was
+    /// finished for somebody who died, its timer may have been answered together with the earlier one.
+    async fn wake_again(&self, place: &Place, delay: Duration) -> Result<(), Departure> {
         if self.pending.begin(place) {
-            let delay = self.duty.options.notifications.delay;
             scheduler::tell(set_timer(&self.duty.broker, &place.0, place.1, delay).await?);
         }
         Ok(())

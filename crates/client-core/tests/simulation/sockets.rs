@@ -98,7 +98,10 @@ impl Simulation {
                 let told = self.world.told_of_typing(dialog_id, &user_id);
                 self.mention(&frame, |who, _| told.contains(who));
             }
-            ClientFrame::Auth { .. } | ClientFrame::Resume { .. } | ClientFrame::Other => {}
+            ClientFrame::Auth { .. }
+            | ClientFrame::Resume { .. }
+            | ClientFrame::Viewing { .. }
+            | ClientFrame::Other => {}
         }
     }
 

@@ -1,8 +1,9 @@
-//! Levels, mentions and answers: whoever wants to be told of what is meant for them is told of that and of nothing else.
+//! Levels, mentions, answers and screens: whoever wants to be told of what is meant for them is told of that and of nothing else, and
+//! whoever has the dialog on the screen is told later, if at all.
 
 use std::collections::{BTreeSet, HashSet};
 
-use mtchat_domain::{Reader, Told, Verdict, verdict};
+use mtchat_domain::{MOST_PUT_OFF, Reader, Told, Verdict, verdict};
 use mtchat_protocol::NotificationLevel;
 use proptest::prelude::*;
 
@@ -38,6 +39,11 @@ enum Act {
         who: usize,
         level: NotificationLevel,
     },
+    /// They have the dialog on the screen, or not any more.
+    View {
+        who: usize,
+        on: bool,
+    },
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
@@ -58,6 +64,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         10 => (who(), mentions(), prop::option::weighted(0.3, which()))
             .prop_map(|(who, mentions, answers)| Act::Send { who, mentions, answers }),
         4 => (who(), level).prop_map(|(who, level)| Act::Switch { who, level }),
+        3 => (who(), any::<bool>()).prop_map(|(who, on)| Act::View { who, on }),
     ];
     prop::collection::vec(one, 1..80)
 }
@@ -81,6 +88,7 @@ struct Member {
     reader: Reader,
     told: Told,
     level: NotificationLevel,
+    views: bool,
     /// What somebody who remembers every message knows: what was read …
     read: HashSet<u64>,
     /// … and what is no news any more: they were told of it, had read it once, or it was passed over.
@@ -103,6 +111,8 @@ struct Dialog {
     messages: Vec<Message>,
     members: [Member; PEOPLE],
     timer: bool,
+    /// How many answers in a row put somebody off.
+    put_off: i32,
     /// Up to which fact an answer was begun whose author died: it is given again, and about the same.
     unfinished: Option<u64>,
     /// The ids of notices in the log: a second one with the same id is the same one.
@@ -115,6 +125,7 @@ impl Dialog {
             reader: Reader::fresh(),
             told: Told::fresh(1),
             level: NotificationLevel::All,
+            views: false,
             read: HashSet::new(),
             known: HashSet::new(),
         };
@@ -123,6 +134,7 @@ impl Dialog {
             messages: Vec::new(),
             members: std::array::from_fn(member),
             timer: false,
+            put_off: 0,
             unfinished: None,
             log: HashSet::new(),
         }
@@ -155,6 +167,7 @@ impl Dialog {
                 answers,
             } => self.send(*who, mentions, *answers),
             Act::Switch { who, level } => self.members[*who].level = *level,
+            Act::View { who, on } => self.members[*who].views = *on,
         }
         [Vec::new(), Vec::new()]
     }
@@ -206,16 +219,21 @@ impl Dialog {
     }
 
     fn fire(&mut self, dies: Option<usize>) -> [Vec<Notice>; 2] {
-        let up_to = match self.unfinished.take() {
-            Some(up_to) => up_to,
+        // Whoever gives an answer again puts nobody off: they may have been told.
+        let (up_to, may_put_off) = match self.unfinished.take() {
+            Some(up_to) => (up_to, false),
             None if self.timer => {
                 self.timer = false;
-                self.seq
+                (self.seq, self.put_off < MOST_PUT_OFF)
             }
             None => return [Vec::new(), Vec::new()],
         };
+        let waits = |member: &Member| may_put_off && member.views && member.level.enabled();
         let (mut expected, mut given) = (Vec::new(), Vec::new());
         for who in 0..dies.unwrap_or(PEOPLE) {
+            if waits(&self.members[who]) {
+                continue;
+            }
             let owed = self.owed(who, up_to);
             given.extend(self.answer(who, up_to, dies.is_some()));
             // Who was passed over by somebody who died then is asked again.
@@ -227,6 +245,11 @@ impl Dialog {
         }
         if dies.is_some() {
             self.unfinished = Some(up_to);
+        } else if (0..PEOPLE).any(|who| waits(&self.members[who]) && self.news(who, up_to).next().is_some()) {
+            self.timer = true;
+            self.put_off += 1;
+        } else {
+            self.put_off = 0;
         }
         [expected, given]
     }
@@ -257,26 +280,30 @@ impl Dialog {
         })
     }
 
-    /// What the rules say, on what the database holds.
-    fn answer(&mut self, who: usize, up_to: u64, dies: bool) -> Option<Notice> {
-        let member = &mut self.members[who];
+    /// What is new to a member, by what the database holds.
+    fn news(&self, who: usize, up_to: u64) -> impl DoubleEndedIterator<Item = &Message> {
+        let member = &self.members[who];
         let after = member.told.news_after(member.reader.seq);
-        let news = self.messages.iter().filter(|message| {
+        self.messages.iter().filter(move |message| {
             message.seq > after && message.seq <= up_to && !message.deleted && message.author != who
-        });
-        let newest = news.clone().next_back()?.seq;
-        let mentioned = news.clone().any(|message| message.mentions.contains(&who));
-        let replied = news.clone().any(|message| message.answers == Some(who));
-        let addressed = news.rev().find(|message| message.is_addressed_to(who));
+        })
+    }
+
+    /// What the rules say.
+    fn answer(&mut self, who: usize, up_to: u64, dies: bool) -> Option<Notice> {
+        let newest = self.news(who, up_to).next_back()?.seq;
+        let mentioned = self
+            .news(who, up_to)
+            .any(|message| message.mentions.contains(&who));
+        let replied = self.news(who, up_to).any(|message| message.answers == Some(who));
+        let addressed = self
+            .news(who, up_to)
+            .rfind(|message| message.is_addressed_to(who));
+        let member = &self.members[who];
         let shown = match member.level {
             NotificationLevel::Mentions => addressed.map_or(newest, |message| message.seq),
             NotificationLevel::All | NotificationLevel::None => newest,
         };
-        let told = verdict(member.level, mentioned || replied) == Verdict::Tell;
-        let fresh = told && self.log.insert((who, up_to));
-        if !dies {
-            member.told.answered(up_to);
-        }
         let excepted = |message: &&Message| message.deleted || message.author == who;
         let behind = self
             .messages
@@ -284,6 +311,11 @@ impl Dialog {
             .filter(|message| message.seq > member.reader.seq);
         let excepted = behind.filter(excepted).count() as u64;
         let unread = member.reader.unread(self.messages.len() as u64, excepted);
+        let told = verdict(member.level, mentioned || replied) == Verdict::Tell;
+        if !dies {
+            self.members[who].told.answered(up_to);
+        }
+        let fresh = told && self.log.insert((who, up_to));
         fresh.then_some(Notice {
             who,
             up_to,
@@ -305,10 +337,12 @@ proptest! {
             let [expected, given] = dialog.step(act);
             prop_assert_eq!(expected, given, "at {:?}", act);
         }
-        for _ in 0..2 {
+        // Nobody is put off for ever.
+        for _ in 0..MOST_PUT_OFF + 3 {
             let [expected, given] = dialog.step(&Act::Fire { dies: None });
             prop_assert_eq!(expected, given, "at the end");
         }
+        prop_assert!(!dialog.timer && dialog.unfinished.is_none());
         // Nobody has anything left to be told of, however they set it afterwards.
         for level in [NotificationLevel::All, NotificationLevel::Mentions] {
             for who in 0..PEOPLE {
@@ -316,5 +350,32 @@ proptest! {
                 prop_assert_eq!(dialog.owed(who, dialog.seq), None);
             }
         }
+    }
+
+    #[test]
+    fn whoever_looks_is_told_when_they_look_away_and_once(sent in 1_usize..5, put_off in 0..2 * MOST_PUT_OFF, dies in any::<bool>()) {
+        let mut dialog = Dialog::new();
+        dialog.members[1].views = true;
+        for who in 2..PEOPLE {
+            dialog.members[who].level = NotificationLevel::None;
+        }
+        for _ in 0..sent {
+            dialog.send(0, &BTreeSet::new(), None);
+        }
+        let mut told = Vec::new();
+        for _ in 0..put_off {
+            told.extend(dialog.fire(None)[1].clone());
+        }
+        prop_assert_eq!(told.len(), usize::from(put_off > MOST_PUT_OFF));
+        dialog.members[1].views = false;
+        if dies {
+            told.extend(dialog.fire(Some(PEOPLE))[1].clone());
+            dialog.members[1].views = true;
+        }
+        for _ in 0..2 {
+            told.extend(dialog.fire(None)[1].clone());
+        }
+        let told: Vec<(usize, usize)> = told.iter().map(|notice| (notice.who, notice.unread)).collect();
+        prop_assert_eq!(told, vec![(1, sent)]);
     }
 }

@@ -1,9 +1,15 @@
 //! Of what members are to be told who do not want to be told of everything.
 
-use mtchat_domain::{Command, OwnCommand, Place, Verdict, verdict};
-use mtchat_protocol::{AppId, DialogId, MessageId, NotificationLevel, RichText};
+use std::collections::BTreeSet;
 
-use crate::support::{Database, SHARD, history::History};
+use mtchat_domain::{Command, MOST_PUT_OFF, OwnCommand, Place, Verdict, verdict};
+use mtchat_protocol::{AppId, DialogId, MessageId, NotificationLevel, RichText};
+use mtchat_storage::NoticeClaim;
+
+use crate::support::{
+    Database, SHARD,
+    history::{History, user},
+};
 
 struct Levels {
     database: Database,
@@ -186,4 +192,57 @@ async fn what_was_read_is_not_told_though_it_mentions_somebody() {
     it.history.own("bob", it.dialog, OwnCommand::Read(place));
     it.says("alice", "to nobody in particular");
     assert_eq!(it.tells().await, []);
+}
+
+#[tokio::test]
+async fn whoever_is_put_off_is_told_by_a_later_answer_and_not_by_one_that_is_given_again() {
+    let mut it = Levels::begin(&["alice", "bob", "carol", "dan"]).await;
+    it.wants("dan", NotificationLevel::None);
+    it.says("alice", "one");
+    let storage = &it.database.storage;
+    let at = storage.projection(SHARD).await.unwrap().unwrap();
+    storage.apply(&at, &it.history.entries).await.unwrap();
+    let end = it.history.entries.last().unwrap().log_seq;
+    let place = (AppId::default_app(), it.dialog);
+    let dialogs = std::slice::from_ref(&place);
+    let begin = async || {
+        let mut claims = storage.claim_notices(SHARD, dialogs, end).await.unwrap();
+        claims[0].put_off = ["bob", "dan", "nobody"].map(user).to_vec();
+        claims
+    };
+    let names = async |claims: &[NoticeClaim]| {
+        let members = storage.unnotified(claims, 100).await.unwrap();
+        storage.notified(&members).await.unwrap();
+        let names = members.iter().map(|member| member.user.as_str().to_owned());
+        names.collect::<BTreeSet<String>>()
+    };
+    // Whoever does not want to be told is passed over as ever.
+    let claims = begin().await;
+    assert!(claims[0].may_put_off);
+    assert_eq!(
+        names(&claims[..]).await,
+        BTreeSet::from(["carol", "dan"].map(str::to_owned))
+    );
+    assert!(!begin().await[0].may_put_off, "the same answer once more");
+    assert_eq!(storage.put_off_notices(&claims).await.unwrap(), dialogs);
+
+    // Another answer, about the same messages; after some of them it is enough.
+    for _ in 1..MOST_PUT_OFF {
+        let claims = begin().await;
+        assert!(claims[0].may_put_off);
+        assert_eq!(names(&claims[..]).await, BTreeSet::new());
+        assert_eq!(storage.put_off_notices(&claims).await.unwrap(), dialogs);
+    }
+    let mut claims = begin().await;
+    assert!(!claims[0].may_put_off);
+    claims[0].put_off.clear();
+    assert_eq!(names(&claims[..]).await, BTreeSet::from(["bob".to_owned()]));
+    let claims = begin().await;
+    assert_eq!(
+        storage.put_off_notices(&claims).await.unwrap(),
+        [],
+        "nothing is new to them"
+    );
+    storage.settle_notices(dialogs, end).await.unwrap();
+    assert!(begin().await[0].may_put_off, "it begins anew");
 }

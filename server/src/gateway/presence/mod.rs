@@ -3,6 +3,7 @@
 
 mod local;
 mod run;
+mod screens;
 mod view;
 mod watches;
 
@@ -12,10 +13,11 @@ use std::{
 };
 
 use mtchat_nats::{EdgeId, EdgeSays, PresenceHeard, UsersSaid};
-use mtchat_protocol::{AppId, Timestamp, UserId};
+use mtchat_protocol::{AppId, DialogId, Timestamp, UserId};
 
-use super::connection::Owner;
+use super::connection::{Connection, Owner};
 use local::Local;
+use screens::Screens;
 use view::View;
 pub(crate) use view::{Change, Now};
 use watches::{Question, Watches};
@@ -35,6 +37,7 @@ struct Inner {
 
 struct State {
     local: Local,
+    screens: Screens,
     view: View,
     watches: Watches,
     /// Another edge wants to know who is online here.
@@ -47,6 +50,7 @@ impl Presence {
         let me = EdgeId::fresh();
         let state = Mutex::new(State {
             local: Local::default(),
+            screens: Screens::default(),
             view: View::new(me, grace),
             watches: Watches::default(),
             asked: false,
@@ -83,9 +87,21 @@ impl Presence {
         self.state().watches.set(connection, owner, users);
     }
 
-    /// A connection watches nobody any more.
+    /// A connection watches nobody and shows nothing any more.
     pub(crate) fn unwatch(&self, connection: u64) {
-        self.state().watches.remove(connection);
+        let mut state = self.state();
+        state.watches.remove(connection);
+        state.screens.remove(connection);
+    }
+
+    /// A connection's page shows this dialog and no other from now on, or none.
+    pub(crate) fn view(&self, connection: &Connection, dialog: Option<DialogId>) {
+        let mut state = self.state();
+        if let (Some(dialog), Some(owner)) = (dialog, connection.owner()) {
+            state.screens.set(connection.id, owner, dialog);
+        } else {
+            state.screens.remove(connection.id);
+        }
     }
 
     /// Learn what another edge says.

@@ -4,7 +4,9 @@ use std::{
 };
 
 use futures_util::StreamExt;
-use mtchat_nats::{Broker, EdgeSays, publish_edge, publish_users, subscribe_presence};
+use mtchat_nats::{
+    Broker, EdgeSays, VIEWING_EVERY, publish_edge, publish_users, publish_viewing, subscribe_presence,
+};
 use mtchat_protocol::{AppId, ServerFrame, UserId};
 use mtchat_storage::{Storage, StorageError};
 use tokio::{
@@ -52,16 +54,25 @@ async fn announce(broker: &Broker, presence: &Presence) {
     let me = presence.inner.me;
     let mut ticks = interval(NEWS);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut alive, mut whole): (Option<Instant>, Option<Instant>) = (None, None);
+    let (mut alive, mut whole, mut shown): (Option<Instant>, Option<Instant>, Option<Instant>) =
+        (None, None, None);
     let due = |last: Option<Instant>, every: Duration| last.is_none_or(|last| last.elapsed() >= every);
     loop {
         ticks.tick().await;
-        let (words, asked) = {
+        let (words, mut screens, asked) = {
             let mut state = presence.state();
-            (state.local.news(), std::mem::take(&mut state.asked))
+            let screens = state.screens.news(me);
+            (state.local.news(), screens, std::mem::take(&mut state.asked))
         };
         for (app, said) in words {
             publish_users(broker, me, &app, &said).await;
+        }
+        if due(shown, VIEWING_EVERY) {
+            screens.extend(presence.state().screens.all(me));
+            shown = Some(Instant::now());
+        }
+        for (app, said) in screens {
+            publish_viewing(broker, &app, &said).await;
         }
         if due(alive, ALIVE) {
             publish_edge(broker, me, EdgeSays::Alive).await;

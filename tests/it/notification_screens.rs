@@ -60,8 +60,6 @@ async fn a_screen_that_nobody_looks_at_puts_off_for_a_while_only() {
     let system = System::with().variable(DELAY, "1").start().await;
     let [alice, bob] = system.dialog().between(["alice", "bob"]).await;
     views(&bob, json!(bob.dialog())).await;
-    // What was said is with the worker once something else that was said later has come back.
-    bob.device().settles().await;
     alice.send("one").await;
     assert_eq!(names(told(&system, alice.dialog()).await), ["bob"]);
 }

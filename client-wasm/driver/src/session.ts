@@ -1,6 +1,6 @@
 import { coresOf } from "./core/instance.js";
 import { Deferred } from "./deferred.js";
-import { listen } from "./driver/signals.js";
+import { isSeen, listen } from "./driver/signals.js";
 import { ClientError } from "./errors.js";
 import type { Diff, Intent } from "./generated/core.js";
 import { scopeOf, subjectOf } from "./identity.js";
@@ -57,6 +57,8 @@ export class Session {
     /** Need something else from now on. */
     need(needs: Partial<Needs>): void {
         this.needs = { ...this.needs, ...needs };
+        // What was opened last is what is shown, where somebody may look at it.
+        this.needs.viewing = isSeen() ? (this.needs.open.at(-1) ?? null) : null;
         void this.begin().then(({ membership }) => membership.guest.need(this.needs), () => undefined);
     }
 
@@ -137,6 +139,7 @@ export class Session {
         const end = listen({
             online: (online) => membership.online(online),
             woke: () => membership.guest.woke(),
+            seen: () => this.need({}),
             sleeps: () => {
                 membership.leave();
                 kept.sleep(true);

@@ -81,6 +81,11 @@ export class Driver {
         void this.tell("woke").catch(() => undefined);
     }
 
+    /** This dialog is on a screen, or none is. */
+    view(dialog: string | null): void {
+        if (!this.stopped) this.sockets.view(dialog);
+    }
+
     /** Do what is due, where timers are slow: those of a tab in the background are. */
     nudge(): void {
         if (!this.stopped && this.engine.dueIn() === 0) this.ring();

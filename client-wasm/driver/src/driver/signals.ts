@@ -3,6 +3,8 @@ export interface SignalsTold {
     online(online: boolean): void;
     /** The page is looked at again. */
     woke(): void;
+    /** What can be seen of it is different. */
+    seen(): void;
     /** The page may be put away, for good or for a while, and nothing may run in it then. */
     sleeps(): void;
     /** It is back. */
@@ -23,8 +25,16 @@ export function listen(told: SignalsTold): () => void {
         addEventListener("pageshow", ({ persisted }) => persisted && told.returns(), { signal });
         document.addEventListener("freeze", () => told.sleeps(), { signal });
         document.addEventListener("resume", () => told.returns(), { signal });
-        const seen = () => document.visibilityState === "visible" && told.woke();
+        const seen = () => {
+            if (isSeen()) told.woke();
+            told.seen();
+        };
         document.addEventListener("visibilitychange", seen, { signal });
     }
     return () => end.abort();
+}
+
+/** Whether there is a page, and somebody may look at it. */
+export function isSeen(): boolean {
+    return typeof document !== "undefined" && document.visibilityState === "visible";
 }

@@ -8,6 +8,9 @@ const NO_CODE = [1005, 1006];
 /** The sockets of a core, by the names that it gives them. */
 export class Sockets {
     private readonly open = new Map<number, WebSocketLike>();
+    /** Those over which something was said: that begins with whose they are. */
+    private readonly known = new Set<number>();
+    private viewing: string | null = null;
 
     constructor(
         private readonly url: string,
@@ -36,6 +39,7 @@ export class Sockets {
         };
         socket.onclose = ({ code }: { code: number }) => {
             this.open.delete(name);
+            this.known.delete(name);
             this.tell({ closed: { socket: name, code: NO_CODE.includes(code) ? null : code } });
         };
         // It is closed as well then, and says nothing more than that.
@@ -45,7 +49,18 @@ export class Sockets {
     /** Say something over one. What can not be said any more is lost, as on the way. */
     say(name: number, text: string): void {
         const socket = this.open.get(name);
-        if (socket?.readyState === 1) socket.send(text);
+        if (socket?.readyState !== 1) return;
+        socket.send(text);
+        if (this.known.has(name)) return;
+        this.known.add(name);
+        if (this.viewing !== null) socket.send(viewing(this.viewing));
+    }
+
+    /** Say which dialog is on a screen, now and over each socket that comes. */
+    view(dialog: string | null): void {
+        if (dialog === this.viewing) return;
+        this.viewing = dialog;
+        for (const name of this.known) this.say(name, viewing(dialog));
     }
 
     /** Close one; nothing more is heard of it. */
@@ -53,6 +68,7 @@ export class Sockets {
         const socket = this.open.get(name);
         if (socket === undefined) return;
         this.open.delete(name);
+        this.known.delete(name);
         [socket.onopen, socket.onmessage, socket.onclose] = [null, null, null];
         socket.close(1000);
     }
@@ -60,4 +76,9 @@ export class Sockets {
     hangAll(): void {
         for (const name of [...this.open.keys()]) this.hang(name);
     }
+}
+
+/** The frame that says it. The core knows neither pages nor tabs, so it is not the core that makes it. */
+function viewing(dialog: string | null): string {
+    return JSON.stringify({ type: "viewing", dialog_id: dialog });
 }

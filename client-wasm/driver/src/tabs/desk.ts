@@ -15,12 +15,14 @@ export class Desk {
     }
 
     /** What at least one of them needs. */
-    get all(): { connect: boolean; available: boolean; open: ReadonlySet<string> } {
+    get all(): { connect: boolean; available: boolean; open: ReadonlySet<string>; viewing: string | null } {
         const all = [...this.tabs.values()];
         return {
             connect: all.some((needs) => needs.connect),
             available: all.some((needs) => needs.available),
             open: new Set(all.flatMap((needs) => needs.open)),
+            // Mostly one tab is seen at a time; of several that are, one counts.
+            viewing: all.find((needs) => typeof needs.viewing === "string")?.viewing ?? null,
         };
     }
 }

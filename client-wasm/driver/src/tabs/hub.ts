@@ -26,7 +26,7 @@ export interface HubTools extends Omit<DriverTools, "told" | "broke"> {
 export class Hub {
     private driver: Driver | null = null;
     private readonly desk = new Desk();
-    private served: Desk["all"] = { connect: false, available: false, open: new Set() };
+    private served: Desk["all"] = { connect: false, available: false, open: new Set(), viewing: null };
     /** What the core has said so far, for tabs that come. */
     private readonly mirror = new View();
     private readonly pages: Pages;
@@ -142,6 +142,7 @@ export class Hub {
         const [before, now] = [this.served, this.desk.all];
         this.served = now;
         for (const dialog of now.open) if (!before.open.has(dialog)) this.input({ wants: { open: dialog } });
+        if (now.viewing !== before.viewing) this.driver?.view(now.viewing);
         if (now.available !== before.available) this.input({ wants: { available: now.available } });
         if (now.connect !== before.connect) this.input({ wants: now.connect ? "connect" : "disconnect" });
         const closed = [...before.open].filter((dialog) => !now.open.has(dialog));

@@ -13,6 +13,8 @@ export interface Needs {
     available: boolean;
     /** To look at these dialogs. */
     open: string[];
+    /** To have it known that this one is on its screen. Absent from tabs with an older package. */
+    viewing?: string | null;
 }
 
 /** Something that a tab wants once. It is repeated until it is done: that must do no harm. */

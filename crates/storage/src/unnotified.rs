@@ -110,8 +110,8 @@ FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[]) x (app, dialog, us
 WHERE p.app = x.app AND p.dialog = x.dialog AND p.user_id = x.user_id AND p.notified_seq < x.up_to";
 
 impl Storage {
-    /// Some of those to whom something is new in these dialogs and who are not put off, at most so many; asked again once they were told and
-    /// [written down](Self::notified), the others.
+    /// Some of those to whom something is new in these dialogs and who are not put off, at most so many; asked again once they were told
+    /// and [written down](Self::notified), the others.
     pub async fn unnotified(
         &self,
         claims: &[NoticeClaim],

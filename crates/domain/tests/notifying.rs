@@ -264,7 +264,8 @@ impl Dialog {
         let after = before.news_after(if read { 0 } else { reader.seq });
         let mut news = self.messages.iter();
         news.rfind(|message| message.seq > after && message.seq <= up_to && !excepted(message))?;
-        let told = verdict(NotificationLevel::of(member.notifications || muted, None), false) == Verdict::Tell;
+        let told =
+            verdict(NotificationLevel::of(member.notifications || muted, None), false) == Verdict::Tell;
         let behind = &self.messages[usize::try_from(reader.count).unwrap()..];
         let count = self.messages.len() as u64;
         let unread = reader.unread(count, behind.iter().filter(excepted).count() as u64);

@@ -80,7 +80,10 @@ async fn rewind_in(
     let rewound = deployment.storage.rewind_webhooks(&place, held - 1).await?;
     let rewound = rewound.ok_or_else(|| OperateError::Endpoint(name.clone()))?;
     let mut said = if rewound.to == rewound.from {
-        format!("{name} was not told anything behind that yet: it goes on where it is.\n")
+        format!(
+            "{name} stands at {}, or was told more a moment ago: of that it is told again, and then goes on.\n",
+            rewound.from
+        )
     } else {
         format!(
             "{name} is told again of what stands in the log from {} to {}, and then goes on.\n",

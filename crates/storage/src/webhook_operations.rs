@@ -104,15 +104,16 @@ INSERT INTO webhook_pending (app, endpoint, shard, log_seq, dialog, fact_id, eve
 SELECT app, endpoint, shard, log_seq, dialog, fact_id, event, 0 FROM letter
 ON CONFLICT (app, endpoint, shard, log_seq) DO UPDATE SET due = NULL";
 
-/// Never forward: what lies ahead is told anyway.
+/// Never forward: what lies ahead is told anyway. Where the endpoint really is whoever delivers knows, who writes it down a little later
+/// than it happens; so what is asked for is kept as it is.
 const REWIND: &str = "
 WITH asked AS (
     UPDATE webhook_endpoints SET revision = revision + 1 WHERE app = $1 AND endpoint = $2 AND NOT deleted
     RETURNING app, endpoint
 )
-UPDATE webhook_positions p SET rewind_to = least($4, p.log_seq) FROM asked
+UPDATE webhook_positions p SET rewind_to = least(p.rewind_to, $4) FROM asked
 WHERE p.app = asked.app AND p.endpoint = asked.endpoint AND p.shard = $3
-RETURNING p.rewind_to, p.log_seq";
+RETURNING least(p.rewind_to, p.log_seq) AS rewind_to, p.log_seq";
 
 impl Storage {
     /// How the endpoints of all apps stand in a shard's log.

@@ -18,10 +18,11 @@ use crate::{
 const ASK: &str =
     "UPDATE webhook_endpoints SET revision = revision + 1 WHERE app = $1 AND endpoint = $2 AND NOT deleted";
 
-/// Of two requests that were not taken yet the one that goes back further holds.
+/// Of two requests that were not taken yet the one that goes back further holds. It is kept as it is, although it may lie ahead: whoever
+/// delivers writes down a little later than it happens where the endpoint is, and never goes forward.
 const REWIND: &str = "
-UPDATE webhook_positions SET rewind_to = least(rewind_to, $4, log_seq) WHERE app = $1 AND endpoint = $2 AND shard = $3
-RETURNING rewind_to, greatest(log_seq, replayed_to) AS passed";
+UPDATE webhook_positions SET rewind_to = least(rewind_to, $4) WHERE app = $1 AND endpoint = $2 AND shard = $3
+RETURNING least(rewind_to, log_seq) AS rewind_to, greatest(log_seq, replayed_to) AS passed";
 
 /// The oldest first. What waits already is not begun anew.
 const RETRY_LETTERS: &str = "

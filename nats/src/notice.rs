@@ -15,6 +15,7 @@ use crate::{
 pub async fn publish_notice(broker: &Broker, fact: &Fact) -> Result<(), AppendError> {
     let mut head = HeaderMap::new();
     head.insert(headers::MESSAGE_ID, message_id(fact, fact.id));
+    headers::describe(&mut head, fact);
     let payload = Bytes::from(fact.encode().map_err(AppendError::Encode)?);
     let subject = subject::notice(
         shard_of(fact.dialog),

@@ -36,6 +36,7 @@ impl Log {
         };
         let mut head = HeaderMap::new();
         head.insert(headers::MESSAGE_ID, message_id(&fact, fact.id));
+        headers::describe(&mut head, &fact);
         if let Some(trace) = trace {
             head.insert(headers::TRACE, trace.as_str());
         }

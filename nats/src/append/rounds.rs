@@ -128,6 +128,7 @@ impl Rounds {
             subject::ordered_facts(shard, app, *dialog),
         );
         head.insert(headers::MESSAGE_ID, message_id(fact, *id));
+        headers::describe(&mut head, fact);
         if let Some(trace) = trace {
             head.insert(headers::TRACE, trace.as_str());
         }

@@ -6,6 +6,7 @@ mod append;
 mod broker;
 mod erase;
 mod headers;
+mod host;
 mod inspect;
 mod lease;
 mod live;
@@ -26,6 +27,10 @@ mod viewing;
 pub use append::{AppendError, AppendRequest, Appended, Known, Log, LogOptions, Reserve, Reserved, Rounds};
 pub use broker::{Broker, BrokerError, BrokerOptions, LEAST_SERVER};
 pub use erase::{Mention, erase_fact, fanout_position, mentions};
+pub use host::{
+    ConsumerName, HOST_API, HostError, HostStart, NotAName, NotAStart, SERVICE_ACCOUNT, host_account,
+    host_consumer, host_exports, make_host_consumer,
+};
 pub use inspect::{Finding, inspect};
 pub use lease::Lease;
 pub use live::{LiveEntry, LiveError, LiveReader, LiveWriter};

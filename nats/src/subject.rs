@@ -61,6 +61,12 @@ pub(crate) fn of_dialog(shard: ShardId, app: &AppId, dialog: DialogId) -> String
     format!("mtchat.log.{shard}.{app}.{dialog}.>")
 }
 
+/// Facts of an app, of one kind or all, and nothing else that stands in the log.
+pub(crate) fn facts_of(shard: ShardId, app: &AppId, kind: Option<&str>) -> String {
+    debug_assert!(kind.is_none_or(is_token), "a kind is one token");
+    format!("mtchat.log.{shard}.{app}.*.*.{}", kind.unwrap_or("*"))
+}
+
 /// Where something that may be there only once in an app is reserved; `name` is one token.
 pub(crate) fn reservation(shard: ShardId, app: &AppId, name: &str) -> String {
     debug_assert!(is_token(name), "a name is one token");

@@ -50,6 +50,7 @@ pub struct SystemBuilder {
     proxy: bool,
     durable: bool,
     files: bool,
+    hosts: bool,
 }
 
 impl System {
@@ -68,6 +69,7 @@ impl System {
             proxy: false,
             durable: false,
             files: false,
+            hosts: false,
         }
     }
 
@@ -230,6 +232,12 @@ impl SystemBuilder {
         self
     }
 
+    /// With a broker to which services of apps may come.
+    pub fn hosts(mut self) -> Self {
+        self.hosts = true;
+        self
+    }
+
     /// Start it, and wait until every part takes work.
     pub async fn start(self) -> System {
         // The user that Postgres runs as must be able to enter.
@@ -239,8 +247,10 @@ impl SystemBuilder {
             .tempdir()
             .expect("a directory can be made");
         let path = directory.path().to_owned();
+        let mut broker = NatsOptions::new(path.join("nats"));
+        broker.hosts = self.hosts.then(|| path.join("hosts"));
         let (nats, postgres, files) = tokio::join!(
-            NatsServer::start(NatsOptions::new(path.join("nats"))),
+            NatsServer::start(broker),
             self.postgres(&path),
             self.file_server()
         );

@@ -2,11 +2,13 @@
 
 mod choice;
 mod listed;
+mod nats;
 mod own;
 
 use std::{io, path::PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
+use mtchat_nats::HostError;
 use mtchat_protocol::{AppId, Timestamp};
 use mtchat_server::{AuthOptions, JwtKey, JwtOptions, KeyMaterial, auth::Authenticator};
 use mtchat_storage::{Storage, StoredApp, StoredKey};
@@ -78,6 +80,16 @@ enum Verb {
     },
     /// Show all apps, without anything secret
     List,
+    /// Make a durable consumer of its facts in the log of the broker, for its services
+    NatsConsumer(nats::Consumer),
+    /// Make a key with which its services come to the broker, in place of the one before, and show it, this once
+    NatsCredentials {
+        /// Which app
+        app: AppId,
+        /// The directory of the files that nats-server's configuration includes
+        #[arg(long, value_name = "DIR")]
+        server_config: PathBuf,
+    },
     /// Take a key away
     RemoveKey {
         /// Which app
@@ -128,6 +140,20 @@ pub enum AppError {
         /// What is wrong.
         reason: String,
     },
+    /// The consumer of its services can not be made.
+    #[error(transparent)]
+    NatsConsumer(HostError),
+    /// No key could be made.
+    #[error("no key for NATS can be made: {0}")]
+    NatsKey(String),
+    /// What has been granted on the broker can not be read.
+    #[error("{} is damaged: {reason}", .path.display())]
+    NatsRecord {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// There is no such number in the list.
     #[error("app `{app}` has no {what} number {number}: see `mtchat app list`")]
     Number {
@@ -151,8 +177,14 @@ pub enum AppError {
 
 pub(crate) async fn app(arguments: &AppArguments, mut sources: Sources) -> Result<String, Failure> {
     if let Some(directory) = &arguments.data {
-        let database = Credentials::of(directory)?.database_url;
-        sources.command_line = std::mem::take(&mut sources.command_line).with_some("database.url", database);
+        let Credentials {
+            database_url,
+            nats_url,
+            ..
+        } = Credentials::of(directory)?;
+        sources.command_line = std::mem::take(&mut sources.command_line)
+            .with_some("database.url", database_url)
+            .with_some("nats.url", nats_url);
     }
     let settings = Settings::load(&sources, Purpose::Migrate)?;
     let storage = Storage::connect_lazy(&settings.database.storage_options())?;
@@ -192,6 +224,14 @@ async fn carry_out(storage: &Storage, settings: &Settings, verb: &Verb) -> Resul
         Verb::Disable { app } => enable(storage, app, false).await,
         Verb::Enable { app } => enable(storage, app, true).await,
         Verb::List => Ok(listed(&storage.apps().await?)),
+        Verb::NatsConsumer(wanted) => {
+            must_be(storage, &wanted.app).await?;
+            nats::new_consumer(wanted, &settings.nats).await
+        }
+        Verb::NatsCredentials { app, server_config } => {
+            must_be(storage, app).await?;
+            nats::new_key(app, server_config)
+        }
         Verb::RemoveKey { app, number } => {
             let mut stored = known(storage, app).await?;
             take_away(&mut stored.keys, app, "key", *number)?;
@@ -231,6 +271,14 @@ async fn create(storage: &Storage, app: &AppId, own: &Own) -> Result<String, Fai
 async fn known(storage: &Storage, app: &AppId) -> Result<StoredApp, Failure> {
     let stored = storage.app(app).await?;
     Ok(stored.ok_or_else(|| AppError::Unknown(app.clone()))?)
+}
+
+/// The configured app is in no table.
+async fn must_be(storage: &Storage, app: &AppId) -> Result<(), Failure> {
+    if *app != AppId::default_app() {
+        known(storage, app).await?;
+    }
+    Ok(())
 }
 
 async fn change(storage: &Storage, app: &StoredApp) -> Result<(), Failure> {

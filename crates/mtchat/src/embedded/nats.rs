@@ -2,6 +2,7 @@
 
 mod cluster;
 mod configuration;
+mod hosts;
 mod probe;
 
 use std::fs;
@@ -49,6 +50,9 @@ pub struct NatsOptions {
     pub log_file: Option<PathBuf>,
     /// Set for a server that is part of a cluster.
     pub cluster: Option<ClusterMember>,
+    /// Set for a server to which services of hosts may come: the directory of the files that `mtchat app nats-credentials` writes. They
+    /// are read at every start.
+    pub hosts: Option<PathBuf>,
 }
 
 impl NatsOptions {
@@ -64,6 +68,7 @@ impl NatsOptions {
             max_file_store: 1 << 40,
             log_file: None,
             cluster: None,
+            hosts: None,
         }
     }
 }
@@ -221,9 +226,16 @@ impl Service for NatsServer {
 
 async fn launch(binary: &Path, options: &NatsOptions, port: u16) -> Result<ChildProcess, EmbeddedError> {
     let configuration = configuration_file(&options.store_dir);
+    let hosts = match &options.hosts {
+        Some(directory) => Some(hosts::Hosts::read(directory)?),
+        None => None,
+    };
+    if hosts.is_some() {
+        hosts::take_over(&options.store_dir)?;
+    }
     fs::write(
         &configuration,
-        configuration::render(options, port, &pid_file(&options.store_dir)),
+        configuration::render(options, port, &pid_file(&options.store_dir), hosts),
     )
     .map_err(EmbeddedError::io("write", &configuration))?;
     let mut command = Command::new(binary);

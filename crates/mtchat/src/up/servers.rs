@@ -11,6 +11,9 @@ use crate::{
     },
 };
 
+/// Where `mtchat app nats-credentials` puts what it grants to services of apps.
+const NATS_HOSTS: &str = "nats-hosts";
+
 /// Our own nats-server and Postgres; one that dies is started again.
 pub(super) struct Servers {
     pub(super) nats_url: String,
@@ -30,7 +33,9 @@ impl Servers {
     pub(super) async fn start(data: &Path, progress: &Progress) -> Result<Self, Failure> {
         let nats = async {
             let began = Instant::now();
-            let server = NatsServer::start(NatsOptions::new(data.join("nats"))).await?;
+            let mut options = NatsOptions::new(data.join("nats"));
+            options.hosts = Some(data.join(NATS_HOSTS)).filter(|hosts| hosts.is_dir());
+            let server = NatsServer::start(options).await?;
             progress.done("nats-server", began, &format!("port {}", server.port()));
             Ok::<_, EmbeddedError>(server)
         };

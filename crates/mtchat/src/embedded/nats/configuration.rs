@@ -4,10 +4,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::NatsOptions;
+use super::{NatsOptions, hosts::Hosts};
 
 /// The server's configuration format contains JSON, which leaves no question of quoting.
-pub(super) fn render(options: &NatsOptions, port: u16, pid_file: &Path) -> String {
+pub(super) fn render(options: &NatsOptions, port: u16, pid_file: &Path, hosts: Option<Hosts>) -> String {
     let mut configuration = json!({
         "listen": loopback(port),
         "server_name": "mtchat",
@@ -33,6 +33,9 @@ pub(super) fn render(options: &NatsOptions, port: u16, pid_file: &Path) -> Strin
         configuration["cluster"] =
             json!({ "name": member.cluster, "listen": loopback(member.cluster_port), "routes": routes });
     }
+    if let Some(hosts) = hosts {
+        hosts.add_to(&mut configuration);
+    }
     format!("{configuration:#}\n")
 }
 
@@ -47,7 +50,7 @@ mod tests {
     #[test]
     fn a_server_listens_on_loopback_only_and_syncs_every_second() {
         let options = NatsOptions::new("/data/a \"quoted\" place");
-        let text = render(&options, 4222, Path::new("/data/pid"));
+        let text = render(&options, 4222, Path::new("/data/pid"), None);
         let read: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(read["listen"], "127.0.0.1:4222");
         assert_eq!(read["jetstream"]["sync_interval"], "1s");
@@ -56,5 +59,6 @@ mod tests {
             "/data/a \"quoted\" place/jetstream"
         );
         assert_eq!(read["cluster"], Value::Null);
+        assert_eq!(read["accounts"], Value::Null);
     }
 }

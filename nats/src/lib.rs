@@ -3,6 +3,7 @@
 //! The only crate that speaks to the broker. It knows what a fact and a head are, and nothing of HTTP, SQL or roles.
 
 mod append;
+mod asyncapi;
 mod broker;
 mod erase;
 mod headers;
@@ -25,6 +26,7 @@ mod typing;
 mod viewing;
 
 pub use append::{AppendError, AppendRequest, Appended, Known, Log, LogOptions, Reserve, Reserved, Rounds};
+pub use asyncapi::asyncapi_json;
 pub use broker::{Broker, BrokerError, BrokerOptions, LEAST_SERVER};
 pub use erase::{Mention, erase_fact, fanout_position, mentions};
 pub use host::{

@@ -33,6 +33,9 @@ pub struct LogSubject<'a> {
 #[error("{0:?} is not the subject of a fact")]
 pub struct NotAFact(pub String);
 
+/// The subjects of facts as they are described to hosts.
+pub(crate) const FACT_ADDRESS: &str = "mtchat.log.{shard}.{app}.{dialog}.{class}.{kind}";
+
 /// Where an ordered fact is appended.
 pub(crate) fn fact(shard: ShardId, app: &AppId, dialog: DialogId, kind: &str) -> String {
     debug_assert!(is_token(kind), "a kind is one token");

@@ -39,6 +39,8 @@ enum Command {
     Migrate,
     /// Make, show and change host applications beside the configured one
     App(app::AppArguments),
+    /// Print the description of what hosts read on the broker, after AsyncAPI 3.0
+    Asyncapi,
     /// Verify that nobody has changed the audit log
     Audit(audit::AuditArguments),
     /// Show what was set aside or given up, and have it done after all
@@ -87,6 +89,7 @@ pub async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Server(arguments) => serve::serve(&arguments, &sources(arguments.layer())).await?,
         Command::Worker(arguments) => work::work(&arguments, &sources(arguments.layer())).await?,
         Command::App(arguments) => print!("{}", app::app(&arguments, sources(Layer::default())).await?),
+        Command::Asyncapi => print!("{}", mtchat_nats::asyncapi_json()),
         Command::Audit(arguments) => return audit::audit(&arguments, sources(Layer::default())).await,
         Command::DeadLetters(arguments) => {
             return dead_letters::dead_letters(&arguments, sources(Layer::default())).await;
@@ -145,6 +148,7 @@ mod tests {
             "mtchat lag --json --fail-behind 1000 --fail-age 1m",
             "mtchat replay --app acme --endpoint configured --from-seq 4711",
             "mtchat replay --endpoint configured --from-time 2026-01-02T03:04:05Z",
+            "mtchat asyncapi",
             "mtchat openapi",
             "mtchat picture --memory 536870912 --seconds 5",
             "mtchat doctor --json --data .data",

@@ -36,6 +36,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use failure::Failure;
+pub use mtchat_nats::asyncapi_json;
 pub use mtchat_server::{ROUTES, Route, openapi_json};
 
 /// Does what the command line says and tells how it went.

@@ -4,6 +4,7 @@ use crate::UserId;
 
 /// Who made a fact happen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Actor {
     /// The host's backend, through the Management API.

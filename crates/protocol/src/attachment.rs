@@ -6,6 +6,7 @@ use crate::{AttachmentId, ContentType, DialogId, FileKey, FileName};
 
 /// A file of a message, as the log has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attachment {
     /// The attachment; follows from the upload, so that one upload is one attachment.
     pub id: AttachmentId,
@@ -81,6 +82,7 @@ pub struct AttachmentView {
 
 /// The small picture of a picture.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Thumbnail {
     /// The picture itself is small enough.

@@ -70,6 +70,12 @@ macro_rules! kinds {
             }
         }
 
+        /// The schemas of each kind's data, and of all that it is made of; the data's own comes first.
+        #[cfg(feature = "openapi")]
+        pub(crate) fn data_schemas() -> Vec<(&'static str, Vec<crate::openapi::NamedSchema>)> {
+            vec![$(($word, crate::openapi::with_its_parts::<$data>()),)*]
+        }
+
         impl Serialize for FactData {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
@@ -136,6 +142,7 @@ kinds! {
 
 /// Data of [`FactKind::DialogArchived`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DialogAutoArchived {
     /// How many user messages were ever sent up to it. Any further one brings the dialog back for everybody.
     pub count: u64,
@@ -143,6 +150,7 @@ pub struct DialogAutoArchived {
 
 /// Data of [`FactKind::DialogCreated`]; object and title stand in the head.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DialogCreated {
     /// Link back to the host's page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -166,6 +174,7 @@ pub struct DialogCreated {
 
 /// Data of [`FactKind::DialogDeleted`]; the head has no members any more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DialogDeleted {
     /// Who was in it and must hear of the end.
     pub former_members: Vec<UserId>,
@@ -176,15 +185,19 @@ pub struct DialogDeleted {
 
 /// Data of [`FactKind::DialogUpdated`]: what is absent stayed as it was, `null` cleared it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DialogUpdated {
     /// The new title.
     #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Title>))]
     pub title: Option<Option<Title>>,
     /// The new link.
     #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<ObjectUrl>))]
     pub object_url: Option<Option<ObjectUrl>>,
     /// The new opaque JSON.
     #[serde(default, with = "patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<serde_json::Value>))]
     pub meta: Option<Option<serde_json::Value>>,
     /// Whether nothing may be written any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -193,6 +206,7 @@ pub struct DialogUpdated {
 
 /// Data of [`FactKind::MessageCreated`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MessageCreated {
     /// Who sent it, as others see them at this moment.
     pub sender: SenderView,
@@ -211,6 +225,7 @@ pub struct MessageCreated {
 
 /// Data of [`FactKind::MessageDeleted`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MessageDeleted {
     /// The message.
     pub message_id: MessageId,
@@ -218,6 +233,7 @@ pub struct MessageDeleted {
 
 /// Data of [`FactKind::MessageEdited`]; the fact's `at` is the time of the edit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MessageEdited {
     /// The message.
     pub message_id: MessageId,
@@ -230,6 +246,7 @@ pub struct MessageEdited {
 
 /// Data of [`FactKind::NoticePosted`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NoticePosted {
     /// What the host says.
     #[serde(flatten)]
@@ -238,6 +255,7 @@ pub struct NoticePosted {
 
 /// Data of [`FactKind::ParticipantAdded`] and [`FactKind::ParticipantJoined`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ParticipantIn {
     /// Who came in.
     pub participant: Participant,
@@ -245,6 +263,7 @@ pub struct ParticipantIn {
 
 /// Data of [`FactKind::ParticipantLeft`] and [`FactKind::ParticipantRemoved`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ParticipantGone {
     /// Who went.
     #[serde(rename = "user_id")]
@@ -255,6 +274,7 @@ pub struct ParticipantGone {
 
 /// Data of [`FactKind::ReactionAdded`] and [`FactKind::ReactionRemoved`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reaction {
     /// The message.
     pub message_id: MessageId,
@@ -267,6 +287,7 @@ pub struct Reaction {
 
 /// Data of [`FactKind::ParticipantRoleChanged`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ParticipantRoleChanged {
     /// Whose.
     #[serde(rename = "user_id")]
@@ -277,6 +298,7 @@ pub struct ParticipantRoleChanged {
 
 /// Data of [`FactKind::ScopesReplaced`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ScopesReplaced {
     /// The rules from now on.
     pub access_scopes: Vec<AccessRule>,

@@ -6,6 +6,7 @@ use crate::{Member, ObjectId, ObjectType, Title};
 
 /// A dialog's state after a fact. Every fact carries one, so the last fact of a dialog is its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Head {
     /// Number of ordered facts, this one included; dense from 1.
     pub seq: u64,
@@ -28,6 +29,7 @@ pub struct Head {
     pub members_rev: u64,
     /// The members, unless there are more than [`INLINE_MEMBERS`](crate::limits::INLINE_MEMBERS).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Member>>))]
     pub members: Option<Arc<[Member]>>,
 }
 

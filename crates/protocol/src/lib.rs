@@ -14,6 +14,8 @@ mod envelope;
 mod erasure;
 mod error;
 mod fact;
+#[cfg(feature = "openapi")]
+mod fact_schemas;
 mod file;
 mod frame;
 mod frame_data;
@@ -60,6 +62,8 @@ pub use fact::{
     MessageDeleted, MessageEdited, NoticePosted, ParticipantGone, ParticipantIn, ParticipantRoleChanged,
     Reaction, ScopesReplaced, UnknownData,
 };
+#[cfg(feature = "openapi")]
+pub use fact_schemas::{FactSchemas, fact_schemas};
 pub use file::{ContentType, FileKey, FileName, FileRefused};
 pub use frame::ServerFrame;
 pub use frame_data::{ConnectedFrame, DialogUpdatedFrame, MessageNewFrame};

@@ -79,6 +79,7 @@ impl Role {
 
 /// A participant as each fact's head carries it: enough to route an event and to name a sender.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Member {
     /// Who.
     #[serde(rename = "user_id")]
@@ -99,6 +100,7 @@ pub(crate) fn is_default(role: &Role) -> bool {
 
 /// A participant's profile in one dialog.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Profile {
     /// The name others see.
     pub display_name: DisplayName,
@@ -115,6 +117,7 @@ pub struct Profile {
 
 /// A participant as facts record it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Participant {
     /// Who.
     #[serde(rename = "user_id")]

@@ -4,6 +4,7 @@ use crate::{Invalid, Reason, invalid::check_text, limits};
 
 /// What a host says in a dialog: it stands in the order of messages, and is nobody's and never unread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// Something that happened to the object, as fields.

@@ -36,6 +36,7 @@ impl NotificationLevel {
 /// Data of [`FactKind::NotificationPending`](crate::FactKind::NotificationPending). The dialog's object and title stand in the head,
 /// which only refers to its members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NotificationPending {
     /// Who is to be told.
     #[serde(rename = "user_id")]
@@ -57,6 +58,7 @@ pub struct NotificationPending {
 
 /// The message that stands for all that somebody has not read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NotifiedMessage {
     /// The message.
     pub id: MessageId,

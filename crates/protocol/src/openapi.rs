@@ -12,10 +12,20 @@ use utoipa::{
 
 use crate::{
     AddParticipant, AttachmentId, AuditAction, Company, ContentType, CreateParticipant, DialogId,
-    DisplayName, Email, Emoji, ErrorCode, FileName, JoinedAs, Link, MessageId, MessageText, NoticeText,
-    ObjectId, ObjectKey, ObjectType, ObjectUrl, Phone, RichText, ScopeId, ScopeValue, SearchCursor,
-    Timestamp, Title, UserId, limits,
+    DisplayName, Email, Emoji, ErrorCode, FileKey, FileName, JoinedAs, Link, MessageId, MessageText,
+    NoticeText, ObjectId, ObjectKey, ObjectType, ObjectUrl, Phone, RichText, ScopeId, ScopeValue,
+    SearchCursor, Timestamp, Title, UserId, limits,
 };
+
+/// A schema and what it is called.
+pub(crate) type NamedSchema = (String, RefOr<Schema>);
+
+/// The schema of a type, then those of all that it is made of.
+pub(crate) fn with_its_parts<T: ToSchema>() -> Vec<NamedSchema> {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    schemas
+}
 
 macro_rules! named {
     ($($name:ident => $schema:expr;)*) => {
@@ -46,6 +56,7 @@ named! {
     Email => text(0, limits::EMAIL, "An e-mail address as the host gave it.");
     Emoji => text(1, limits::EMOJI_BYTES, "One emoji, 1 to 32 bytes.");
     ErrorCode => words(ErrorCode::ALL.iter().map(|code| code.as_str()), "A closed list: what went wrong.");
+    FileKey => string().description(Some("Where bytes lie in the store of files.")).into();
     FileName => text(1, limits::FILE_NAME, "The name of a file, without a path.");
     Link => text(8, limits::URL, "An absolute http(s) address.");
     MessageText => text(0, limits::MESSAGE, "HTML as it was typed; text without tags is text.");

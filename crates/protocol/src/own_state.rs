@@ -4,6 +4,7 @@ use crate::{FactData, MessageId, NotificationLevel, UserId};
 
 /// Data of the facts that only say whose state it is: unarchived, pinned, unpinned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnState {
     /// Whose.
     #[serde(rename = "user_id")]
@@ -12,6 +13,7 @@ pub struct OwnState {
 
 /// Data of [`FactKind::Archived`](crate::FactKind::Archived).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Archived {
     /// Whose.
     #[serde(rename = "user_id")]
@@ -23,6 +25,7 @@ pub struct Archived {
 
 /// Data of [`FactKind::NotificationsSet`](crate::FactKind::NotificationsSet).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NotificationsSet {
     /// Whose.
     #[serde(rename = "user_id")]
@@ -43,6 +46,7 @@ impl NotificationsSet {
 
 /// Data of [`FactKind::Read`](crate::FactKind::Read).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReadTo {
     /// Whose pointer.
     #[serde(rename = "user_id")]
@@ -59,6 +63,7 @@ pub struct ReadTo {
 
 /// Data of [`FactKind::MarkedUnread`](crate::FactKind::MarkedUnread).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MarkedUnread {
     /// Whose pointer.
     #[serde(rename = "user_id")]
@@ -75,6 +80,7 @@ pub struct MarkedUnread {
 
 /// Data of [`FactKind::DialogUnarchived`](crate::FactKind::DialogUnarchived).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DialogUnarchived {
     /// Who had it archived.
     pub user_ids: Vec<UserId>,

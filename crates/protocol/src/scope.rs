@@ -5,6 +5,7 @@ use crate::{ScopeValue, Timestamp};
 
 /// Three levels of values: what a caller holds, or what a rule asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Scopes {
     /// Tenants (companies).
     #[serde(default)]
@@ -36,6 +37,7 @@ pub struct ScopeId(pub Uuid);
 
 /// One access-scope rule of a dialog: whoever matches it is a candidate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccessRule {
     /// The rule's id.
     pub id: ScopeId,

@@ -22,6 +22,7 @@ test: tools ## Run all checks and all tests
 	@$(PYTHON) tools/schemathesis.py
 	@$(PYTHON) tools/receivers.py
 	@$(PYTHON) tools/chromium.py
+	@$(PYTHON) tools/host_examples.py
 	@tools/test all
 
 check: needs-cargo ## Run the quick checks only: format and lints

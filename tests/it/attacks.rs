@@ -12,10 +12,10 @@ use tokio::{
 };
 
 /// The rows of identity, content, webhooks, resources and subjects, and those of infrastructure that are tried already.
-const ROWS: [u32; 64] = [
+const ROWS: [u32; 66] = [
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 15, 16, 18, 19, 20, 21, 22, 24, 25, 26, 28, 29, 30, 32, 34, 35,
     36, 37, 38, 39, 40, 42, 43, 44, 45, 46, 47, 48, 50, 51, 52, 53, 54, 55, 56, 58, 60, 61, 62, 64, 65, 66,
-    67, 68, 70, 71, 73, 74, 76, 80, 82, 84,
+    67, 68, 70, 71, 73, 74, 76, 77, 78, 80, 82, 84,
 ];
 
 fn root() -> &'static Path {

@@ -29,7 +29,7 @@ impl Hosts {
             _ => Map::new(),
         };
         let mut exports = read_json(&directory.join("exports.conf"))?;
-        let exports = exports["exports"].take();
+        let exports = exports.get_mut("exports").map(Value::take).unwrap_or_default();
         Ok(Self { accounts, exports })
     }
 

@@ -78,7 +78,7 @@ pub(super) fn new_key(app: &AppId, directory: &Path) -> Result<String, Failure> 
     for name in consumers {
         said.push_str(&format!("# consumer {app}:{name}\n"));
     }
-    Ok(said + "# It holds once nats-server has read its configuration again: nats-server --signal reload\n")
+    Ok(said + "# It holds once nats-server has been restarted, one node after another\n")
 }
 
 /// Make a durable consumer in the log, and let the app's services at it.
@@ -100,7 +100,7 @@ pub(super) async fn new_consumer(wanted: &Consumer, nats: &NatsSettings) -> Resu
     };
     grants.write()?;
     Ok(format!(
-        "NATS_CONSUMER={}\n{advice}# It is open once nats-server has read its configuration again: nats-server --signal reload\n",
+        "NATS_CONSUMER={}\n{advice}# It is open once nats-server has been restarted, one node after another\n",
         host_consumer(app, name)
     ))
 }

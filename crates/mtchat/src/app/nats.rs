@@ -85,8 +85,8 @@ pub(super) fn new_key(app: &AppId, directory: &Path) -> Result<String, Failure> 
 pub(super) async fn new_consumer(wanted: &Consumer, nats: &NatsSettings) -> Result<String, Failure> {
     // What can not be written down is not made.
     let mut grants = Grants::read(&wanted.server_config)?;
-    let broker = Broker::connect(&nats.broker_options("mtchat app", CONNECT));
-    let broker = broker.await.map_err(Failure::Broker)?;
+    let options = nats.broker_options("mtchat app", CONNECT);
+    let broker = Broker::connect(&options).await.map_err(Failure::Broker)?;
     let Consumer { app, name, .. } = wanted;
     make_host_consumer(&broker, app, name, wanted.from, &wanted.kinds, wanted.replace)
         .await

@@ -35,7 +35,7 @@ def install():
         made = Path(work) / "site"
         command = [
             sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
-            "--only-binary=:all:", "--target", str(made), "--requirement", str(PINNED),
+            "--only-binary=:all:", "--no-binary=nkeys", "--target", str(made), "--requirement", str(PINNED),
         ]  # fmt: skip
         subprocess.run(command, stdin=subprocess.DEVNULL, check=True, timeout=600)
         (made / "pinned.txt").write_text(PINNED.read_text())

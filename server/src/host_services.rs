@@ -1,5 +1,5 @@
-//! What services of hosts ask for on the broker instead of over HTTP. Here is how they are heard and answered; what is done for them is done by
-//! the functions that do it for HTTP.
+//! What services of hosts ask for on the broker instead of over HTTP. Here is how they are heard and answered; what is done for them
+//! is done by the functions that do it for HTTP.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 

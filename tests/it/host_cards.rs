@@ -169,6 +169,22 @@ async fn a_service_has_the_subject_of_its_own_app_only() {
     assert_eq!(cards(&alice).await.len(), 1, "only its own service was heard");
 }
 
+/// The broker still lets it in, until the operator takes its account away there.
+#[tokio::test]
+async fn an_app_that_is_shut_out_says_nothing_on_the_broker() {
+    let (system, [rival]) = with_services(1, ["rival"]).await;
+    let request = json!({ "dialog_id": DialogId::fresh(), "card": card() }).to_string();
+    let (_, answer) = ask(&rival, "rival", &request).await;
+    assert_eq!(answer["status"], 404, "{answer}");
+    let (status, printed) = system.program(&["app", "disable", "rival"]).run().await;
+    assert!(status.success(), "{printed}");
+    let shut_out = async || {
+        let (_, answer) = ask(&rival, "rival", &request).await;
+        (answer["status"] == 401).then_some(())
+    };
+    eventually("the app to be shut out", PATIENCE, shut_out).await;
+}
+
 #[tokio::test]
 async fn when_an_edge_is_killed_another_answers() {
     let (system, [service]) = with_services(2, ["default"]).await;

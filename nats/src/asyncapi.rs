@@ -1,6 +1,6 @@
-//! What hosts read on the broker, after AsyncAPI 3.0: put together from the types.
+//! What hosts read and ask for on the broker, after AsyncAPI 3.0: put together from the types.
 
-use mtchat_protocol::{FactSchemas, SCHEMA_VERSION, fact_schemas};
+use mtchat_protocol::{FactSchemas, SCHEMA_VERSION, fact_schemas, limits};
 use serde_json::{Map, Value, json};
 
 use crate::{HOST_API, subject};
@@ -25,7 +25,7 @@ pub fn asyncapi_json() -> String {
             "title": "MTChat's log",
             "version": SCHEMA_VERSION.to_string(),
             "description": "Everything that happens in the dialogs of an app, in order, for the services of its host. Unknown fields \
-                and unknown kinds are to be ignored: there may be further ones. How to read it: docs/nats.md.",
+                and unknown kinds are to be ignored: there may be further ones. How to read it, and to say something: docs/nats.md.",
         },
         "defaultContentType": "application/json",
         "servers": {
@@ -51,13 +51,88 @@ pub fn asyncapi_json() -> String {
                 },
                 "messages": channel,
             },
+            "notices": notices(),
+            "noticeAnswers": notice_answers(),
         },
         "operations": {
+            "postNotice": {
+                "action": "send",
+                "channel": { "$ref": "#/channels/notices" },
+                "reply": {
+                    "address": { "location": "$message.header#/reply", "description": "The reply subject of the request." },
+                    "channel": { "$ref": "#/channels/noticeAnswers" },
+                },
+            },
             "readFacts": { "action": "receive", "channel": { "$ref": "#/channels/facts" } },
         },
         "components": { "messages": messages, "schemas": schemas },
     });
     format!("{document:#}\n")
+}
+
+/// Requests of services that say something as the host.
+fn notices() -> Value {
+    let part = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    json!({
+        "address": subject::NOTICE_POST_ADDRESS,
+        "description": "Request/reply of core NATS: POST /api/v1/management/dialogs/{id}/messages on the broker, with the same checks and limits.",
+        "parameters": { "app": { "description": "The app: the one whose credentials ask." } },
+        "messages": {
+            "postNotice": {
+                "name": "mtchat.post_notice",
+                "payload": {
+                    "type": "object",
+                    "description": "Of `card` and `text` just one.",
+                    "required": ["dialog_id"],
+                    "properties": {
+                        "dialog_id": { "type": "string", "format": "uuid", "description": "The dialog." },
+                        "idempotency_key": {
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": limits::IDEMPOTENCY_KEY,
+                            "description": "Tried again under the same key, it is said once; the same as the header Idempotency-Key over HTTP.",
+                        },
+                        "card": part("Card"),
+                        "text": part("NoticeText"),
+                    },
+                },
+            },
+        },
+    })
+}
+
+/// What they are answered.
+fn notice_answers() -> Value {
+    let text = |about: &str| json!({ "type": "string", "description": about });
+    json!({
+        "address": null,
+        "description": "The answer goes to the reply subject of the request.",
+        "messages": {
+            "answer": {
+                "name": "mtchat.answer",
+                "headers": {
+                    "type": "object",
+                    "properties": {
+                        "Mtchat-Position": text("Where it stands in the log."),
+                        "Nats-Service-Error": text("Of an error, its code."),
+                        "Nats-Service-Error-Code": text("Of an error, the status."),
+                        "Retry-After": text("After how many seconds to try again."),
+                    },
+                },
+                "payload": {
+                    "type": "object",
+                    "required": ["status", "body"],
+                    "properties": {
+                        "status": { "type": "integer", "description": "The status of HTTP; 200 when it is said." },
+                        "body": {
+                            "type": "object",
+                            "description": "The body of the answer over HTTP: `data` with the message, or `error` with `code` and `message`.",
+                        },
+                    },
+                },
+            },
+        },
+    })
 }
 
 fn message(kind: &str, payload: &Value) -> Value {

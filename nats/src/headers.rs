@@ -23,6 +23,10 @@ pub(crate) const MESSAGE_ID: &str = "Nats-Msg-Id";
 pub(crate) const SCHEDULE: &str = "Nats-Schedule";
 /// Where it goes then.
 pub(crate) const SCHEDULE_TARGET: &str = "Nats-Schedule-Target";
+/// What went wrong with a request to a service, in a word, as NATS has it for services.
+pub(crate) const SERVICE_ERROR: &str = "Nats-Service-Error";
+/// The same as a number: the status.
+pub(crate) const SERVICE_ERROR_CODE: &str = "Nats-Service-Error-Code";
 /// W3C trace context, from the request to the worker.
 pub(crate) const TRACE: &str = "traceparent";
 /// A live entry covers the log after this sequence …

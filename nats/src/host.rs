@@ -1,4 +1,5 @@
-//! What services of hosts may do on the broker: read the facts of their own app, through consumers that were made for them.
+//! What services of hosts may do on the broker: read the facts of their own app, through consumers that were made for them, and post
+//! notices in its name.
 //!
 //! Each app has an account of its own, into which just these calls are let ([decision
 //! 0029](../../docs/decisions/0029-nats-for-hosts.md)).
@@ -229,9 +230,24 @@ fn grants(app: &AppId, name: &ConsumerName) -> Vec<Grant> {
     SHARDS.into_iter().flat_map(of_shard).collect()
 }
 
+/// To post notices, the app's account has a subject of its own: whose they are stands there and nowhere else.
+fn notice_grant(app: &AppId) -> Grant {
+    let subject = subject::notice_posts(app);
+    Grant {
+        service: subject.clone(),
+        local: subject,
+        streamed: false,
+    }
+}
+
+/// Everything that an app's services may call.
+fn all_grants(app: &AppId, consumers: &BTreeSet<ConsumerName>) -> Vec<Grant> {
+    let of_consumers = consumers.iter().flat_map(|name| grants(app, name));
+    of_consumers.chain([notice_grant(app)]).collect()
+}
+
 /// What the service's account lets an app's account call, in the words of nats-server's configuration.
 pub fn host_exports(app: &AppId, consumers: &BTreeSet<ConsumerName>) -> Vec<Value> {
-    let grants = consumers.iter().flat_map(|name| grants(app, name));
     let export = |grant: Grant| {
         let mut export = json!({ "service": grant.service, "accounts": [app] });
         if grant.streamed {
@@ -239,19 +255,14 @@ pub fn host_exports(app: &AppId, consumers: &BTreeSet<ConsumerName>) -> Vec<Valu
         }
         export
     };
-    grants.map(export).collect()
+    all_grants(app, consumers).into_iter().map(export).collect()
 }
 
 /// An app's account with its one user, who is known by a public nkey, in the words of nats-server's configuration.
 pub fn host_account(app: &AppId, user: &str, consumers: &BTreeSet<ConsumerName>) -> Value {
-    let grants: Vec<Grant> = consumers.iter().flat_map(|name| grants(app, name)).collect();
-    let publish = if grants.is_empty() {
-        // A list of nothing would allow everything.
-        json!({ "deny": [">"] })
-    } else {
-        let allowed: Vec<&str> = grants.iter().map(|grant| grant.local.as_str()).collect();
-        json!({ "allow": allowed })
-    };
+    let grants = all_grants(app, consumers);
+    // A list of nothing would allow everything; there is always one.
+    let allowed: Vec<&str> = grants.iter().map(|grant| grant.local.as_str()).collect();
     let import = |grant: &Grant| {
         json!({
             "service": { "account": SERVICE_ACCOUNT, "subject": grant.service },
@@ -261,7 +272,7 @@ pub fn host_account(app: &AppId, user: &str, consumers: &BTreeSet<ConsumerName>)
     json!({
         "users": [{
             "nkey": user,
-            "permissions": { "publish": publish, "subscribe": { "allow": ["_INBOX.>"] } },
+            "permissions": { "publish": { "allow": allowed }, "subscribe": { "allow": ["_INBOX.>"] } },
         }],
         "imports": grants.iter().map(import).collect::<Vec<Value>>(),
     })
@@ -306,6 +317,7 @@ mod tests {
                 "mtchat.api.CONSUMER.INFO.MTCHAT_LOG_0.shop:orders",
                 "mtchat.api.CONSUMER.MSG.NEXT.MTCHAT_LOG_0.shop:orders",
                 "$JS.ACK.MTCHAT_LOG_0.shop:orders.>",
+                "mtchat.svc.shop.notices.post",
             ])
         );
         let exports = host_exports(&app, &consumers);
@@ -313,7 +325,7 @@ mod tests {
         let none = host_account(&app, "U", &BTreeSet::new());
         assert_eq!(
             none["users"][0]["permissions"]["publish"],
-            json!({ "deny": [">"] })
+            json!({ "allow": ["mtchat.svc.shop.notices.post"] })
         );
     }
 }

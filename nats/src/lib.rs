@@ -17,6 +17,7 @@ mod publish;
 mod read;
 mod retain;
 mod revoked;
+mod service;
 mod stored;
 mod streams;
 pub mod subject;
@@ -46,6 +47,7 @@ pub use read::{
 };
 pub use retain::{first_since, purge_before};
 pub use revoked::{publish_revoked, subscribe_revoked};
+pub use service::{ServiceAnswer, ServiceRequest, ServiceRequests, subscribe_notice_posts};
 pub use stored::{publish_stored, subscribe_stored};
 pub use streams::{StreamError, StreamOptions, reconcile};
 pub use ticket::{TICKET_LIFE, TicketError, keep_ticket, take_ticket};

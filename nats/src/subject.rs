@@ -182,6 +182,27 @@ fn app_of_ephemeral(subject: &str, suffix: &str) -> Option<AppId> {
     AppId::new(app).ok()
 }
 
+/// Where services of an app post notices, as it is described to hosts.
+pub(crate) const NOTICE_POST_ADDRESS: &str = "mtchat.svc.{app}.notices.post";
+
+/// Where services of an app post notices.
+pub(crate) fn notice_posts(app: &AppId) -> String {
+    format!("mtchat.svc.{app}.notices.post")
+}
+
+/// Where services of any app post notices.
+pub(crate) fn notice_posts_of_all() -> &'static str {
+    "mtchat.svc.*.notices.post"
+}
+
+/// The app whose services post notices to a subject.
+pub(crate) fn app_of_notice_posts(subject: &str) -> Option<AppId> {
+    let app = subject
+        .strip_prefix("mtchat.svc.")?
+        .strip_suffix(".notices.post")?;
+    AppId::new(app).ok()
+}
+
 /// Take a subject of the log apart.
 pub fn parse(subject: &str) -> Result<LogSubject<'_>, NotAFact> {
     parts(subject).ok_or_else(|| NotAFact(subject.to_owned()))
@@ -256,6 +277,21 @@ mod tests {
             "mtchat.eph.a.b.typing",
         ] {
             assert_eq!(app_of_typing(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn the_app_of_a_service_is_read_back() {
+        let app = AppId::new("shop").unwrap();
+        assert_eq!(app_of_notice_posts(&notice_posts(&app)), Some(app));
+        for odd in [
+            "mtchat.svc.notices.post",
+            "mtchat.svc..notices.post",
+            "mtchat.svc.a.b.notices.post",
+            "mtchat.svc.*.notices.post",
+            "mtchat.svc.shop.notices.post.more",
+        ] {
+            assert_eq!(app_of_notice_posts(odd), None, "{odd}");
         }
     }
 

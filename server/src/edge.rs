@@ -32,6 +32,8 @@ pub struct Edge(Arc<EdgeParts>);
 pub struct EdgeParts {
     /// Tokens of hosts.
     pub admin: AdminTokens,
+    /// Goes off when the table of apps has been read once.
+    pub(crate) apps_known: CancellationToken,
     /// Tokens of users.
     pub auth: Arc<Authenticator>,
     /// The connection to the broker.
@@ -103,6 +105,7 @@ impl Edge {
         let origins = AppOrigins::default();
         Ok(Self(Arc::new(EdgeParts {
             admin: AdminTokens::new(&options.admin_tokens),
+            apps_known: CancellationToken::new(),
             files,
             gateway: gateway
                 .with_origins(origins.clone())
@@ -202,7 +205,8 @@ impl Edge {
         tasks.spawn(self.readiness.clone().run(self.storage.clone(), stop.clone()));
         let (edge, stop) = (self.clone(), stop.clone());
         tasks.spawn(async move {
-            follow_apps(edge.storage.clone(), |apps| edge.learn_apps(apps), &stop).await;
+            let learn = |apps: &[App]| edge.learn_apps(apps);
+            follow_apps(edge.storage.clone(), learn, &edge.apps_known, &stop).await;
             edge.auth.follow_nobody();
         });
         tasks.close();

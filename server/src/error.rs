@@ -41,6 +41,9 @@ pub enum ApiError {
     /// The body is larger than the limit.
     #[error("the body is larger than {} bytes", limits::BODY_BYTES)]
     BodyTooLarge,
+    /// As much is worked on as may be at once, or it took too long.
+    #[error("too much is going on")]
+    Busy,
     /// The same id with other content.
     #[error("this id was used for another message")]
     Conflict,
@@ -183,7 +186,8 @@ impl ApiError {
             Self::MessageNotFound => ErrorCode::MessageNotFound,
             Self::Method => ErrorCode::MethodNotAllowed,
             Self::NotParticipant => ErrorCode::NotParticipant,
-            Self::Files(_)
+            Self::Busy
+            | Self::Files(_)
             | Self::FilesDown
             | Self::FilesOff
             | Self::LogUnread(_)

@@ -9,6 +9,7 @@ mod error;
 pub mod extract;
 mod files;
 pub mod gateway;
+mod host_services;
 mod http;
 pub mod limit;
 mod observe;

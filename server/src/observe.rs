@@ -64,7 +64,7 @@ fn known_method(method: &str) -> &'static str {
     }
 }
 
-fn class(status: u16) -> &'static str {
+pub(crate) fn class(status: u16) -> &'static str {
     match status / 100 {
         1 => "1xx",
         2 => "2xx",

@@ -14,7 +14,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
-use crate::{Edge, limit::Peer, router};
+use crate::{Edge, host_services::answer_services, limit::Peer, router};
 
 /// The largest a connection's buffers grow. Headers must fit, also those whose token is too long, for they get our own answer;
 /// bodies need not. A socket gives its buffers back when it is upgraded.
@@ -51,6 +51,8 @@ pub async fn serve(edge: Edge, listener: TcpListener, stop: CancellationToken) {
     let connections = TaskTracker::new();
     let background = edge.run(&background_stop);
     edge.revoking.begin(&edge.storage).await;
+    // Requests on the broker are finished like those of connections.
+    connections.spawn(answer_services(edge.clone(), stop.clone()));
     let drain = edge.options.drain.clone();
     let leave = async {
         stop.cancelled().await;

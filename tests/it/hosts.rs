@@ -24,7 +24,7 @@ fn directory(system: &System) -> PathBuf {
 }
 
 /// `mtchat app <verb> <app> …`, which prints `<NAME>=<value>` in its first line.
-async fn grant(system: &System, verb: &str, arguments: &[&str]) -> String {
+pub(crate) async fn grant(system: &System, verb: &str, arguments: &[&str]) -> String {
     let directory = directory(system);
     let place = directory.to_str().unwrap();
     let all = [&["app", verb], arguments, &["--server-config", place]].concat();
@@ -38,7 +38,7 @@ async fn grant(system: &System, verb: &str, arguments: &[&str]) -> String {
 }
 
 /// The broker reads its configuration again, in the hardest way.
-async fn takes_effect(system: &mut System) {
+pub(crate) async fn takes_effect(system: &mut System) {
     system.nats().restart().await.unwrap();
 }
 
@@ -264,6 +264,9 @@ async fn a_service_of_an_app_is_refused_everything_but_its_own_consumers() {
             "mtchat.ctl.edges",
             "mtchat.eph.default.typing",
             "mtchat.due.0",
+            "mtchat.svc.default.notices.post",
+            "mtchat.svc.*.notices.post",
+            "mtchat.svc.rival.notices.delete",
             "_INBOX.somebody.elses",
         ]
         .map(str::to_owned),
@@ -290,6 +293,7 @@ async fn a_service_of_an_app_hears_nobody_and_sends_nothing_by_way_of_the_broker
         "_R_.>",
         "mtchat.>",
         "mtchat.log.0.rival.>",
+        "mtchat.svc.*.notices.post",
     ] {
         heard.push((subject, own.subscribe(subject).await.unwrap()));
     }
@@ -299,19 +303,21 @@ async fn a_service_of_an_app_hears_nobody_and_sends_nothing_by_way_of_the_broker
     inside.flush().await.unwrap();
     let next = "mtchat.api.CONSUMER.MSG.NEXT.MTCHAT_LOG_0.rival:orders";
     let body = json!({ "batch": 1, "no_wait": true }).to_string();
-    for reply in [
-        "mtchat.log.0.default.d.e.message_created",
-        "mtchat.due.0",
-        "spied.reply",
-        "mtchat.ctl.revoked",
-    ] {
-        own.publish_with_reply(next, reply, body.clone().into())
-            .await
-            .unwrap();
-    }
     let mut traced = HeaderMap::new();
     traced.insert("Nats-Trace-Dest", "spied.trace");
-    own.publish_with_headers(next, traced, body.into()).await.unwrap();
+    for call in [next, "mtchat.svc.rival.notices.post"] {
+        for reply in [
+            "mtchat.log.0.default.d.e.message_created",
+            "mtchat.due.0",
+            "spied.reply",
+            "mtchat.ctl.revoked",
+        ] {
+            let asked = own.publish_with_reply(call, reply, body.clone().into());
+            asked.await.unwrap();
+        }
+        let asked = own.publish_with_headers(call, traced.clone(), body.clone().into());
+        asked.await.unwrap();
+    }
     own.flush().await.unwrap();
     // Something that happens in both apps meanwhile.
     let [carol, dave] = system.dialog().offline().between(["carol", "dave"]).await;

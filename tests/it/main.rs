@@ -33,6 +33,7 @@ mod files;
 mod files_kept;
 mod files_taken;
 mod find_or_create;
+mod host_cards;
 mod hosts;
 mod idempotency;
 mod isolation;

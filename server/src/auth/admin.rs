@@ -42,6 +42,12 @@ impl AdminTokens {
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = known.into();
     }
 
+    /// Whether there is a token of this app.
+    pub(crate) fn manages(&self, app: &AppId) -> bool {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
+        known.iter().any(|(managed, _)| managed == app)
+    }
+
     /// Whose token this is. Hashed first, then compared with every token in the same time, so how long it takes tells
     /// nothing of any token.
     pub fn app(&self, presented: Option<&str>) -> Result<AppId, AuthError> {
@@ -92,5 +98,7 @@ mod tests {
         assert_eq!(tokens.app(Some("third")).unwrap().as_str(), "two");
         assert_eq!(tokens.app(Some("thir")), Err(AuthError::AdminToken));
         assert_eq!(tokens.app(None), Err(AuthError::Missing));
+        let manages = |app: &str| tokens.manages(&AppId::new(app).unwrap());
+        assert!(manages("one") && manages("two") && !manages("three"));
     }
 }

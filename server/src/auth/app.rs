@@ -98,17 +98,24 @@ impl KeyMaterial {
 }
 
 /// Have the apps of the table learned, whenever they are others, until told to stop. While the database is away, those known last go
-/// on; what is configured does not wait for it, so none are learned first.
-pub(crate) async fn follow_apps(storage: Storage, learn: impl Fn(&[App]), stop: &CancellationToken) {
+/// on; what is configured does not wait for it, so none are learned first. Once the table has been read, `known_once` says so.
+pub(crate) async fn follow_apps(
+    storage: Storage,
+    learn: impl Fn(&[App]),
+    known_once: &CancellationToken,
+    stop: &CancellationToken,
+) {
     let mut known = Vec::new();
     learn(&known);
     loop {
         match read(&storage).await {
-            Ok(apps) if apps == known => {}
             Ok(apps) => {
-                tracing::info!(apps.count = apps.len(), "the apps of the table are known");
-                learn(&apps);
-                known = apps;
+                if apps != known {
+                    tracing::info!(apps.count = apps.len(), "the apps of the table are known");
+                    learn(&apps);
+                    known = apps;
+                }
+                known_once.cancel();
             }
             // Readiness tells when the database is away.
             Err(error) => tracing::debug!(%error, "the apps can not be read now"),

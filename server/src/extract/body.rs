@@ -24,6 +24,16 @@ const DISCARDED_BYTES: usize = 16 * limits::BODY_BYTES;
 #[derive(Debug)]
 pub struct ApiJson<T>(pub T);
 
+impl<T: DeserializeOwned> ApiJson<T> {
+    /// The same of a body that did not come over HTTP.
+    pub(crate) fn of(body: &[u8]) -> Result<Self, ApiError> {
+        if body.len() > limits::BODY_BYTES {
+            return Err(ApiError::BodyTooLarge);
+        }
+        parse(body).map(Self)
+    }
+}
+
 impl<T: DeserializeOwned> FromRequest<Edge> for ApiJson<T> {
     type Rejection = ApiError;
 

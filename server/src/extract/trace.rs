@@ -12,7 +12,11 @@ pub struct Trace(Arc<str>);
 impl Trace {
     /// Read it, or begin one.
     pub fn of(headers: &HeaderMap) -> Self {
-        let given = headers.get("traceparent").and_then(|value| value.to_str().ok());
+        Self::given(headers.get("traceparent").and_then(|value| value.to_str().ok()))
+    }
+
+    /// The same of a `traceparent` that came with something else.
+    pub(crate) fn given(given: Option<&str>) -> Self {
         match given.filter(|text| is_traceparent(text)) {
             Some(text) => Self(Arc::from(text)),
             None => Self::fresh(),

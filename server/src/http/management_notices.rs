@@ -27,8 +27,21 @@ pub(crate) async fn post(
     key: IdempotencyKey,
     ApiJson(post): ApiJson<PostNotice>,
 ) -> Result<(Written, Json<Data<MessageView>>), ApiError> {
+    say(&edge, &host, dialog, preference, &trace, &key, post).await
+}
+
+/// The same for whoever the host has let say it, wherever they came from: the same key is the same message.
+pub(crate) async fn say(
+    edge: &Edge,
+    host: &HostCaller,
+    dialog: DialogId,
+    preference: Preference,
+    trace: &Trace,
+    key: &IdempotencyKey,
+    post: PostNotice,
+) -> Result<(Written, Json<Data<MessageView>>), ApiError> {
     let what = format!("POST dialogs/{dialog}/messages");
-    let write = HostWrite::new(&edge, &host, &trace, &key, &what, &post)?;
+    let write = HostWrite::new(edge, host, trace, key, &what, &post)?;
     let notice = post.check()?;
     let command = || Command::PostNotice(notice.clone());
     let appended = write.append(dialog, Timestamp::now(), command).await;
@@ -37,7 +50,7 @@ pub(crate) async fn post(
         return Err(ApiError::Unexpected("a host's message changed nothing"));
     };
     Ok((
-        Written::at(&edge, preference, *position).await,
+        Written::at(edge, preference, *position).await,
         Json(Data { data: view(fact)? }),
     ))
 }

@@ -146,7 +146,10 @@ async fn tell(request: &ServiceRequest, posted: Result<Response, ApiError>) {
     let body = body.collect().await;
     let answer = ServiceAnswer {
         status,
-        body: body.map_or_else(|_| Bytes::from_static(b"null"), |whole| whole.to_bytes()),
+        body: body.map_or_else(
+            |_| Bytes::from_static(b"null"),
+            http_body_util::Collected::to_bytes,
+        ),
         error,
         headers: headers.collect(),
     };

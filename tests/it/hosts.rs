@@ -375,7 +375,7 @@ async fn the_configurations_of_nats_server_are_sound() {
             .arg("-t")
             .arg("-c")
             .arg(repository().join("nats/server").join(file))
-            .env("MTCHAT_NATS_PASSWORD", "a password")
+            .env("MTCHAT_NATS_PASSWORD", "\"0a1b password\"")
             .env("MTCHAT_NATS_ROUTE_PASSWORD", "another")
             .env("MTCHAT_NATS_NAME", "n1")
             .output();

@@ -28,6 +28,11 @@ UPDATE messages m SET content = coalesce((SELECT content FROM later ORDER BY seq
     edit_seq = coalesce((SELECT seq FROM earlier), 0), edited_at = (SELECT edited_at FROM earlier)
 WHERE m.app = $1 AND m.dialog = $2 AND m.id = $3 AND m.deleted_at IS NULL";
 
+/// A message that is deleted by now: what it said has gone, that it was edited has not.
+const OF_DELETED: &str = "
+UPDATE messages SET edit_seq = $4, edited_at = $5
+WHERE app = $1 AND dialog = $2 AND id = $3 AND deleted_at IS NOT NULL AND edit_seq < $4";
+
 /// Everything that comes behind the fact is given again after this, so nothing of it is lost.
 pub(super) async fn put_back(connection: &mut PgConnection, fact: &Fact) -> Result<(), sqlx::Error> {
     sqlx::query(HEAD)
@@ -61,7 +66,14 @@ async fn content(connection: &mut PgConnection, fact: &Fact, message: MessageId)
         .bind(fact.dialog.0)
         .bind(message.0)
         .bind(before(fact));
-    put_back.execute(connection).await.map(drop)
+    put_back.execute(&mut *connection).await?;
+    let of_deleted = sqlx::query(OF_DELETED)
+        .bind(fact.app.as_str())
+        .bind(fact.dialog.0)
+        .bind(message.0)
+        .bind(signed(fact.seq()))
+        .bind(fact.at.to_offset());
+    of_deleted.execute(connection).await.map(drop)
 }
 
 fn before(fact: &Fact) -> i64 {

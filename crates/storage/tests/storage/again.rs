@@ -3,6 +3,7 @@
 use mtchat_protocol::{Fact, FactClass, FactData};
 use mtchat_storage::{Again, Entry, Followed, NotAgain, Projection, Storage, Undecodable};
 use proptest::prelude::*;
+use sqlx::PgConnection;
 
 use crate::{
     splits::{Act, Try, apply, clear, compare, dump, played, tries},
@@ -63,6 +64,31 @@ async fn retry_all(storage: &Storage, entries: &[Entry]) {
     assert!(storage.dead_letters(1).await.unwrap().is_empty());
 }
 
+/// The tables when one fact was set aside and applied later, those when it was not, and what kind of fact it was.
+async fn as_if_never_aside(
+    storage: &Storage,
+    look: &mut PgConnection,
+    tries: &[Try],
+    which: impl Fn(&[Entry]) -> usize,
+) -> (String, String, String) {
+    let history = played(tries);
+    let entries = &history.entries;
+    clear(look).await;
+    apply(storage, begin(storage).await, entries, &[1]).await;
+    let expected = dump(look).await;
+
+    clear(look).await;
+    let place = which(entries);
+    let end = apply(storage, begin(storage).await, &poisoned(entries, place), &[7]).await;
+    retry_all(storage, entries).await;
+    let found = dump(look).await;
+    if found == expected {
+        compare(storage, &history).await;
+        assert_eq!(storage.projection(SHARD).await.unwrap(), Some(end));
+    }
+    (found, expected, fact(&entries[place]).data.kind_str().to_owned())
+}
+
 /// F26: whichever fact it is, and whatever came after it.
 #[test]
 fn a_fact_that_is_applied_later_leaves_the_tables_as_if_it_never_was_aside() {
@@ -89,25 +115,32 @@ fn a_fact_that_is_applied_later_leaves_the_tables_as_if_it_never_was_aside() {
         // Of a deleted dialog nothing is left to be right or wrong.
         tries.retain(|Try { act, .. }| !matches!(act, Act::Delete));
         let mut look = look.borrow_mut();
-        runtime.block_on(async {
-            let history = played(&tries);
-            let entries = &history.entries;
-            clear(&mut look).await;
-            apply(storage, begin(storage).await, entries, &[1]).await;
-            let expected = dump(&mut look).await;
-
-            clear(&mut look).await;
-            let place = which.index(entries.len());
-            let end = apply(storage, begin(storage).await, &poisoned(entries, place), &[7]).await;
-            retry_all(storage, entries).await;
-            let kind = fact(&entries[place]).data.kind_str();
-            prop_assert_eq!(&dump(&mut look).await, &expected, "{} at {}", kind, place);
-            compare(storage, &history).await;
-            prop_assert_eq!(storage.projection(SHARD).await.unwrap(), Some(end));
-            Ok(())
-        })
+        let kept = runtime.block_on(as_if_never_aside(storage, &mut look, &tries, |entries| {
+            which.index(entries.len())
+        }));
+        let (found, expected, kind) = kept;
+        prop_assert_eq!(&found, &expected, "{}", kind);
+        Ok(())
     });
     outcome.unwrap();
+}
+
+#[tokio::test]
+async fn a_deleted_message_still_tells_that_it_was_edited() {
+    let database = Database::start().await;
+    let mut look = database.look().await;
+    let by_bob = |act| Try {
+        dialog: 2,
+        who: 1,
+        act,
+    };
+    let tries = [Act::Send, Act::Edit(0), Act::DeleteMessage(0)].map(by_bob);
+    let edit = |entries: &[Entry]| {
+        let is_edit = |entry: &Entry| matches!(fact(entry).data, FactData::MessageEdited(_));
+        entries.iter().position(is_edit).unwrap()
+    };
+    let (found, expected, _) = as_if_never_aside(&database.storage, &mut look, &tries, edit).await;
+    assert_eq!(found, expected);
 }
 
 #[tokio::test]

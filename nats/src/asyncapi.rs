@@ -5,8 +5,14 @@ use serde_json::{Map, Value, json};
 
 use crate::{HOST_API, subject};
 
-/// The description of the log as JSON, in a stable order.
-pub fn asyncapi_json() -> String {
+/// The description of the log as YAML, in a stable order.
+pub fn asyncapi_yaml() -> String {
+    // Its keys are text throughout, so there is nothing that YAML could not say.
+    serde_norway::to_string(&asyncapi()).unwrap_or_default()
+}
+
+/// The description of the log.
+pub fn asyncapi() -> Value {
     let FactSchemas { kinds, parts } = fact_schemas();
     let mut schemas: Map<String, Value> = parts.into_iter().collect();
     schemas.insert("Headers".to_owned(), headers());
@@ -19,7 +25,7 @@ pub fn asyncapi_json() -> String {
         .into_iter()
         .map(|(kind, payload)| (kind.to_owned(), message(kind, &payload)))
         .collect();
-    let document = json!({
+    json!({
         "asyncapi": "3.0.0",
         "info": {
             "title": "MTChat's log",
@@ -66,8 +72,7 @@ pub fn asyncapi_json() -> String {
             "readFacts": { "action": "receive", "channel": { "$ref": "#/channels/facts" } },
         },
         "components": { "messages": messages, "schemas": schemas },
-    });
-    format!("{document:#}\n")
+    })
 }
 
 /// Requests of services that say something as the host.

@@ -27,7 +27,7 @@ mod typing;
 mod viewing;
 
 pub use append::{AppendError, AppendRequest, Appended, Known, Log, LogOptions, Reserve, Reserved, Rounds};
-pub use asyncapi::asyncapi_json;
+pub use asyncapi::{asyncapi, asyncapi_yaml};
 pub use broker::{Broker, BrokerError, BrokerOptions, LEAST_SERVER};
 pub use erase::{Mention, erase_fact, fanout_position, mentions};
 pub use host::{

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::Path};
 use async_nats::jetstream::message::StreamMessage;
 use http::Method;
 use jsonschema::Validator;
-use mtchat::asyncapi_json;
+use mtchat::{asyncapi, asyncapi_yaml};
 use mtchat_tests::{System, User};
 use serde_json::{Map, Value, json};
 
@@ -20,10 +20,6 @@ const HEADERS: [&str; 8] = [
     "ce-type",
     "content-type",
 ];
-
-fn document() -> Value {
-    serde_json::from_str(&asyncapi_json()).expect("JSON")
-}
 
 /// What is wrong with a value by a schema of the document.
 fn judge(document: &Value, place: &str, value: &Value) -> Vec<String> {
@@ -47,17 +43,17 @@ fn judge_message(document: &Value, kind: &str, headers: &Value, payload: &Value)
 
 #[test]
 fn the_checked_in_description_of_the_log_is_that_of_this_build() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../nats/asyncapi.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../nats/asyncapi.yaml");
     let checked_in = std::fs::read_to_string(path).unwrap_or_default();
     assert!(
-        checked_in == asyncapi_json(),
-        "nats/asyncapi.json is out of date: target/debug/mtchat asyncapi > nats/asyncapi.json"
+        checked_in == asyncapi_yaml(),
+        "nats/asyncapi.yaml is out of date: target/debug/mtchat asyncapi > nats/asyncapi.yaml"
     );
 }
 
 #[test]
 fn the_examples_of_the_description_are_as_it_says() {
-    let document = document();
+    let document = asyncapi();
     let mut examples = 0;
     for (kind, message) in document["components"]["messages"].as_object().unwrap() {
         for example in message["examples"].as_array().into_iter().flatten() {
@@ -135,7 +131,7 @@ async fn log(system: &System) -> Vec<StreamMessage> {
 async fn what_stands_in_a_real_log_is_as_the_description_says() {
     let system = System::start().await;
     happens(&system).await;
-    let document = document();
+    let document = asyncapi();
     let mut kinds = BTreeSet::new();
     let mut ids = BTreeSet::new();
     for message in log(&system).await {

@@ -89,7 +89,7 @@ pub async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Server(arguments) => serve::serve(&arguments, &sources(arguments.layer())).await?,
         Command::Worker(arguments) => work::work(&arguments, &sources(arguments.layer())).await?,
         Command::App(arguments) => print!("{}", app::app(&arguments, sources(Layer::default())).await?),
-        Command::Asyncapi => print!("{}", mtchat_nats::asyncapi_json()),
+        Command::Asyncapi => print!("{}", mtchat_nats::asyncapi_yaml()),
         Command::Audit(arguments) => return audit::audit(&arguments, sources(Layer::default())).await,
         Command::DeadLetters(arguments) => {
             return dead_letters::dead_letters(&arguments, sources(Layer::default())).await;

@@ -36,7 +36,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use failure::Failure;
-pub use mtchat_nats::asyncapi_json;
+pub use mtchat_nats::{asyncapi, asyncapi_yaml};
 pub use mtchat_server::{ROUTES, Route, openapi_json};
 
 /// Does what the command line says and tells how it went.

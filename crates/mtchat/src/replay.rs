@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 use mtchat_nats::{first_since, log_state};
 use mtchat_protocol::{AppId, ShardId, Timestamp};
-use mtchat_storage::WebhookPlace;
 
 use crate::{
     Failure,
@@ -61,11 +60,6 @@ async fn rewind_in(
     shard: ShardId,
 ) -> Result<String, Failure> {
     let name = format!("{}/{}", arguments.app, arguments.endpoint);
-    let place = WebhookPlace {
-        app: arguments.app.clone(),
-        endpoint: arguments.endpoint.clone(),
-        shard,
-    };
     let log = log_state(&deployment.broker, shard).await?;
     let first = match (arguments.from_seq, arguments.from_time) {
         (Some(log_seq), _) => log_seq,
@@ -77,18 +71,20 @@ async fn rewind_in(
     };
     // What the log has forgotten nobody can be told.
     let held = first.max(log.first_seq).max(1);
-    let rewound = deployment.storage.rewind_webhooks(&place, held - 1).await?;
-    let rewound = rewound.ok_or_else(|| OperateError::Endpoint(name.clone()))?;
-    let mut said = if rewound.to == rewound.from {
+    let replay = deployment
+        .storage
+        .replay_webhook(&arguments.app, &arguments.endpoint, shard, held - 1)
+        .await?;
+    let replay = replay.ok_or_else(|| OperateError::Endpoint(name.clone()))?;
+    let mut said = if replay.from_log_seq > replay.to_log_seq {
         format!(
             "{name} stands at {}, or was told more a moment ago: of that it is told again, and then goes on.\n",
-            rewound.from
+            replay.to_log_seq
         )
     } else {
         format!(
             "{name} is told again of what stands in the log from {} to {}, and then goes on.\n",
-            rewound.to + 1,
-            rewound.from
+            replay.from_log_seq, replay.to_log_seq
         )
     };
     if first < log.first_seq {

@@ -83,7 +83,7 @@ pub use storage::{ServerFacts, Storage};
 pub use unarchived::{Applied, Unarchived};
 pub use unnotified::Unnotified;
 pub use webhook_endpoints::{MadeWebhook, NewWebhook};
-pub use webhook_operations::{DeadWebhook, EndpointStanding, Rewound};
+pub use webhook_operations::{DeadWebhook, EndpointStanding};
 pub use webhook_requests::DeliveryRetry;
 pub use webhook_tries::DeadLetterPlace;
 pub use webhooks::{

@@ -1,4 +1,4 @@
-//! What operators see of the endpoints of hosts, and may do to them.
+//! What operators see of the endpoints of hosts. What they do to them they do as hosts do: `webhook_requests`.
 
 use mtchat_protocol::{AppId, DialogId, FactId, ShardId, Timestamp};
 use sqlx::{Row, postgres::PgRow};
@@ -54,15 +54,6 @@ pub struct DeadWebhook {
     pub at: Timestamp,
 }
 
-/// From where an endpoint is told everything again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rewound {
-    /// Behind this entry of the log.
-    pub to: u64,
-    /// How far it was.
-    pub from: u64,
-}
-
 const STANDINGS: &str = "
 SELECT p.app, p.endpoint, p.shard, p.log_seq, e.paused, e.disabled, e.failing_since,
     (SELECT count(*) FROM webhook_pending w
@@ -86,34 +77,6 @@ SELECT app, endpoint, shard, log_seq, dialog, fact_id, event, failures, failing_
 FROM webhook_dead_letters
 WHERE app = $1 AND endpoint = $2 AND shard = $3 AND log_seq = $4
 ORDER BY at DESC LIMIT 1";
-
-/// It waits as if it had never been tried, and whoever delivers looks again. First the endpoint, as whoever delivers does it.
-const RETRY: &str = "
-WITH asked AS (
-    UPDATE webhook_endpoints SET revision = revision + 1
-    WHERE app = $1 AND endpoint = $2 AND NOT deleted AND EXISTS (
-        SELECT FROM webhook_dead_letters WHERE app = $1 AND endpoint = $2 AND shard = $3 AND log_seq = $4 AND fact_id = $5
-    )
-    RETURNING app, endpoint
-), letter AS (
-    DELETE FROM webhook_dead_letters d USING asked
-    WHERE d.app = asked.app AND d.endpoint = asked.endpoint AND d.shard = $3 AND d.log_seq = $4 AND d.fact_id = $5
-    RETURNING d.app, d.endpoint, d.shard, d.log_seq, d.dialog, d.fact_id, d.event
-)
-INSERT INTO webhook_pending (app, endpoint, shard, log_seq, dialog, fact_id, event, failures)
-SELECT app, endpoint, shard, log_seq, dialog, fact_id, event, 0 FROM letter
-ON CONFLICT (app, endpoint, shard, log_seq) DO UPDATE SET due = NULL";
-
-/// Never forward: what lies ahead is told anyway. Where the endpoint really is whoever delivers knows, who writes it down a little later
-/// than it happens; so what is asked for is kept as it is.
-const REWIND: &str = "
-WITH asked AS (
-    UPDATE webhook_endpoints SET revision = revision + 1 WHERE app = $1 AND endpoint = $2 AND NOT deleted
-    RETURNING app, endpoint
-)
-UPDATE webhook_positions p SET rewind_to = least(p.rewind_to, $4) FROM asked
-WHERE p.app = asked.app AND p.endpoint = asked.endpoint AND p.shard = $3
-RETURNING least(p.rewind_to, p.log_seq) AS rewind_to, p.log_seq";
 
 impl Storage {
     /// How the endpoints of all apps stand in a shard's log.
@@ -165,41 +128,6 @@ impl Storage {
         })
         .await
     }
-
-    /// Have an event that was given up delivered after all; `false`: it is not there, or its endpoint is not.
-    pub async fn retry_dead_webhook(&self, letter: &DeadWebhook) -> Result<bool, StorageError> {
-        self.bounded(async {
-            let moved = sqlx::query(RETRY)
-                .bind(letter.place.app.as_str())
-                .bind(letter.place.endpoint.as_str())
-                .bind(i32::from(letter.place.shard.0))
-                .bind(signed(letter.log_seq))
-                .bind(letter.fact_id.0)
-                .execute(&self.pool)
-                .await?;
-            Ok(moved.rows_affected() > 0)
-        })
-        .await
-    }
-
-    /// Have an endpoint told again of everything behind an entry of the log; `None`: there is no such endpoint, or it has no place yet.
-    pub async fn rewind_webhooks(
-        &self,
-        place: &WebhookPlace,
-        to: u64,
-    ) -> Result<Option<Rewound>, StorageError> {
-        self.bounded(async {
-            let row = sqlx::query(REWIND)
-                .bind(place.app.as_str())
-                .bind(place.endpoint.as_str())
-                .bind(i32::from(place.shard.0))
-                .bind(signed(to))
-                .fetch_optional(&self.pool)
-                .await?;
-            row.as_ref().map(rewound).transpose()
-        })
-        .await
-    }
 }
 
 fn place(row: &PgRow) -> Result<WebhookPlace, StorageError> {
@@ -207,13 +135,6 @@ fn place(row: &PgRow) -> Result<WebhookPlace, StorageError> {
         app: text(row, "app", AppId::new)?,
         endpoint: row.try_get("endpoint")?,
         shard: ShardId(u16::try_from(row.try_get::<i32, _>("shard")?).unwrap_or_default()),
-    })
-}
-
-fn rewound(row: &PgRow) -> Result<Rewound, StorageError> {
-    Ok(Rewound {
-        to: number(row, "rewind_to")?,
-        from: number(row, "log_seq")?,
     })
 }
 

@@ -3,7 +3,7 @@ use http::{
     HeaderMap, HeaderValue,
     header::{CONTENT_TYPE, USER_AGENT},
 };
-use mtchat_domain::webhook_event;
+use mtchat_domain::{WEBHOOK_DISABLED, WEBHOOK_TEST, webhook_event};
 use mtchat_protocol::{Fact, Position, Timestamp};
 use mtchat_storage::WebhookNote;
 use serde::Serialize;
@@ -19,11 +19,6 @@ const SIGNATURE: &str = "x-webhook-signature";
 const STANDARD_ID: &str = "webhook-id";
 const STANDARD_TIME: &str = "webhook-timestamp";
 const STANDARD_SIGNATURE: &str = "webhook-signature";
-
-/// What an endpoint is told when its host tries it out.
-pub(super) const TEST: &str = "webhook.test";
-/// What the others are told when an endpoint is switched off.
-pub(super) const DISABLED: &str = "webhook.disabled";
 
 /// A request's body: of one fact for one endpoint always the same, byte by byte, but for the mark of a replay.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +70,9 @@ impl Body {
 
     /// What an endpoint is told beside the log; `None`: this version does not know what it is.
     pub(super) fn note(note: &WebhookNote, with_data: bool) -> Option<Self> {
-        let name = [TEST, DISABLED].into_iter().find(|name| *name == note.event)?;
+        let name = [WEBHOOK_TEST, WEBHOOK_DISABLED]
+            .into_iter()
+            .find(|name| *name == note.event)?;
         let envelope = Envelope {
             id: note.id,
             kind: name.replace('.', "_"),
@@ -271,11 +268,11 @@ mod tests {
             failures: 0,
             at: Timestamp::from_micros(1_000_000),
         };
-        let body = Body::note(&note(TEST), true).unwrap();
+        let body = Body::note(&note(WEBHOOK_TEST), true).unwrap();
         let read: Value = serde_json::from_slice(&body.bytes).unwrap();
         assert_eq!(
             (&read["type"], &read["event"]),
-            (&json!("webhook_test"), &json!(TEST))
+            (&json!("webhook_test"), &json!(WEBHOOK_TEST))
         );
         assert_eq!((&read["payload"], &read["id"]), (&read["data"], &json!(body.id)));
         assert_eq!(Body::note(&note("webhook.unknown"), true), None);

@@ -1,13 +1,14 @@
 use std::{collections::BTreeSet, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
+use mtchat_domain::WEBHOOK_TEST;
 use mtchat_protocol::{DialogId, FactId, ShardId, Timestamp};
 use mtchat_storage::{Storage, StorageError, WebhookNote, WebhookTry};
 use tokio::{task::JoinSet, time::Instant};
 use uuid::Uuid;
 
 use super::{
-    body::{Body, TEST},
+    body::Body,
     client::WebhookClient,
     outcome::Outcome,
     pace::later,
@@ -98,7 +99,7 @@ async fn tell(
     profile: Option<Arc<Profile>>,
     note: &WebhookNote,
 ) -> Result<(), StorageError> {
-    let wanted = |profile: &Arc<Profile>| note.event == TEST || profile.events.want(&note.event);
+    let wanted = |profile: &Arc<Profile>| note.event == WEBHOOK_TEST || profile.events.want(&note.event);
     let Some(profile) = profile.filter(wanted) else {
         return storage.drop_webhook_note(note).await;
     };

@@ -1,8 +1,8 @@
 use std::{collections::BTreeSet, time::Duration};
 
-use mtchat_domain::WEBHOOK_EVENTS;
+use mtchat_domain::{WEBHOOK_EVENTS, is_webhook_event};
 
-use super::{SigningSecret, WebhookReach, WebhookUrl, body::DISABLED};
+use super::{SigningSecret, WebhookReach, WebhookUrl};
 
 /// How hosts are told what happens.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ impl WebhookEvents {
         let mut all = false;
         for name in names {
             all |= name == "*";
-            if name != "*" && name != DISABLED && !WEBHOOK_EVENTS.contains(&name) {
+            if name != "*" && !is_webhook_event(name) {
                 return Err(UnknownEvent(name.to_owned()));
             }
             named.insert(name.to_owned());
@@ -79,6 +79,8 @@ impl WebhookEvents {
 
 #[cfg(test)]
 mod tests {
+    use mtchat_domain::WEBHOOK_DISABLED;
+
     use super::*;
 
     #[test]
@@ -86,8 +88,8 @@ mod tests {
         let some = WebhookEvents::new(["message.new", "participant.left"]).unwrap();
         assert!(some.want("message.new") && !some.want("message.read"));
         assert_eq!(WebhookEvents::new(["message.new", "*"]), Ok(WebhookEvents::All));
-        assert!(WebhookEvents::All.want("message.read") && WebhookEvents::All.want(DISABLED));
-        assert!(!some.want(DISABLED) && WebhookEvents::new([DISABLED]).is_ok());
+        assert!(WebhookEvents::All.want("message.read") && WebhookEvents::All.want(WEBHOOK_DISABLED));
+        assert!(!some.want(WEBHOOK_DISABLED) && WebhookEvents::new([WEBHOOK_DISABLED]).is_ok());
         let unknown = WebhookEvents::new(["message_new"]);
         assert_eq!(unknown, Err(UnknownEvent("message_new".to_owned())));
     }

@@ -1,12 +1,10 @@
 use std::{collections::BTreeSet, fmt};
 
+use mtchat_domain::CONFIGURED_ENDPOINT;
 use mtchat_protocol::{AppId, Timestamp};
 use mtchat_storage::WebhookEndpoint;
 
 use super::{ConfiguredEndpoint, NotAWebhookUrl, SigningSecret, WebhookEvents, WebhookReach, WebhookUrl};
-
-/// The name of the endpoint that is configured. Those of the Management API have ids.
-pub(super) const CONFIGURED: &str = "configured";
 
 /// Which endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,13 +44,13 @@ impl EndpointKey {
     pub(super) fn configured() -> Self {
         Self {
             app: AppId::default_app(),
-            endpoint: CONFIGURED.to_owned(),
+            endpoint: CONFIGURED_ENDPOINT.to_owned(),
         }
     }
 
     /// Whether it is the one that is configured.
     pub(super) fn is_configured(&self) -> bool {
-        self.endpoint == CONFIGURED
+        self.endpoint == CONFIGURED_ENDPOINT
     }
 }
 

@@ -169,10 +169,14 @@ async fn retry_one(deployment: &Deployment, id: &LetterId) -> Result<String, Fai
             })
         }
         Letter::Event(letter) => {
-            if deployment.storage.retry_dead_webhook(&letter).await? {
+            let place = &letter.place;
+            let retried = deployment
+                .storage
+                .retry_dead_letters(&place.app, &place.endpoint, Some(&[letter.log_seq]))
+                .await?;
+            if retried.is_some_and(|retried| retried > 0) {
                 Ok(format!("{id}: is delivered again within seconds.\n"))
             } else {
-                let place = &letter.place;
                 Err(OperateError::Endpoint(format!("{}/{}", place.app, place.endpoint)).into())
             }
         }

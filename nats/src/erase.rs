@@ -5,7 +5,7 @@ use mtchat_protocol::{AppId, DialogId, Fact, ShardId, UserId};
 use tokio::time::timeout;
 
 use crate::{
-    Broker, LogReader, ReadError,
+    Broker, Depth, LogReader, ReadError,
     broker::QUESTION,
     live, log_state,
     read::{log_stream, logged_at},
@@ -36,7 +36,7 @@ pub async fn mentions(
 ) -> Result<Vec<Mention>, ReadError> {
     let last = log_state(broker, shard).await?.last_seq;
     let quoted = serde_json::Value::from(user.as_str()).to_string();
-    let mut reader = LogReader::open(broker, shard, 0).await?;
+    let mut reader = LogReader::open(broker, shard, 0, Depth::Whole).await?;
     let (mut found, mut reached) = (Vec::new(), 0);
     while reached < last {
         let batch = reader.next_batch(BATCH.0, Duration::ZERO, BATCH.1).await?;

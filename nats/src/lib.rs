@@ -42,7 +42,7 @@ pub use presence::{
     EdgeId, EdgeSays, PresenceHeard, UsersSaid, publish_edge, publish_users, subscribe_presence,
 };
 pub use read::{
-    LogReader, LogState, Logged, ReadError, dialog_after, entered_at, fact_at, log_state, logged_at,
+    Depth, LogReader, LogState, Logged, ReadError, dialog_after, entered_at, fact_at, log_state, logged_at,
     next_epoch,
 };
 pub use retain::{first_since, purge_before};

@@ -113,6 +113,7 @@ routes! {
     post "/api/v1/dialogs/{dialog}/read" => http::own_state::read;
     post "/api/v1/dialogs/{dialog}/unread" => http::own_state::unread;
     get "/api/v1/dialogs/{dialog}/participants" => http::participants::list;
+    get "/api/v1/dialogs/{dialog}/participants/former" => http::participants::list_former;
     get "/api/v1/dialogs/{dialog}/messages" => http::messages::list;
     post "/api/v1/dialogs/{dialog}/messages" => http::send_message::send;
     get "/api/v1/dialogs/{dialog}/messages/{message}" => http::messages::show;

@@ -3,7 +3,7 @@
 use http::Method;
 use mtchat_protocol::{ErrorCode, JoinedAs, ServerFrame};
 use mtchat_tests::{Socket, System, token};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_removed_participant_hears_of_it_and_of_nothing_after_it() {
@@ -153,4 +153,30 @@ async fn a_dialog_is_found_by_its_object_and_exact_rules() {
     let shuffled = json!([{ "scope_level0": ["c"] }, { "scope_level0": ["b", "a"] }]);
     assert_eq!(search(shuffled).await, json!(created.id));
     assert_eq!(search(json!([{ "scope_level0": ["a"] }])).await, json!(null));
+}
+
+#[tokio::test]
+async fn who_has_left_is_known_by_name_to_those_who_are_there() {
+    let system = System::start().await;
+    let [alice, _bob, carol] = system.dialog().between(["alice", "bob", "carol"]).await;
+    carol.send("I was here").await;
+    system.admin(0).remove(alice.dialog(), "carol").await;
+    let path = format!("/api/v1/dialogs/{}/participants/former", alice.dialog());
+    let former = async |user: &str| {
+        let (bearer, url) = (format!("Bearer {}", token::of(user)), system.edge(0).url(&path));
+        let headers = [("Authorization", bearer.as_str())];
+        let answer = system.http().ask(Method::GET, &url, &headers, "").await;
+        answer.expect("the edge answers")
+    };
+    let seen = former("alice").await;
+    assert_eq!(seen.status, 200);
+    assert_eq!(
+        seen.data::<Value>(),
+        json!([{"user_id": "carol", "display_name": "carol", "company": "Acme"}])
+    );
+    assert_eq!(former("carol").await.status, 404);
+
+    system.admin(0).add(alice.dialog(), "carol").await;
+    let back = former("alice").await;
+    assert_eq!(back.data::<Value>(), json!([]));
 }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use mtchat_domain::{BoxFuture, ColdDialogs, ColdError, Command, Creation, Dialog, decide};
 use mtchat_nats::{
-    AppendError, AppendRequest, Appended, Broker, BrokerOptions, Log, LogOptions, LogReader, Logged,
+    AppendError, AppendRequest, Appended, Broker, BrokerOptions, Depth, Log, LogOptions, LogReader, Logged,
     ReadError,
 };
 use mtchat_protocol::{
@@ -185,7 +185,7 @@ pub async fn read_all(broker: &Broker, last: u64) -> Vec<Fact> {
 
 /// What comes after a place of the log, up to another one.
 async fn read_on(broker: &Broker, from: u64, last: u64) -> Result<Vec<Logged>, ReadError> {
-    let mut reader = LogReader::open(broker, ShardId(0), from).await?;
+    let mut reader = LogReader::open(broker, ShardId(0), from, Depth::Whole).await?;
     let mut all: Vec<Logged> = Vec::new();
     while all.last().map_or(from, |logged| logged.log_seq) < last {
         let batch = reader

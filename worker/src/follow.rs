@@ -1,6 +1,6 @@
 use std::{convert::Infallible, time::Duration};
 
-use mtchat_nats::{LogReader, Logged, entered_at, log_state};
+use mtchat_nats::{Depth, LogReader, Logged, entered_at, log_state};
 use mtchat_protocol::{Epoch, Timestamp};
 use tokio::{sync::watch, time::Instant};
 
@@ -11,6 +11,9 @@ const LOOK_UP_EVERY: Duration = Duration::from_secs(1);
 
 /// Takes a shard's log in order. Its effects and its position move together.
 pub(crate) trait Follower {
+    /// How much of each fact it looks at.
+    const DEPTH: Depth = Depth::Whole;
+
     /// Everything in the log up to here is done.
     fn position(&self) -> u64;
 
@@ -47,7 +50,7 @@ pub(crate) async fn follow<F: Follower + Send>(
     pace: Pace,
     follower: &mut F,
 ) -> Result<Infallible, Departure> {
-    let mut reader = LogReader::open(&duty.broker, duty.shard, follower.position()).await?;
+    let mut reader = LogReader::open(&duty.broker, duty.shard, follower.position(), F::DEPTH).await?;
     duty.report.started(follower.position());
     let mut look_up_at = Instant::now();
     let mut busy_until = Instant::now();

@@ -1,5 +1,6 @@
 use mtchat_protocol::{
-    AppId, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ParticipantView, Phone, Role, UserId,
+    AppId, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ParticipantSummary, ParticipantView,
+    Phone, Role, UserId,
 };
 use sqlx::{PgConnection, Row, postgres::PgRow};
 use uuid::Uuid;
@@ -47,7 +48,30 @@ const PARTICIPANTS: &str = concat!(
     ORDER BY p.joined_seq, p.position"
 );
 
+/// The newest first: more than a page of messages can be of.
+const FORMER: &str = "SELECT p.user_id, p.display_name, p.company
+    FROM dialogs d JOIN participants p ON p.app = d.app AND p.dialog = d.id AND NOT p.present
+    WHERE d.app = $1 AND d.id = $2
+    ORDER BY p.changed_seq DESC, p.user_id LIMIT 1000";
+
 impl Storage {
+    /// Those who were in a dialog and are not any more, under the names that they had there: at most 1,000, who left last first. Nobody
+    /// when there is no such dialog.
+    pub async fn former_participants(
+        &self,
+        app: &AppId,
+        dialog: DialogId,
+    ) -> Result<Vec<ParticipantSummary>, StorageError> {
+        self.bounded(async {
+            let mut connection = self.apps.of(app).await?;
+            let query = sqlx::query(FORMER).bind(app.as_str()).bind(dialog.0);
+            let rows = query.fetch_all(&mut *connection).await?;
+            connection.keep();
+            rows.iter().map(summary).collect()
+        })
+        .await
+    }
+
     /// Everybody in a dialog, by join time; nobody when there is no such dialog.
     pub async fn participants(
         &self,
@@ -75,6 +99,14 @@ pub(crate) async fn of_dialog(
         .fetch_all(connection)
         .await?;
     rows.iter().map(|row| read(dialog, row)).collect()
+}
+
+fn summary(row: &PgRow) -> Result<ParticipantSummary, StorageError> {
+    Ok(ParticipantSummary {
+        user_id: text(row, "user_id", UserId::new)?,
+        display_name: Some(text(row, "display_name", DisplayName::new)?),
+        company: optional_text(row, "company", Company::new)?,
+    })
 }
 
 fn read(dialog_id: DialogId, row: &PgRow) -> Result<ParticipantView, StorageError> {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use mtchat_protocol::ShardId;
 use tokio::time::Instant;
 
-use super::{ReadError, Start, Tail};
+use super::{Depth, ReadError, Start, Tail};
 use crate::{Broker, headers, streams};
 
 /// One message of the log.
@@ -14,7 +14,7 @@ pub struct Logged {
     pub log_seq: u64,
     /// Its subject.
     pub subject: String,
-    /// Its bytes.
+    /// Its bytes; empty for who reads headers only.
     pub payload: Bytes,
     /// W3C trace context of the request that made it.
     pub trace: Option<String>,
@@ -27,7 +27,7 @@ pub struct LogReader {
 
 impl LogReader {
     /// Read what comes after `after`. Fails when the log ends before that: it lost its tail.
-    pub async fn open(broker: &Broker, shard: ShardId, after: u64) -> Result<Self, ReadError> {
+    pub async fn open(broker: &Broker, shard: ShardId, after: u64, depth: Depth) -> Result<Self, ReadError> {
         let state = super::log_state(broker, shard).await?;
         if state.last_seq < after {
             return Err(ReadError::TailLost {
@@ -36,7 +36,7 @@ impl LogReader {
             });
         }
         Ok(Self {
-            tail: Tail::new(broker, streams::log_name(shard), Start::After(after)),
+            tail: Tail::new(broker, streams::log_name(shard), Start::After(after)).of_depth(depth),
         })
     }
 

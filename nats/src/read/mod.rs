@@ -9,6 +9,7 @@ pub(crate) use logged_at::log_stream;
 pub use logged_at::logged_at;
 pub use one_by_one::{dialog_after, entered_at};
 pub use state::{LogState, fact_at, log_state, next_epoch};
+pub use tail::Depth;
 pub(crate) use tail::{Start, Tail};
 
 /// A stream can not be read at the moment.

@@ -26,12 +26,22 @@ pub(crate) enum Start {
     At(Timestamp),
 }
 
+/// How much of each message is delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// All of it.
+    Whole,
+    /// Subject and headers; the payload is empty and never leaves the broker.
+    Headers,
+}
+
 /// Reads a stream in order without acks, for ever: its position is kept here, and a consumer that dies, stalls, skips or is
 /// forgotten by a restarted broker is replaced by one that goes on where this one stopped.
 pub(crate) struct Tail {
     broker: Broker,
     stream: String,
     start: Start,
+    depth: Depth,
     connected: watch::Receiver<bool>,
     messages: Option<Messages>,
     looked_at: Instant,
@@ -54,11 +64,17 @@ impl Tail {
             broker: broker.clone(),
             stream,
             start,
+            depth: Depth::Whole,
             connected: broker.connected(),
             messages: None,
             looked_at: Instant::now(),
             subscriptions: 0,
         }
+    }
+
+    /// Deliver so much of each message.
+    pub(crate) fn of_depth(self, depth: Depth) -> Self {
+        Self { depth, ..self }
     }
 
     /// The last sequence that was returned, when reading goes by sequence.
@@ -233,6 +249,7 @@ impl Tail {
             ack_policy: AckPolicy::None,
             replay_policy: ReplayPolicy::Instant,
             inactive_threshold: Duration::from_secs(30),
+            headers_only: self.depth == Depth::Headers,
             memory_storage: true,
             num_replicas: 1,
             ..pull::Config::default()

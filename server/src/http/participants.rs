@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use axum::{Json, extract::State};
-use mtchat_protocol::{Data, DialogId, ParticipantView, Timestamp, UserId};
+use mtchat_protocol::{Data, DialogId, ParticipantSummary, ParticipantView, Timestamp, UserId};
 
 use super::{ReadAt, standing, standing::Standing};
 use crate::{
@@ -38,6 +38,31 @@ pub(crate) async fn list(
         last_seen(&edge, &caller, &mut participants).await?;
     }
     Ok((read_at, Json(Data { data: participants })))
+}
+
+/// Those who were in a dialog and are not any more: their messages are there still, and need a name.
+#[utoipa::path(
+    get, path = "/api/v1/dialogs/{dialog}/participants/former", operation_id = "listFormerParticipants", tag = "Membership",
+    params(("dialog" = DialogId, Path, description = "The dialog"), ReadHeaders),
+    responses(
+        (status = 200, description = "At most 1,000, who left last first", body = Data<Vec<ParticipantSummary>>),
+        ReadRefusals
+    ),
+    security(("user" = []))
+)]
+pub(crate) async fn list_former(
+    State(edge): State<Edge>,
+    caller: Caller,
+    ApiPath(dialog): ApiPath<DialogId>,
+    _: MtchatPosition,
+) -> Result<(ReadAt, Json<Data<Vec<ParticipantSummary>>>), ApiError> {
+    let read_at = ReadAt::least(&edge);
+    match standing(&edge, &caller, dialog).await? {
+        Standing::Participant => {}
+        Standing::Candidate => return Err(ApiError::NotParticipant),
+    }
+    let former = edge.storage.former_participants(&caller.app, dialog).await?;
+    Ok((read_at, Json(Data { data: former })))
 }
 
 /// When those who are not here were here last.

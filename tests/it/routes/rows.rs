@@ -179,6 +179,12 @@ pub(super) const ROWS: &[Row] = &[
     ),
     chat(
         "GET",
+        "/api/v1/dialogs/{dialog}/participants/former",
+        "",
+        [403, 200, 200, 200],
+    ),
+    chat(
+        "GET",
         "/api/v1/dialogs/{dialog}/messages",
         "",
         [403, 200, 200, 200],

@@ -3,7 +3,7 @@ use std::time::Duration;
 use futures_util::future::try_join_all;
 use metrics::counter;
 use mtchat_nats::{
-    Logged, TimerSet, set_timer,
+    Depth, Logged, TimerSet, set_timer,
     subject::{self, Class},
 };
 use mtchat_protocol::FactKind;
@@ -63,6 +63,9 @@ impl<'a> Scheduler<'a> {
 }
 
 impl Follower for Scheduler<'_> {
+    /// What messages say does not matter here.
+    const DEPTH: Depth = Depth::Headers;
+
     fn position(&self) -> u64 {
         self.notifying.log_seq
     }

@@ -5,7 +5,7 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use mtchat_nats::{LogReader, Logged};
+use mtchat_nats::{Depth, LogReader, Logged};
 use mtchat_protocol::{Fact, Timestamp};
 use mtchat_storage::{WebhookChanges, WebhookStanding};
 use tokio::{
@@ -100,7 +100,13 @@ impl<'a> Deliverer<'a> {
     }
 
     async fn deliver(&mut self, mut ground: Ground) -> Result<Infallible, Departure> {
-        let reader = LogReader::open(&self.charge.broker, self.charge.shard, self.queue.position()).await?;
+        let reader = LogReader::open(
+            &self.charge.broker,
+            self.charge.shard,
+            self.queue.position(),
+            Depth::Whole,
+        )
+        .await?;
         let (batches, mut read) = mpsc::channel(1);
         let mut reading = pin!(keep_reading(reader, batches));
         let mut look_up_at = Instant::now();

@@ -5,17 +5,12 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    process::Stdio,
     time::Duration,
 };
 
-use mtchat_tests::{JWT_SECRET, PATIENCE, System, User, eventually, token, within};
+use mtchat_tests::{JWT_SECRET, PATIENCE, Script, System, User, eventually, token, within};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
-    process::{Child, ChildStdin, ChildStdout, Command},
-};
 
 /// How long a scenario may take, the browser's start included.
 const SCENARIO: Duration = Duration::from_secs(180);
@@ -47,25 +42,15 @@ fn driver() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../client-wasm/driver")
 }
 
-/// A script in Node, which ends with the test.
-fn node(
-    script: &Path,
-    arguments: &[&str],
-    environment: &[(&str, &str)],
-) -> (Child, Lines<BufReader<ChildStdout>>) {
+/// A script of the client's in Node.
+fn node(script: PathBuf, arguments: &[&str]) -> Script {
     let built = driver().join("dist/node.js");
     assert!(
         built.is_file(),
         "`npm ci && npm run build` in client-wasm/driver first: {} is missing",
         built.display()
     );
-    let mut command = Command::new("node");
-    command.arg(script).args(arguments).kill_on_drop(true);
-    command.envs(environment.iter().copied());
-    command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = command.spawn().expect("node");
-    let output = child.stdout.take().expect("it is piped");
-    (child, BufReader::new(output).lines())
+    Script::new(script, arguments)
 }
 
 /// A system with a dialog of alice and bob, who are connected by the script alone.
@@ -95,13 +80,13 @@ impl Stage {
             .into();
         let edges: Vec<String> = self.system.edges().iter().map(|edge| edge.url("")).collect();
         let script = json!({ "edges": edges, "dialog": alice.dialog(), "users": users }).to_string();
-        let run = driver().join("tests/scenarios/run.mjs");
-        let (mut child, mut lines) = node(&run, &[name], &[("MTCHAT_SCENARIO", &script)]);
-        let mut input = child.stdin.take().expect("it is piped");
-        let pages = within(name, SCENARIO, self.serve(&mut lines, &mut input)).await;
-        let status = within("the script to end", PATIENCE, child.wait()).await;
-        let status = status.expect("the child is ours to wait for");
-        assert!(status.success(), "{name}: {status}");
+        let run = node(driver().join("tests/scenarios/run.mjs"), &[name]);
+        let run = run.variable("MTCHAT_SCENARIO", &script);
+        let grant = async |wish: Value| {
+            let wish = serde_json::from_value(wish).expect("a wish");
+            self.grant(wish).await
+        };
+        let pages = run.play(SCENARIO, grant).await;
         let stored = alice.reads().await;
         let pages: BTreeMap<String, Page> = serde_json::from_value(pages).unwrap();
         assert!(!stored.is_empty() && pages.len() >= 2);
@@ -109,24 +94,6 @@ impl Stage {
             assert_eq!(shows.texts, stored, "{name}: {page}");
             assert_eq!(shows.outbox, 0, "{name}: {page}");
         }
-    }
-
-    /// Do what the script wishes until it says what the pages show.
-    async fn serve(&self, lines: &mut Lines<BufReader<ChildStdout>>, input: &mut ChildStdin) -> Value {
-        while let Some(line) = lines.next_line().await.expect("the script prints UTF-8") {
-            if let Some(done) = line.strip_prefix("DONE ") {
-                return serde_json::from_str(done).expect("JSON");
-            }
-            let Some(wish) = line.strip_prefix("ASK ") else {
-                println!("{line}");
-                continue;
-            };
-            let wish = serde_json::from_str(wish).unwrap_or_else(|error| panic!("{error}: {wish}"));
-            let answer = self.grant(wish).await;
-            let answered = input.write_all(format!("{answer}\n").as_bytes()).await;
-            answered.expect("the script reads what it asked for");
-        }
-        panic!("the script has failed: what it says is above");
     }
 
     async fn grant(&self, wish: Wish) -> Value {
@@ -200,12 +167,12 @@ async fn a_bot_in_node_answers_each_message_once() {
     let [alice, bot] = system.dialog().offline().between(["alice", "bot"]).await;
     alice.send("said before").await;
     let (url, dialog) = (system.edge(0).url(""), bot.dialog().to_string());
-    let environment = [
-        ("MTCHAT_URL", url.as_str()),
-        ("MTCHAT_DIALOG", dialog.as_str()),
-        ("MTCHAT_TOKEN", bot.token()),
-    ];
-    let (_child, mut lines) = node(&driver().join("examples/bot.mjs"), &[], &environment);
+    let script = node(driver().join("examples/bot.mjs"), &[]);
+    let script = script
+        .variable("MTCHAT_URL", &url)
+        .variable("MTCHAT_DIALOG", &dialog)
+        .variable("MTCHAT_TOKEN", bot.token());
+    let (_child, mut lines) = script.start();
     let said = within("the bot to listen", PATIENCE, lines.next_line()).await;
     assert_eq!(said.unwrap().as_deref(), Some("connected and listening"));
     alice.send("one").await;

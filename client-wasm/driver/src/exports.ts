@@ -1,4 +1,16 @@
-export type { MessageVersion, Profile, Search, SearchHit, SearchPage } from "./api/types.js";
+export type {
+    DialogQuery,
+    DialogsPage,
+    MessagesPage,
+    MessagesQuery,
+    MessageVersion,
+    ObjectQuery,
+    ParticipantView,
+    Profile,
+    Search,
+    SearchHit,
+    SearchPage,
+} from "./api/types.js";
 export { Client, type OpenDialog, type SendOptions } from "./client.js";
 export type { WasmSource } from "./core/source.js";
 export { ApiError, type ApiErrorCode, ClientError, type ClientErrorCode } from "./errors.js";
@@ -16,11 +28,16 @@ export type {
     Draft,
     Ending,
     ErrorCode,
+    JoinedAs,
+    LastMessageView,
+    MessageType,
     MessageView,
     NotificationLevel,
     OutboxEntry,
     ParticipantRow,
+    ParticipantSummary,
     ReactionSummary,
+    Role,
     Row,
     Sending,
 } from "./generated/core.js";

@@ -1,15 +1,13 @@
 import type { AttachmentLinks, MessageView, NotificationLevel, ReactionSummary } from "../generated/core.js";
-import { type Http, path } from "./http.js";
+import { path } from "./http.js";
+import { Reads } from "./reads.js";
 import type { MessageVersion, Profile, Search, SearchPage } from "./types.js";
 
 /**
  * What is asked of the server once, and has an answer or an {@link ApiError}. What it changes comes to {@link Client.state} as
  * everything else does.
  */
-export abstract class Api {
-    /** @internal */
-    protected abstract readonly http: Http;
-
+export abstract class Api extends Reads {
     /** Replace the content of a message of one's own. */
     edit(dialog: string, message: string, content: string): Promise<MessageView> {
         return this.http.ask("PUT", path`/dialogs/${dialog}/messages/${message}`, { content });

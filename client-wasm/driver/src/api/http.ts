@@ -19,6 +19,11 @@ export class Http {
 
     /** The `data` of an answer, or what is beside it where it has none. */
     async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+        return (await this.answer<T>(method, path, body)).data;
+    }
+
+    /** The same, and where the next page begins; `null`: there is none. */
+    async answer<T>(method: string, path: string, body?: unknown): Promise<{ data: T; next: string | null }> {
         const token = await this.token(null);
         const first = await this.send(method, path, body, token);
         // Once more with another token: this one may have ended a moment ago.
@@ -27,9 +32,10 @@ export class Http {
         const answer = parsed(text);
         if (!response.ok) throw refusal(response, answer);
         if (method !== "GET") this.position = response.headers.get("Mtchat-Position") ?? this.position;
-        if (response.status === 204) return undefined as T;
+        const next = response.headers.get("Mtchat-Next-Cursor");
+        if (response.status === 204) return { data: undefined as T, next };
         if (answer === undefined) throw unreadable(response.status);
-        return ("data" in answer ? answer.data : answer) as T;
+        return { data: ("data" in answer ? answer.data : answer) as T, next };
     }
 
     /** The same, where success is all that there is to know. */

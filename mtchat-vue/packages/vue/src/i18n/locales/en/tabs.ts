@@ -1,0 +1,5 @@
+export const tabs = {
+    label: "Which chats",
+    my: "My",
+    available: "Available",
+};

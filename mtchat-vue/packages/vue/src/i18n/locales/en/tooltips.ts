@@ -1,0 +1,15 @@
+export const tooltips = {
+    send: "Send (Enter)",
+    attach: "Attach files",
+    emoji: "Emoji",
+    formatting: "Formatting",
+    info: "Chat information",
+    search: "Search in this chat",
+    menu: "More actions",
+    back: "To the list of chats",
+    openObject: "Open in the application",
+    resize: "Drag to resize",
+    resizeList: "Width of the list",
+    resizeInfo: "Width of the information",
+    participants: { one: "{n} participant", other: "{n} participants" },
+};

@@ -1,0 +1,31 @@
+import type { ShapeOf } from "../../types.js";
+import type { joinDialog as en } from "../en/joinDialog.js";
+
+export const joinDialog = {
+    screenTitle: "Вы ещё не в этом чате",
+    screenText: "Присоединитесь, чтобы читать сообщения и писать.",
+    screenAbout: "О чём он",
+    screenPeople: "Кто в нём",
+    screenNobody: "Пока никого",
+    screenMore: { one: "и ещё {n}", few: "и ещё {n}", many: "и ещё {n}", other: "и ещё {n}" },
+    screenClosed: "К этому чату нельзя присоединиться.",
+    join: "Присоединиться",
+    title: "Присоединиться к чату",
+    intro: "Так вас увидят остальные в чате «{title}».",
+    nameLabel: "Имя",
+    realName: "Под своим именем",
+    anonymousName: "Сотрудник компании",
+    company: "Компания",
+    contacts: "Контакты",
+    shareEmail: "Показывать почту",
+    sharePhone: "Показывать телефон",
+    preview: "Остальные увидят",
+    confirm: "Присоединиться",
+    joining: "Присоединяемся…",
+    errorScope: "С вашими нынешними правами к этому чату присоединиться нельзя.",
+    errorGone: "Этого чата больше нет, или он вам недоступен.",
+    errorInvalid: "Чат не принял эти данные. Проверьте имя и контакты.",
+    errorRate: "Слишком много попыток. Подождите немного.",
+    errorNetwork: "Нет связи. Попробуйте ещё раз.",
+    errorOther: "Присоединиться не удалось. Попробуйте ещё раз.",
+} satisfies ShapeOf<typeof en>;

@@ -1,0 +1,31 @@
+import type { ShapeOf } from "../../types.js";
+import type { joinDialog as en } from "../en/joinDialog.js";
+
+export const joinDialog = {
+    screenTitle: "您尚未加入此聊天",
+    screenText: "加入后即可阅读消息并参与讨论。",
+    screenAbout: "聊天主题",
+    screenPeople: "聊天成员",
+    screenNobody: "暂无成员",
+    screenMore: { other: "还有 {n} 人" },
+    screenClosed: "您无法加入此聊天。",
+    join: "加入聊天",
+    title: "加入聊天",
+    intro: "“{title}”中的其他成员将这样看到您。",
+    nameLabel: "姓名",
+    realName: "使用我的姓名",
+    anonymousName: "公司员工",
+    company: "公司",
+    contacts: "联系方式",
+    shareEmail: "公开我的邮箱",
+    sharePhone: "公开我的电话",
+    preview: "其他成员看到的",
+    confirm: "加入",
+    joining: "正在加入…",
+    errorScope: "您目前的权限不能加入此聊天。",
+    errorGone: "此聊天已不存在，或您无权查看。",
+    errorInvalid: "资料未被接受，请检查姓名和联系方式。",
+    errorRate: "尝试次数过多，请稍候。",
+    errorNetwork: "没有网络连接，请重试。",
+    errorOther: "加入失败，请重试。",
+} satisfies ShapeOf<typeof en>;

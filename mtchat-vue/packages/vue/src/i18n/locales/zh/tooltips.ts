@@ -1,0 +1,15 @@
+export const tooltips = {
+    send: "发送 (Enter)",
+    attach: "添加附件",
+    emoji: "表情",
+    formatting: "文本格式",
+    info: "聊天信息",
+    search: "在此聊天中搜索",
+    menu: "更多操作",
+    back: "返回聊天列表",
+    openObject: "在应用中打开",
+    resize: "拖动以调整宽度",
+    resizeList: "列表宽度",
+    resizeInfo: "信息栏宽度",
+    participants: { other: "{n} 位成员" },
+};

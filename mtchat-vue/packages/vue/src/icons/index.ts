@@ -1,0 +1,2 @@
+export { default as Icon, type IconProps } from "./Icon.vue";
+export { ICON_PATHS, type IconName } from "./paths.js";

@@ -1,0 +1,15 @@
+export { default as MtAccordion } from "./MtAccordion.vue";
+export { default as MtAccordionPanel } from "./MtAccordionPanel.vue";
+export { default as MtButton } from "./MtButton.vue";
+export { default as MtCheckbox } from "./MtCheckbox.vue";
+export { default as MtContextMenu } from "./MtContextMenu.vue";
+export { default as MtDialog } from "./MtDialog.vue";
+export { default as MtInput } from "./MtInput.vue";
+export { default as MtMenu } from "./MtMenu.vue";
+export { default as MtRadioButton } from "./MtRadioButton.vue";
+export { default as MtSpinner } from "./MtSpinner.vue";
+export { default as MtTab } from "./MtTab.vue";
+export { default as MtTabs } from "./MtTabs.vue";
+export { default as MtTag } from "./MtTag.vue";
+export { vTooltip } from "./tooltip.js";
+export type * from "./types.js";

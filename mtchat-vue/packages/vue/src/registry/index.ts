@@ -1,0 +1,1 @@
+export { provideRegistry, REGISTRY_KEY, useRegistry, type ComponentRegistry, type PartialRegistry } from "./registry.js";

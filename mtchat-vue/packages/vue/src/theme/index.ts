@@ -1,0 +1,1 @@
+export { provideTheme, THEME_KEY, themeClass, useTheme } from "./theme.js";

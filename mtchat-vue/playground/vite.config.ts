@@ -8,7 +8,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 export default defineConfig({
     // Relative, so that the built site works wherever it is put.
     base: "./",
-    plugins: [vue()],
+    plugins: [vue({ template: { compilerOptions: { isCustomElement: (tag) => tag.startsWith("mt-chat") } } })],
     resolve: {
         alias: [
             { find: /^@mtchat\/vue$/, replacement: at("../packages/vue/src/styles/styled.ts") },

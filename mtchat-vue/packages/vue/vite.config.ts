@@ -1,6 +1,6 @@
 import vue from "@vitejs/plugin-vue";
-import { defineConfig, type UserConfig } from "vite";
-import { stylesText } from "./vite.styles.js";
+import { defineConfig, type Plugin, type UserConfig } from "vite";
+import { stylesInScripts } from "./vite.styles.js";
 import manifest from "./package.json" with { type: "json" };
 
 /** Their data is JSON, which a browser or Node can not import by itself: it goes into a lazy chunk of ours. */
@@ -18,9 +18,22 @@ const define = {
     __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
 };
 
+/** What is of a dependency may not lie in a folder of that name: npm would not publish it. */
+const fileOf = ({ name }: { name: string }): string => `${name.replaceAll("node_modules", "vendor")}.js`;
+
+/**
+ * The entry that puts styles into the page passes everything else on from a file that does nothing: a bundler then looks past it, and what
+ * the host does not name is not loaded at once.
+ */
+const pureBarrel: Plugin = {
+    name: "mtchat:pure-barrel",
+    enforce: "pre",
+    resolveId: (source, importer) => (source === "../index.js" && importer?.endsWith("/src/styles/styled.ts") ? { id: "./unstyled.js", external: true } : null),
+};
+
 /** ES modules for bundlers and Node, and `style.css`. */
 const modules: UserConfig = {
-    plugins: [vue(), stylesText("external")],
+    plugins: [vue(), pureBarrel],
     build: {
         target: "es2022",
         // Whoever builds an application minifies it; a stack trace of the package should say something.
@@ -30,20 +43,28 @@ const modules: UserConfig = {
         // The types are there already.
         emptyOutDir: false,
         lib: {
-            entry: { index: "src/styles/styled.ts", unstyled: "src/index.ts", element: "src/element/index.ts" },
+            entry: {
+                index: "src/styles/styled.ts",
+                unstyled: "src/index.ts",
+                element: "src/element/index.ts",
+                "locales/en": "src/i18n/locales/en/index.ts",
+                "locales/ru": "src/i18n/locales/ru/index.ts",
+                "locales/zh": "src/i18n/locales/zh/index.ts",
+            },
             formats: ["es"],
             cssFileName: "style",
         },
         rolldownOptions: {
             external: isExternal,
-            output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
+            // A module stays a file: only so can a host's bundler tell what is shown at once from what is not.
+            output: { preserveModules: true, preserveModulesRoot: "src", entryFileNames: fileOf, chunkFileNames: "chunks/[name]-[hash].js" },
         },
     },
 };
 
 /** `mt-chat.js` with chunks beside it: all that a page without a bundler needs. */
 const standalone: UserConfig = {
-    plugins: [vue(), stylesText("inline")],
+    plugins: [vue(), stylesInScripts()],
     define,
     build: {
         target: "es2022",
@@ -57,7 +78,7 @@ const standalone: UserConfig = {
 
 /** One script for pages that load Vue by a script too: `MTChatVue`, also as `MtchatVue`. */
 const umd: UserConfig = {
-    plugins: [vue(), stylesText("inline")],
+    plugins: [vue(), stylesInScripts()],
     // A script has no address of its own; pdf.js asks for one in Node only.
     define: { ...define, "import.meta.url": '""' },
     build: {

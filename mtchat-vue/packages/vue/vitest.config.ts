@@ -3,5 +3,5 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
     plugins: [vue()],
-    test: { environment: "happy-dom", include: ["src/**/*.test.ts"], css: false, testTimeout: 20_000 },
+    test: { environment: "happy-dom", include: ["src/**/*.test.ts"], setupFiles: ["src/testing/parts.ts"], css: false, testTimeout: 20_000, hookTimeout: 60_000 },
 });

@@ -1,6 +1,7 @@
 import type { MTChatConfig } from "@parts/chat/config.js";
 import type { StoryClient } from "@parts/testing/story-client.js";
 import type { Component } from "vue";
+import type { Act } from "./acts.js";
 
 /** One state of something, shown by itself. */
 export interface Story {
@@ -20,6 +21,8 @@ export interface Story {
     readonly height?: number;
     /** It makes a chat's root of its own. */
     readonly isRoot?: boolean;
+    /** What is done with it before it is looked at. */
+    readonly act?: Act;
 }
 
 /** Stories of one family, a file of them in `stories/`. */

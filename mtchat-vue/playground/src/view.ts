@@ -8,6 +8,8 @@ export interface View {
     dir: "ltr" | "rtl";
     /** Pixels; `null`: what the story says. */
     width: number | null;
+    /** Pixels; `null`: what the story says. */
+    height: number | null;
     /** Whose components: `mtchat` or `prime`. */
     ui: string;
     /** The story alone, for pictures. */
@@ -33,6 +35,7 @@ export function useView(): View {
         locale: asked.get("locale") ?? "en",
         dir: asked.get("dir") === "rtl" ? "rtl" : "ltr",
         width: Number(asked.get("width")) || null,
+        height: Number(asked.get("height")) || null,
         ui: asked.get("ui") ?? "mtchat",
         bare: asked.has("bare"),
     });
@@ -40,7 +43,7 @@ export function useView(): View {
 
 /** The address of a view. */
 export function addressOf(view: View): string {
-    const { story, theme, locale, dir, width, ui, bare } = view;
-    const said = new URLSearchParams({ ...(story && { story }), theme, locale, dir, ...(width && { width: String(width) }), ui });
+    const { story, theme, locale, dir, width, height, ui, bare } = view;
+    const said = new URLSearchParams({ ...(story && { story }), theme, locale, dir, ...(width && { width: String(width) }), ...(height && { height: String(height) }), ui });
     return `?${said}${bare ? "&bare" : ""}`;
 }

@@ -1,4 +1,5 @@
 import type { Overlays } from "@parts/panels/overlays.js";
+import { shown } from "../src/acts.js";
 import type { Family, Story } from "../src/story.js";
 import Opened from "./overlays/Opened.vue";
 import { busy } from "./world/clients.js";
@@ -7,8 +8,8 @@ import { FILES } from "./world/files.js";
 import { MESSAGES } from "./world/timeline.js";
 
 const HISTORY = [
-    { content: "<p>Thanks. Here is the draft.</p>", edited_at: "2026-11-23T11:01:00.000000Z" },
     { content: "<p>Thanks. Here is teh draft.</p>", edited_at: "2026-11-23T11:00:30.000000Z" },
+    { content: "<p>Thanks. Here is the draft.</p>", edited_at: "2026-11-23T11:01:00.000000Z" },
 ];
 
 const over = (id: string, title: string, open: (overlays: Overlays) => void): Story => ({
@@ -19,6 +20,7 @@ const over = (id: string, title: string, open: (overlays: Overlays) => void): St
     client: () => busy({}, { history: () => Promise.resolve(HISTORY) }),
     height: 640,
     props: { open },
+    act: shown("dialog[open], [role='dialog']"),
 });
 
 export default {

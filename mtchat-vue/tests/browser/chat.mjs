@@ -103,7 +103,9 @@ export class Chat {
     /** The rich editor, which is loaded on demand. */
     async editor() {
         const rich = this.page.locator("[contenteditable=true]").and(this.field);
-        await this.field.click();
+        // A second click at the same place would be a double one, which selects a word.
+        const hasFocus = await this.field.evaluate((field) => field === field.getRootNode().activeElement);
+        if (!hasFocus) await this.field.click();
         await rich.waitFor();
         return rich;
     }

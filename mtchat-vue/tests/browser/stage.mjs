@@ -16,7 +16,7 @@ import { Person } from "./people.mjs";
 import { serve } from "./server.mjs";
 
 /** How long anything may take that is expected to happen, in milliseconds: generous, for machines that do much else. */
-export const PATIENCE = 20_000;
+export const PATIENCE = Number(process.env.MTCHAT_PATIENCE ?? 20_000);
 const BUILT = new URL("../../playground/dist/", import.meta.url);
 
 export class Stage {

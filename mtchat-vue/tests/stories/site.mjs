@@ -17,8 +17,8 @@ export async function openSite(folder = fileURLToPath(new URL("../../playground/
         const options = { deviceScaleFactor: sharpness, reducedMotion: "reduce", locale: "en-GB", timezoneId: "Europe/Berlin" };
         if (!contexts.has(sharpness)) contexts.set(sharpness, browser.newContext(options));
         const page = await (await contexts.get(sharpness)).newPage();
+        await page.addInitScript(begin, NOON);
         await page.setViewportSize({ width, height });
-        await page.clock.setFixedTime(NOON);
         return page;
     }
 
@@ -38,6 +38,19 @@ export async function openSite(folder = fileURLToPath(new URL("../../playground/
             await browser.close();
             await site.close();
         },
+    };
+}
+
+/** A page begins at this moment, from which time goes on, and what another story has remembered is nothing to it. */
+function begin(moment) {
+    localStorage.clear();
+    const Real = Date;
+    const shift = moment - Real.now();
+    globalThis.Date = class Date extends Real {
+        constructor(...given) {
+            super(...(given.length === 0 ? [Real.now() + shift] : given));
+        }
+        static now = () => Real.now() + shift;
     };
 }
 

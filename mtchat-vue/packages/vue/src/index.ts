@@ -24,11 +24,12 @@ export { default as SearchPanel } from "./panels/SearchPanel.vue";
 export { injectOverlays, provideOverlays, type ConfirmOptions, type Overlays as OverlaysApi } from "./panels/overlays.js";
 /** Files over the page, one at a time; loaded when it is shown. */
 export const FileViewer = defineAsyncComponent(() => import("./viewer/FileViewer.vue").then(({ default: viewer }) => viewer));
+export { setPdfAssets, type PdfAssets } from "./viewer/pdf/assets.js";
 
 // What they stand on
 export * from "./chat/index.js";
 export * from "./composables/index.js";
-export { createI18n, I18N_KEY, provideI18n, useI18n, useLocale } from "./i18n/index.js";
+export { createI18n, I18N_KEY, provideI18n, registerLocale, useI18n, useLocale } from "./i18n/index.js";
 export type { I18n, I18nOptions, MessageKey, Messages, PartialMessages, PluralKey } from "./i18n/index.js";
 export { provideRegistry, REGISTRY_KEY, useRegistry, type ComponentRegistry, type PartialRegistry } from "./registry/index.js";
 export { provideTheme, themeClass, useTheme } from "./theme/index.js";

@@ -4,7 +4,10 @@ import { ARCHIVED, AVAILABLE, DIALOGS, OPEN } from "./dialogs.js";
 import { PARTICIPANTS, ROWS } from "./timeline.js";
 
 const ANSWERS: Answers = {
-    dialogs: (query) => Promise.resolve({ dialogs: query?.archived ? [...ARCHIVED] : query?.type === "available" ? [...AVAILABLE] : [...DIALOGS] }),
+    dialogs: (query) => {
+        const all = query?.archived ? ARCHIVED : query?.type === "available" ? AVAILABLE : DIALOGS;
+        return Promise.resolve({ dialogs: all.filter(({ title }) => (title ?? "").includes(query?.search ?? "")) });
+    },
     participants: (dialog) => Promise.resolve(PARTICIPANTS.map((row) => viewOf(dialog, row))),
 };
 

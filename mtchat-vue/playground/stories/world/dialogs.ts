@@ -12,7 +12,7 @@ const said = (who: (typeof PEOPLE)[keyof typeof PEOPLE], content: string, minute
 
 /** A list as a forwarder has it on a busy day. */
 export const DIALOGS: readonly DialogItemView[] = [
-    aDialog({ id: OPEN, is_pinned: true, unread_count: 3, ...said(PEOPLE.jonas, "Gate-in confirmed. <b>Cut-off is 18:00.</b>", -4) }),
+    aDialog({ id: OPEN, is_pinned: true, unread_count: 3, participants: [PEOPLE.anna, PEOPLE.jonas, PEOPLE.maria, PEOPLE.wei].map(summary), ...said(PEOPLE.jonas, "Gate-in confirmed. <b>Cut-off is 18:00.</b>", -4) }),
     aDialog({
         title: "Customs for order 1039",
         object_id: "1039",
@@ -34,9 +34,11 @@ export const DIALOGS: readonly DialogItemView[] = [
     ),
 ];
 
+const OTHERS = [PEOPLE.jonas, PEOPLE.maria].map(summary);
+
 export const AVAILABLE: readonly DialogItemView[] = [
-    aDialog({ title: "Rotterdam → Łódź, 1 × 20'", object_id: "1071", i_am_participant: false }),
-    aDialog({ title: "Warehouse slot on Friday", object_id: "1072", i_am_participant: false }),
+    aDialog({ title: "Rotterdam → Łódź, 1 × 20'", object_id: "1071", i_am_participant: false, participants: OTHERS }),
+    aDialog({ title: "Warehouse slot on Friday", object_id: "1072", i_am_participant: false, participants: OTHERS }),
 ];
 
 export const ARCHIVED: readonly DialogItemView[] = [aDialog({ title: "Order 0981", object_id: "981", is_archived: true, ...said(PEOPLE.jonas, "Closed.", -60 * 24 * 40) })];

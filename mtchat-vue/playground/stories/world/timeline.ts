@@ -42,9 +42,65 @@ export function manyRows(count: number): readonly Row[] {
     return rowsOf(...Array.from({ length: count }, (_, index) => say(who[Math.floor(index / 3) % who.length]!, `<p>${words[(index * 7) % words.length]}</p>`, (index - count) * 4)));
 }
 
+/** What the host's application says of the order. */
+export const ROWS_WITH_CARDS: readonly Row[] = rowsOf(
+    ...MESSAGES.slice(0, 4),
+    aSystemMessage(
+        {
+            event: "card",
+            type: "status_changed",
+            title: "Order 1042 is under way",
+            fields: [
+                { name: "Vessel", value: "MV Kaliningrad Bridge" },
+                { name: "Departure", value: "26 November 2026, 04:00" },
+                { name: "Containers", value: "MSKU 719 203-4\nMSKU 719 204-0" },
+            ],
+            link: "https://host.example/orders/1042",
+        },
+        { dialog_id: OPEN, sent_at: at(-30) },
+    ),
+    aSystemMessage({ event: "host_message", text: "The invoice has been paid." }, { dialog_id: OPEN, sent_at: at(-25) }),
+    last,
+);
+
+/** What people write who do not think of those who have to show it. */
+export const ROWS_LONG: readonly Row[] = rowsOf(
+    say("jonas", `<p>${"MSKU7192034".repeat(40)}</p>`, -30),
+    say("anna", `<p>https://terminal.example/${"track/".repeat(60)}</p>`, -28),
+    say("maria", Array.from({ length: 90 }, (_, line) => `<p>${line + 1}. Коносамент HLCU ${4410 + line}</p>`).join(""), -26),
+    say("wei", `<pre><code>${"MSKU 719 203-4  GATE-IN 12:51  ".repeat(8)}</code></pre>`, -24),
+    say("jonas", "<p>OK</p>", -22, { reactions: ["👍", "🎉", "❤️", "😄", "🚢", "✅", "👀", "🙏"].map((emoji, index) => ({ emoji, count: index + 1, me: index % 3 === 0 })) }),
+);
+
+/** The first of them is known, and the last; those between are not. */
+export const ROWS_WITH_GAP: readonly Row[] = rowsOf(...MESSAGES.slice(0, 5), "gap", ...MESSAGES.slice(-4));
+
 export const PARTICIPANTS: readonly ParticipantRow[] = [
     aParticipant({ user_id: PEOPLE.anna.id, last_read_message_id: last.id, is_online: true }),
     aParticipant({ user_id: PEOPLE.jonas.id, joined_as: "creator", role: "moderator", last_read_message_id: MESSAGES.at(-1)!.id, is_online: true } as Partial<ParticipantRow>),
     aParticipant({ user_id: PEOPLE.maria.id, last_read_message_id: MESSAGES.at(-2)!.id }),
     aParticipant({ user_id: PEOPLE.wei.id, email: null, last_seen: at(-300) }),
 ];
+
+/** A dialog that half of a forwarder's office is in. */
+export const MANY_PARTICIPANTS: readonly ParticipantRow[] = [
+    ...PARTICIPANTS,
+    ...Array.from({ length: 40 }, (_, index) =>
+        aParticipant({
+            user_id: `p${index}`,
+            display_name: `${["Lena", "Mert", "Йоханна", "Chidi", "陈静"][index % 5]} ${["Vogel", "Yıldız", "Иванова", "Eze", ""][index % 5]}`.trim(),
+            company: ["Altona Logistik", "Солнечный порт", "Northwind Freight", "A company whose name is so long that it can not stand in one row of a panel"][index % 4]!,
+            email: index % 3 === 0 ? null : `p${index}@a-domain-with-a-rather-long-name.example`,
+            phone: index % 2 === 0 ? null : "+49 40 9876 5400",
+            is_online: index % 7 === 0,
+        }),
+    ),
+];
+
+/** What a search for «cut-off» finds. */
+export const HITS = [MESSAGES.at(-2)!, MESSAGES.at(-5)!, MESSAGES[3]!].map(({ id, sender_id, sent_at, seq }) => ({
+    message: { id, dialog_id: OPEN, sender_id: sender_id!, sent_at, seq },
+    snippet: "Gate-in confirmed. <mark>Cut-off</mark> is 18:00, so there is time until then",
+    dialog: { id: OPEN, title: null, object_type: "order", object_id: "1042" },
+    rank: 0.5,
+}));

@@ -2,13 +2,9 @@
 import { expect } from "../stage.mjs";
 import { below, drift, oneWay, rest, wheel } from "../steps/frames.mjs";
 import { fill } from "../steps/history.mjs";
-import { hold } from "../steps/hold.mjs";
+import { hold, isEarlier, isAround, isPicture } from "../steps/hold.mjs";
 
 const COUNT = 400;
-/** Requests of pages of messages, but not of the newest. */
-const EARLIER = /\/messages\?.*before=/;
-const LATER = /\/messages\?.*after=/;
-const PICTURES = /X-Amz-Signature/;
 
 export default async function play(stage) {
     const anna = stage.person({ id: "anna", name: "Anna Schmidt", company: "Northwind Freight" });
@@ -41,8 +37,8 @@ export default async function play(stage) {
 /** Older pages come while one is near the top, or at it. */
 async function older(stage, chat, measured) {
     for (const turn of [-4_000, -20_000]) {
-        const pages = await hold(stage, chat.page, EARLIER);
-        while (pages.count === 0) await wheel(chat, turn);
+        const pages = await hold(stage, chat.page, isEarlier);
+        await stage.until("the end of what is loaded", () => wheel(chat, turn).then(() => pages.count > 0));
         await rest(chat, { busy: true });
         measured(`older.${-turn}`, await drift(chat, () => pages.release()));
         await pages.end();
@@ -72,7 +68,7 @@ async function anyWay(stage, chat) {
 
 /** Pictures above, and on the screen, come late. */
 async function pictures(stage, chat, measured) {
-    const late = await hold(stage, chat.page, PICTURES);
+    const late = await hold(stage, chat.page, isPicture);
     await chat.load();
     await chat.open("Order 1042");
     await chat.sees("I see.");
@@ -116,18 +112,18 @@ async function far(stage, chat, measured) {
         await wheel(chat, -300);
         return false;
     });
-    await reply.getByRole("button", { name: /^In reply to/ }).click();
+    await reply.getByTitle(/^In reply to/).click();
     const target = chat.timeline.locator("article").filter({ hasText: /^\D*21 / }).first();
     await target.waitFor();
     await rest(chat);
     const [list, row] = [await chat.timeline.boundingBox(), await target.boundingBox()];
     expect(row.y >= list.y && row.y + row.height <= list.y + list.height, "the message that was quoted on the screen", { list, row });
-    const look = (one) => one.evaluate((article) => [article, ...article.querySelectorAll("*")].map((part) => ((style) => style.backgroundColor + style.boxShadow + style.animationName)(getComputedStyle(part))).join());
-    expect((await look(target)).length > 0, "a look");
-    const pages = await hold(stage, chat.page, LATER);
-    while (pages.count === 0) await wheel(chat, 1_500);
+    const ring = await target.evaluate((row) => [...row.querySelectorAll("*")].some((part) => getComputedStyle(part).animationName === "mtchat-highlight"));
+    expect(ring, "the message that was quoted to stand out");
+    const pages = await hold(stage, chat.page, isAround);
+    await stage.until("the end of what is loaded", () => wheel(chat, 250).then(() => pages.count > 0));
     await rest(chat, { busy: true });
-    measured("newer", await drift(chat, () => pages.release()));
+    measured("gap", await drift(chat, () => pages.release()));
     await pages.end();
     await chat.page.getByRole("button", { name: /newest messages|new message/ }).click();
     await chat.sees("news 6");

@@ -3,7 +3,7 @@ import { expect } from "../stage.mjs";
 
 export async function reacts(chat, text, emoji, name) {
     await chat.messageAction(text, "React");
-    const panel = chat.dialog("Add a reaction");
+    const panel = chat.dialog("React");
     await panel.getByRole("button", { name: "More emoji" }).click();
     await panel.getByPlaceholder("Search emoji").fill(name);
     await panel.getByRole("button", { name: new RegExp(name, "i") }).first().click();
@@ -44,7 +44,7 @@ export async function editsLast(chat, was, becomes) {
     await chat.page.keyboard.type(becomes);
     await chat.page.keyboard.press("Enter");
     await chat.message(becomes).getByRole("button", { name: /^Edited/ }).waitFor();
-    expect((await chat.field.innerText()).trim() === "", "an empty field after the change", await chat.field.innerText());
+    await chat.stage.until("an empty field after the change", async () => (await chat.field.innerText()).trim() === "");
 }
 
 export async function seesHistory(chat, now, before) {
@@ -70,4 +70,18 @@ export async function deletes(chat, text) {
 
 export async function isGone(chat, text) {
     await chat.stage.until(`«${text}» to be gone for ${chat.person.id}`, async () => (await chat.message(text).count()) === 0);
+}
+
+/** Somebody writes, and others are told meanwhile. */
+export async function isSeenTyping(chat, text, others) {
+    await chat.write(text);
+    for (const other of others) {
+        const notice = other.page.getByText(`${chat.person.name} is typing…`).first();
+        await chat.stage.until(`${chat.person.id} to be seen typing`, async () => {
+            await chat.page.keyboard.type(" and");
+            return notice.isVisible();
+        });
+    }
+    await chat.page.keyboard.press("Enter");
+    for (const other of others) await other.page.getByText(`${chat.person.name} is typing…`).first().waitFor({ state: "detached" });
 }

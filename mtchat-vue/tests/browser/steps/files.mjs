@@ -64,7 +64,7 @@ export async function areUploaded(chat, ...names) {
     const tray = chat.page.getByRole("list", { name: "Attached files" });
     for (const name of names) {
         const file = tray.getByRole("listitem").filter({ hasText: name });
-        await file.filter({ hasText: /\d (B|KB|MB)/ }).waitFor();
+        await file.filter({ hasText: /\d\s(B|kB|MB)/ }).waitFor();
     }
 }
 

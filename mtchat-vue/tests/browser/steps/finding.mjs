@@ -44,10 +44,14 @@ function holds(chat, text) {
     });
 }
 
+/** After a question; then one is where one was before: one may join. */
 export async function leaves(chat, title) {
+    await chat.tab(/^My/).click();
     await chat.headerAction("Leave the chat");
     await chat.dialog("Leave this chat?").getByRole("button", { name: "Leave" }).click();
     await chat.told("dialog-left");
     await chat.row(title).waitFor({ state: "detached" });
     expect((await chat.field.count()) === 0, "no field after one has left");
+    await chat.tab(/^Available/).click();
+    await chat.row(title).waitFor();
 }

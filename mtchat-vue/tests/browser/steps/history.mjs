@@ -1,5 +1,5 @@
 // A history that has been lived through: messages of all heights, some with pictures.
-import { picture } from "./picture.mjs";
+import { png } from "./files.mjs";
 
 const WORDS = "the truck is at the gate and the papers are with the driver who waits for the seal number of container".split(" ");
 
@@ -27,10 +27,10 @@ export async function fill(dialog, people, count, { pictures = 0 } = {}) {
 }
 
 async function upload(dialog, person, number) {
-    const bytes = picture(200 + ((number * 37) % 500), 120 + ((number * 53) % 700), number);
-    const file = { filename: `picture-${number}.png`, content_type: "image/png", size: bytes.length };
+    const { name, mimeType, buffer } = png(`picture-${number}.png`, 200 + ((number * 37) % 500), 120 + ((number * 53) % 700), [(number * 71) % 256, 110, 180]);
+    const file = { filename: name, content_type: mimeType, size: buffer.length };
     const { upload_url, s3_key } = await person.call("POST", "/upload/presign", { dialog_id: dialog, ...file });
-    const answer = await fetch(upload_url, { method: "PUT", headers: { "Content-Type": "image/png" }, body: bytes });
+    const answer = await fetch(upload_url, { method: "PUT", headers: { "Content-Type": mimeType }, body: buffer });
     if (!answer.ok) throw new Error(`the picture was not taken: ${answer.status}`);
     return { s3_key, ...file };
 }

@@ -6,6 +6,16 @@ export async function hasUnread(chat, title, count) {
     await chat.row(title).getByText(`${count} unread message${count === 1 ? "" : "s"}`).waitFor({ state: "attached" });
 }
 
+/** In the list one sees that one is meant, and finds it by the filter. */
+export async function isMentioned(chat, title, other) {
+    await chat.row(title).getByRole("img", { name: "You were mentioned" }).waitFor();
+    await chat.button("Mentions").click();
+    await chat.row(other).waitFor({ state: "detached" });
+    await chat.row(title).waitFor();
+    await chat.button("All").click();
+    await chat.row(other).waitFor();
+}
+
 /** It opens at what is new. */
 export async function opensAtDivider(chat, title, firstUnread) {
     await chat.open(title);

@@ -66,9 +66,9 @@ export async function viewsFiles(chat) {
     const { page } = chat;
     await chat.timeline.getByRole("button", { name: /^Open loading-bay\.png/ }).click();
     const viewer = page.getByRole("dialog", { name: "File viewer" });
-    await viewer.getByText("1 of 4").waitFor();
+    await viewer.getByText("1 of 4", { exact: true }).waitFor();
     await page.keyboard.press("ArrowRight");
-    await viewer.getByText("2 of 4").waitFor();
+    await viewer.getByText("2 of 4", { exact: true }).waitFor();
     const canvas = viewer.locator("canvas").first();
     await chat.stage.until("a page of the PDF", () => canvas.evaluate((canvas) => canvas.width > 50).catch(() => false));
     await page.keyboard.press("Escape");

@@ -35,14 +35,21 @@ afterEach(() => {
 
 describe("requests", () => {
     it("say with which scopes they ask", async () => {
-        await transport({ token: "t" }).load(`${API}/dialogs`, { headers: { Authorization: "Bearer t" } });
+        await transport({ token: "t" }).load(`${API}/dialogs?limit=50&type=available`, { headers: { Authorization: "Bearer t" } });
         expect(last().headers.get("X-Scope-Config")).toBe(encodeScopes(aConfig().scopeConfig));
         expect(last().headers.get("Authorization")).toBe("Bearer t");
     });
 
-    it("say nothing of scopes where the host has none, for it would leave dialogs out", async () => {
-        await transport({ token: "t", scopeConfig: {} }).load(`${API}/dialogs`);
+    it("say nothing of scopes where the host has none", async () => {
+        await transport({ token: "t", scopeConfig: {} }).load(`${API}/dialogs?type=available`);
         expect(last().headers.has("X-Scope-Config")).toBe(false);
+    });
+
+    it.each(["/dialogs?limit=50", "/dialogs?type=participating"])("say nothing of scopes to %s: what one is in is there whoever else may join", async (list) => {
+        for (const config of [{ token: "t" }, {}]) {
+            await transport(config).load(`${API}${list}`);
+            expect(last().headers.has("X-Scope-Config")).toBe(false);
+        }
     });
 
     it("name the user where there is no token", async () => {
@@ -50,9 +57,9 @@ describe("requests", () => {
         await load(`${API}/dialogs?limit=1`, { headers: { Authorization: "Bearer insecure" } });
         expect(last().url).toBe(`${API}/dialogs?limit=1&user_id=%D1%8F%2F1%20%26`);
         expect(last().headers.has("Authorization")).toBe(false);
-        expect(last().headers.has("X-Scope-Config")).toBe(true);
         await load(`${API}/unread`);
         expect(last().url).toContain("/unread?user_id=");
+        expect(last().headers.has("X-Scope-Config")).toBe(true);
     });
 
     it("go with a changed token at once", async () => {

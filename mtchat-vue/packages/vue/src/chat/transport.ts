@@ -42,9 +42,8 @@ export class Transport {
         if (typeof input !== "string" || !input.startsWith(`${baseOf(baseUrl)}/api/v1`)) return fetch(input, init);
         const { isInsecure, newer } = this.tokens;
         const headers = new Headers(init?.headers);
-        // The server leaves dialogs out when it is asked with scopes: a host that has none to say does not ask.
         const hasScopes = Object.values(scopeLevels(scopeConfig)).some((level) => level.length > 0);
-        if (hasScopes || isInsecure) headers.set("X-Scope-Config", encodeScopes(scopeConfig));
+        if ((hasScopes || isInsecure) && !isOwnList(input)) headers.set("X-Scope-Config", encodeScopes(scopeConfig));
         if (newer !== undefined) headers.set("Authorization", `Bearer ${newer}`);
         if (isInsecure) headers.delete("Authorization");
         return fetch(isInsecure ? this.naming(input) : input, { ...init, headers });
@@ -85,6 +84,15 @@ export class Transport {
         }
         onMessage(frame);
     }
+}
+
+/**
+ * The list of dialogs that one is in. Asked with scopes the server leaves out of it what others may join and oneself could not, although
+ * one is in it, and although the socket tells of it.
+ */
+function isOwnList(url: string): boolean {
+    const { pathname, searchParams } = new URL(url, pageUrl());
+    return pathname.endsWith("/api/v1/dialogs") && searchParams.get("type") !== "available";
 }
 
 /** Where the server is, as `@mtchat/client` says it; a path is one on the page's own server. */

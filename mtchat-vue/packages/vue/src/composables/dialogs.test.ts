@@ -129,6 +129,16 @@ describe("a search", () => {
         expect(ids(dialogs.participating.value)).toContain("by company");
     });
 
+    it("does not take for found what was loaded of the archive before", async () => {
+        const { client, search, dialogs } = list({}, { dialogs: async ({ archived } = {}) => ({ dialogs: archived ? [named("riga", 0, { is_archived: true })] : [] }) });
+        await dialogs.loadArchived();
+        search.value = "hamburg";
+        await flushPromises();
+        expect(ids(dialogs.archived.value)).toBe("");
+        client.set({ dialogs: [named("riga")] });
+        expect(ids(dialogs.participating.value)).toBe("");
+    });
+
     it("shows what was found as the client knows it now", async () => {
         const { client, search, dialogs } = list({}, pages);
         search.value = "hamburg";

@@ -54,7 +54,7 @@ export function useDialogs(options: UseDialogsOptions = {}, chat: Chat = injectC
         const known = new Map<string, DialogItemView>();
         const found = isAsked.value ? (listing.dialogs.value ?? []) : [];
         for (const dialog of [...archive.dialogs.value, ...found]) if (!gone.value.has(dialog.id)) known.set(dialog.id, dialog);
-        return merged(known, wish.value, dialogs.value, joinable.value);
+        return merged(known, byId(found), wish.value, dialogs.value, joinable.value);
     });
     const own = computed(() => inOrder(all.value.filter((dialog) => dialog.i_am_participant && passes(dialog, wish.value.filter, chat.me))));
     const participating = computed(() => own.value.filter((dialog) => dialog.is_archived !== true));
@@ -83,9 +83,10 @@ export function useDialogs(options: UseDialogsOptions = {}, chat: Chat = injectC
     };
 }
 
-/** What the server said, as new as the client knows it, and what the client has that fits as well. */
+/** What the server said, as new as the client knows it, and what the client has that fits as well. `found` is what it said to this wish. */
 function merged(
     known: ReadonlyMap<string, DialogItemView>,
+    found: ReadonlyMap<string, DialogItemView>,
     wish: Wish,
     dialogs: readonly DialogItemView[],
     available: readonly DialogItemView[],
@@ -97,7 +98,7 @@ function merged(
     if (wish.object === null && wish.search === "") return all;
     // Where the server found something its word counts: it may compare letters in another way.
     const ofObject = { ...wish, search: "" };
-    return all.filter((dialog) => isFound(dialog, wish) || (known.has(dialog.id) && isFound(dialog, ofObject)));
+    return all.filter((dialog) => isFound(dialog, wish) || (found.has(dialog.id) && isFound(dialog, ofObject)));
 }
 
 /** Dialogs that went away since: one was removed from them, or they were deleted. The server's answers from before do not know. */

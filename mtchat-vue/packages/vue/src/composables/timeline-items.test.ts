@@ -90,12 +90,22 @@ describe("what changes", () => {
         })();
         for (let round = 0; round < 200; round += 1) {
             const from = random(rows.length + 1);
-            const added = Array.from({ length: random(3) }, () => (random(5) === 0 ? rowsOf("gap")[0]! : rowsOf(others(random(3_000)))[0]!));
+            const added = Array.from({ length: random(3) }, () => rowsOf(random(5) === 0 ? aSystemMessage() : others(random(3_000)))[0]!);
             rows = [...rows.slice(0, from), ...added, ...rows.slice(from + random(3))];
             const some = rows[random(Math.max(1, rows.length))];
             const unread = round % 20 < 10 || some === undefined || !("message" in some) ? null : some.message.id;
             expect(maker.of(rows, unread)).toEqual(itemsOf(rows, unread));
         }
+    });
+
+    it("leaves the name where a page began when the one before comes", () => {
+        const maker = new TimelineItems(me);
+        const page = rowsOf(others(3), others(4));
+        const before = maker.of([...rowsOf("gap"), ...page], null);
+        const after = maker.of([...rowsOf(others(1), others(2)), ...page], null);
+        expect(short(after)).toBe("day <other- -other> <other- -other>");
+        expect(after.slice(-2)).toEqual(before.slice(-2));
+        expect(after.at(-2)).toBe(before.at(-2));
     });
 
     it("nothing makes nothing", () => {

@@ -36,6 +36,8 @@ export class TimelineItems {
     private made = NOTHING;
     private readonly facts = new WeakMap<Row, Facts | null>();
     private readonly items = new WeakMap<Row, TimelineItem>();
+    /** Messages that began what was loaded: they keep their sender's name when earlier ones come, for without it all below would move. */
+    private readonly beginnings = new Set<string>();
 
     constructor(private readonly me: string) {}
 
@@ -77,11 +79,19 @@ export class TimelineItems {
         const isUnread = facts.id === unread;
         if (isNewDay) items.push({ kind: "day", key: `day:${facts.day}`, at: new Date(facts.at).toISOString() });
         if (isUnread) items.push({ kind: "unread", key: "unread" });
-        const isFirst = isNewDay || isUnread || !this.belongs(rows[place - 1], row);
+        const before = rows[place - 1];
+        if (before !== undefined && "gap" in before) this.beginnings.add(facts.id);
+        const isFirst = isNewDay || isUnread || this.beginnings.has(facts.id) || !this.belongs(before, row);
         const next = rows[place + 1];
-        const isLast = next === undefined || this.factsOf(next)?.id === unread || !this.belongs(row, next);
+        const isLast = next === undefined || this.begins(next, unread) || !this.belongs(row, next);
         items.push(this.item(row, isFirst, isLast));
         return isNewDay ? facts.day : day;
+    }
+
+    /** Whether a group begins with this row, whoever speaks before. */
+    private begins(row: Row, unread: string | null): boolean {
+        const id = this.factsOf(row)?.id;
+        return id !== undefined && (id === unread || this.beginnings.has(id));
     }
 
     private belongs(row: Row | undefined, next: Row): boolean {

@@ -1,4 +1,5 @@
 import { type Component, computed, type ComputedRef, onMounted, shallowRef } from "vue";
+import { laterStyles } from "../styles/install.js";
 
 export interface UseRichFieldReturn {
     /** The rich field, when it is there and nobody is in the middle of a word. */
@@ -15,8 +16,8 @@ export function useRichField(): UseRichFieldReturn {
     const loaded = shallowRef<Component | null>(null);
     const isComposing = shallowRef(false);
     onMounted(() => {
-        import("./editor/RichEditor.vue").then(
-            (module) => (loaded.value = module.default),
+        Promise.all([import("./editor/RichEditor.vue"), laterStyles()]).then(
+            ([module]) => (loaded.value = module.default),
             () => undefined,
         );
     });

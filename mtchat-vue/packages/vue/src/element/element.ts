@@ -49,14 +49,17 @@ export interface MtChatElement extends HTMLElement {
     [property: string]: unknown;
 }
 
-/** Make `<mt-chat>` known to the page under a name. Twice is once; where there is no page, nothing. */
-export function defineMtChat(name = "mt-chat"): void {
+/**
+ * Make `<mt-chat>` known to the page under a name. Twice is once; where there is no page, nothing. `prepare` is called with the
+ * application of each element before it is mounted.
+ */
+export function defineMtChat(name = "mt-chat", prepare?: (app: App) => void): void {
     if (typeof customElements === "undefined" || customElements.get(name) !== undefined) return;
-    customElements.define(name, elementClass());
+    customElements.define(name, elementClass(prepare));
 }
 
 /** Made on demand: where pages are rendered on a server there is no `HTMLElement` to extend. */
-function elementClass(): CustomElementConstructor {
+function elementClass(prepare?: (app: App) => void): CustomElementConstructor {
     class Element extends HTMLElement {
         static readonly observedAttributes = ATTRIBUTES;
 
@@ -88,6 +91,7 @@ function elementClass(): CustomElementConstructor {
             this.#children.observe(this, { childList: true, attributes: true, attributeFilter: ["slot"], subtree: true });
             this.#update();
             this.#app = createApp({ render: () => this.#render() });
+            prepare?.(this.#app);
             this.#app.mount(place);
         }
 

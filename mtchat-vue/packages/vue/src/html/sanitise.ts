@@ -1,6 +1,7 @@
 import createPurify, { type Config, type DOMPurify } from "dompurify";
 import { escapeHtml, plainText } from "./text.js";
 import { safeUrl } from "./url.js";
+import { escapeValues } from "./values.js";
 
 /** The allow-list of the server, once more: nothing else ever gets into a page, whatever came over the wire. */
 const TAGS = "p br strong b em i u s strike a ul ol li blockquote code pre span".split(" ");
@@ -43,7 +44,8 @@ export function sanitise(html: string): string {
     if (!html.includes("<")) return escapeText(html);
     if (purify === undefined && typeof document !== "undefined") purify = makePurify();
     if (!purify || isTooDeep(html)) return escapeHtml(plainText(html));
-    return untilAtRest(purify, html) ?? escapeHtml(plainText(html));
+    const clean = untilAtRest(purify, html);
+    return clean === null ? escapeHtml(plainText(html)) : escapeValues(clean);
 }
 
 /** How often what is left may be cleaned again. What the server let through needs one round. */

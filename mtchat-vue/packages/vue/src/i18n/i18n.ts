@@ -1,11 +1,8 @@
-import { computed, inject, provide, shallowRef, toValue, watch, type InjectionKey } from "vue";
+import { computed, getCurrentInstance, inject, onServerPrefetch, provide, shallowRef, toValue, watch, type InjectionKey } from "vue";
 import { daysAgo, direction, formatDate, formatFileSize, formatNumber, pluralCategory, sameYear } from "./format.js";
-import { en } from "./locales/en/index.js";
-import { ru } from "./locales/ru/index.js";
-import { zh } from "./locales/zh/index.js";
+import { hasFailed, hasLocale, isWhole, loadLocale, speak, textsOf } from "./texts.js";
 import type { I18n, I18nOptions, MessageKey, MessageParams, Plural } from "./types.js";
 
-const BUILT_IN: Readonly<Record<string, unknown>> = { en, ru, zh };
 const FALLBACK_LOCALE = "ru";
 
 /** How the language is found by what is below. */
@@ -37,8 +34,18 @@ export function createI18n(options: I18nOptions = {}): I18n {
     );
 
     const ofHost = computed(() => toValue(options.messages) ?? {});
-    const locale = computed(() => knownLocale(asked.value, { ...BUILT_IN, ...ofHost.value }));
-    const sources = computed(() => [ofHost.value[locale.value], BUILT_IN[locale.value], ofHost.value["en"], en]);
+    const locale = computed(() => knownLocale(asked.value, (name) => hasLocale(name) || Object.hasOwn(ofHost.value, name)));
+    /** Whose texts are needed: the language's own, or English for what a host's language lacks. */
+    const needed = computed(() => (hasLocale(locale.value) ? locale.value : "en"));
+    /** Its texts are on their way: until then nothing is said rather than something in another language. */
+    const isWaiting = computed(() => !isWhole(needed.value) && !hasFailed(needed.value));
+    const sources = computed<readonly unknown[]>((before) => {
+        // What was said before stays until there is something to say instead: nothing loses its name meanwhile.
+        if (isWaiting.value && before !== undefined) return before;
+        return [ofHost.value[locale.value], textsOf(locale.value), ofHost.value["en"], isWaiting.value ? undefined : (textsOf("en") ?? textsOf(FALLBACK_LOCALE))];
+    });
+    watch(needed, speak, { immediate: true });
+    if (getCurrentInstance() !== null) onServerPrefetch(() => loadLocale(needed.value));
     // A text is looked up for every row that is drawn: found once, it is kept until the language changes.
     const found = computed(() => ({ sources: sources.value, texts: new Map<string, unknown>() }));
 
@@ -47,9 +54,15 @@ export function createI18n(options: I18nOptions = {}): I18n {
         if (!texts.has(key)) texts.set(key, sources.map((source) => at(source, key)).find((text) => text !== undefined));
         return texts.get(key);
     };
+    /** Nothing is said while it is on its way. */
+    const missing = (key: string): string => {
+        if (!isWaiting.value) return key;
+        void loadLocale(needed.value);
+        return "";
+    };
     const text = (key: string): string => {
         const value = message(key);
-        return typeof value === "string" ? value : key;
+        return typeof value === "string" ? value : missing(key);
     };
 
     return {
@@ -60,7 +73,7 @@ export function createI18n(options: I18nOptions = {}): I18n {
         tt: (key, params) => interpolate(text(key), params),
         tn: (key, n, params) => {
             const forms = message(key);
-            const form = isPlural(forms) ? (forms[pluralCategory(locale.value, n)] ?? forms.other) : key;
+            const form = isPlural(forms) ? (forms[pluralCategory(locale.value, n)] ?? forms.other) : missing(key);
             return interpolate(form, { n: formatNumber(locale.value, n), ...params });
         },
         te: (key): key is MessageKey => typeof message(key) === "string",
@@ -95,10 +108,10 @@ function createFormats(locale: () => string, text: (key: MessageKey) => string):
 }
 
 /** The language itself, else its base, else the default. */
-function knownLocale(asked: string | undefined, known: Readonly<Record<string, unknown>>): string {
+function knownLocale(asked: string | undefined, isKnown: (name: string) => boolean): string {
     if (!asked) return FALLBACK_LOCALE;
     const candidates = [asked, asked.toLowerCase(), asked.split(/[-_]/)[0]!.toLowerCase()];
-    return candidates.find((candidate) => Object.hasOwn(known, candidate)) ?? FALLBACK_LOCALE;
+    return candidates.find(isKnown) ?? FALLBACK_LOCALE;
 }
 
 function at(source: unknown, key: string): unknown {
@@ -110,8 +123,11 @@ function at(source: unknown, key: string): unknown {
     return value;
 }
 
+/** Signs that turn the direction of all that follows: a name must not turn the sentence that it stands in. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/gu;
+
 function interpolate(text: string, params: MessageParams): string {
-    return text.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(params, name) ? String(params[name]) : whole));
+    return text.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(params, name) ? String(params[name]).replace(TURNING, "") : whole));
 }
 
 function isPlural(value: unknown): value is Plural & Record<string, string | undefined> {

@@ -1,7 +1,8 @@
 import { ApiError } from "@mtchat/client";
 import { computed, inject, onScopeDispose, provide, shallowRef, watch } from "vue";
 import { createChat, provideChat } from "../chat/index.js";
-import { chatOfParts, contextOf, objectOf, type UseChatReturn } from "../compat/useChat/index.js";
+import { lazyApi } from "../compat/lazy-api.js";
+import { apiOf, chatOfParts, contextOf, objectOf, type UseChatReturn } from "../compat/useChat/index.js";
 import type { DialogListItem, Message } from "../compat/types.js";
 import { DIALOG_KEY } from "../composables/dialog-context.js";
 import type { ObjectRef } from "../composables/types.js";
@@ -76,7 +77,8 @@ export function useRoot(props: RootProps, events: RootEvents) {
     onScopeDispose(chat.client.on("error", events.error));
 
     const sent = useSent(chat, events.sent);
-    const plain = chatOfParts({ chat, selection, context, object, search: shallowRef("") }, () => props.token);
+    const api = lazyApi((Api) => apiOf(Api, chat, () => props.token));
+    const plain = chatOfParts({ chat, selection, context, object, search: shallowRef("") }, api);
     const client: UseChatReturn = {
         ...plain,
         async sendMessage(content, attachments) {

@@ -47,10 +47,10 @@ describe("whom a dialog is with", () => {
         expect(peerOf(aDialog({ participants: [anna, jonas].map(summary), participants_count: 7 }), anna.id)).toBeNull();
     });
 
-    it("shows the other company, else the dialog itself", () => {
-        expect(faceOf(aDialog(), anna.id)).toEqual({ name: "Altona Logistik", id: "Altona Logistik" });
+    it("shows the other company, else the dialog itself, each object in a colour of its own", () => {
+        expect(faceOf(aDialog(), anna.id)).toEqual({ name: "Altona Logistik", id: "order/1042" });
         const alone = aDialog({ title: "Notes", participants: [summary(anna)] });
-        expect(faceOf(alone, anna.id)).toEqual({ name: "Notes", id: alone.id });
+        expect(faceOf(alone, anna.id)).toEqual({ name: "Notes", id: "order/1042" });
     });
 });
 

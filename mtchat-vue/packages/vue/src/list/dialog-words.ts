@@ -22,10 +22,9 @@ export function peerOf(dialog: Pick<DialogItemView, "participants" | "participan
     return others.length === 1 && dialog.participants_count <= 2 ? (others[0]?.user_id ?? null) : null;
 }
 
-/** What a dialog's picture stands for: the other company, else the dialog itself. */
+/** What a dialog's picture stands for: the letters of the other company, else of the dialog, on a colour of the business object. */
 export function faceOf(dialog: DialogItemView, me: string, profileCompany?: string): { name: string; id: string } {
-    const company = companiesOf(dialog, me, profileCompany)[0];
-    return company === undefined ? { name: titleOf(dialog), id: dialog.id } : { name: company, id: company };
+    return { name: companiesOf(dialog, me, profileCompany)[0] ?? titleOf(dialog), id: `${dialog.object_type}/${dialog.object_id}` };
 }
 
 /** A number for a badge; large ones say no more than that they are large. */

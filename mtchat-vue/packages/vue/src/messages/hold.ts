@@ -13,7 +13,8 @@ export interface Hold {
 
 /**
  * The library takes the topmost row as anchor. Here that may be a divider or a gap, and those go to another place when a page comes:
- * the reader would go with them. So the first message is taken. For two frames after that, and after each change of width, all that
+ * the reader would go with them. So the first message is taken, of those that look as before: the oldest that was loaded may lose its
+ * sender's name to one before it, and all below would follow. For two frames after that, and after each change of width, all that
  * is above that message counts as out of sight: a name that goes since its sender's earlier message is there now, lines that break
  * elsewhere.
  */
@@ -23,15 +24,20 @@ export function createHold(virtualizer: Virtualizer<HTMLElement, HTMLElement>): 
     let width = 0;
     let frames: number | undefined;
 
-    const firstSteady = (items: readonly TimelineItem[], survives: (key: string) => boolean, offset: number) => {
+    const firstSteady = (items: readonly TimelineItem[], placeOf: (index: number) => number, isSame: (index: number) => boolean, offset: number) => {
         const top = nearest(offset)?.index;
         if (top === undefined) return undefined;
-        const fits = (index: number) => isSteady(items[index]) && survives(items[index]!.key);
+        const fits = (index: number) => isSteady(items[index]) && placeOf(index) >= 0;
         // Whole on the screen is better: what is cut off may be of another height in a moment.
         const isWhole = (index: number) => (virtualizer.measurementsCache[index]?.start ?? 0) >= offset;
-        const bottom = nearest(offset + (virtualizer.scrollRect?.height ?? 0))?.index ?? top;
-        const visible = Array.from({ length: bottom - top + 1 }, (_, step) => top + step).filter(fits);
-        const index = visible.find(isWhole) ?? visible[0] ?? beyond(items.length, top, fits);
+        const height = virtualizer.scrollRect?.height ?? 0;
+        const bottom = nearest(offset + height)?.index ?? top;
+        const rows = Array.from({ length: bottom - top + 1 }, (_, step) => top + step);
+        // Above a gap in the upper half nobody reads: what fills it comes between.
+        const isGap = (index: number) => items[index]?.kind === "gap" && (virtualizer.measurementsCache[index]?.start ?? 0) < offset + height / 2;
+        const visible = rows.slice(rows.findLastIndex(isGap) + 1).filter(fits);
+        const same = visible.filter(isSame);
+        const index = same.find(isWhole) ?? same[0] ?? visible.find(isWhole) ?? visible[0] ?? beyond(items.length, top, fits);
         return index === undefined ? undefined : virtualizer.measurementsCache[index];
     };
 
@@ -51,10 +57,12 @@ export function createHold(virtualizer: Virtualizer<HTMLElement, HTMLElement>): 
     return {
         during(before, after, replace) {
             if (virtualizer.scrollElement === null) return replace();
-            let anchor: string | null = null;
+            const placeOf = placesIn(before, after);
+            const isSame = (index: number) => after[placeOf(index)] === before[index];
+            let anchor: number | null = null;
             virtualizer.getVirtualItemForOffset = (offset) => {
-                const item = firstSteady(before, (key) => after.some((item) => item.key === key), offset) ?? nearest(offset);
-                anchor = item === undefined ? null : String(item.key);
+                const item = firstSteady(before, placeOf, isSame, offset) ?? nearest(offset);
+                anchor = item?.index ?? null;
                 return item;
             };
             try {
@@ -62,7 +70,7 @@ export function createHold(virtualizer: Virtualizer<HTMLElement, HTMLElement>): 
             } finally {
                 virtualizer.getVirtualItemForOffset = nearest;
             }
-            if (anchor !== null) keep(after.findIndex((item) => item.key === anchor));
+            if (anchor !== null) keep(placeOf(anchor));
         },
         moves(item) {
             const offset = virtualizer.scrollOffset ?? 0;
@@ -79,6 +87,16 @@ export function createHold(virtualizer: Virtualizer<HTMLElement, HTMLElement>): 
         stop() {
             if (frames !== undefined) cancelAnimationFrame(frames);
         },
+    };
+}
+
+/** Where a row is afterwards; -1: nowhere. Mostly where it was, or further down by as many as came. */
+function placesIn(before: readonly TimelineItem[], after: readonly TimelineItem[]): (index: number) => number {
+    const come = after.length - before.length;
+    return (index) => {
+        const key = before[index]?.key;
+        if (key === undefined) return -1;
+        return [index, index + come].find((place) => after[place]?.key === key) ?? after.findIndex((item) => item.key === key);
     };
 }
 

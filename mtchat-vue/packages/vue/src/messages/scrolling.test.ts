@@ -170,14 +170,22 @@ describe("the message list", () => {
         expect(chat.messages.loadOlder).toHaveBeenCalled();
     });
 
-    it("fills a gap between messages once it is near, and leaves those at the ends to paging", async () => {
+    it("fills a gap between messages once it is near, from where one reads, and leaves those at the ends to paging", async () => {
         const between = gap("m24", "m25");
         const chat = list([gap(null, "m0"), ...rows(0, 25), between, ...rows(25, 50)]);
         await chat.settle();
         expect(chat.fill).not.toHaveBeenCalled();
-        chat.scrollTo(25 * 100);
+        const place = () => chat.virtual.virtualizer.measurementsCache[26]!.start;
+        chat.scrollTo(place());
         await chat.settle();
-        expect(chat.fill.mock.calls).toEqual([[between]]);
+        expect(chat.fill.mock.calls).toEqual([[between, "below"]]);
+        await vi.advanceTimersByTimeAsync(2_100);
+        chat.fill.mockClear();
+        chat.scrollTo(0);
+        await chat.settle();
+        chat.scrollTo(place() - LIST_HEIGHT + 10);
+        await chat.settle();
+        expect(chat.fill.mock.calls).toEqual([[between, "above"]]);
     });
 
     it("jumps to a message that is there, and lets it stand out for a while", async () => {

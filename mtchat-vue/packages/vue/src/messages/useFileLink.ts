@@ -40,7 +40,9 @@ export function useFileLink(file: () => AttachmentView, chat: Chat = injectChat(
         },
         async download() {
             const { url } = await chat.client.attachmentLinks(file().id);
-            follow(safeUrl(url));
+            const safe = safeUrl(url);
+            if (safe === null) throw new Error("There is no link to the file");
+            follow(safe);
         },
     };
 }
@@ -51,8 +53,7 @@ function isShowable(file: AttachmentView): boolean {
 }
 
 /** The server says that it is to be saved, so the page stays. */
-function follow(url: string | null): void {
-    if (url === null) return;
+function follow(url: string): void {
     const link = document.createElement("a");
     link.href = url;
     link.download = "";

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { effectScope } from "vue";
 import { LONG_PRESS, useLongPress } from "./useLongPress.js";
 
 const finger = (x = 0, pointerType = "touch") => ({ pointerType, isPrimary: true, clientX: x, clientY: 0 }) as PointerEvent;
@@ -19,5 +20,14 @@ describe("useLongPress", () => {
         act(useLongPress(pressed));
         vi.advanceTimersByTime(LONG_PRESS);
         expect(pressed).toHaveBeenCalledTimes(times);
+    });
+
+    it("a row that goes meanwhile", () => {
+        const pressed = vi.fn();
+        const scope = effectScope();
+        scope.run(() => useLongPress(pressed))!.onPointerdown(finger());
+        scope.stop();
+        vi.advanceTimersByTime(LONG_PRESS);
+        expect(pressed).not.toHaveBeenCalled();
     });
 });

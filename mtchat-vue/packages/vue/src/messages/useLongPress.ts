@@ -1,3 +1,5 @@
+import { onScopeDispose } from "vue";
+
 /** How long a finger rests before it means a menu. */
 export const LONG_PRESS = 500;
 
@@ -19,6 +21,8 @@ export function useLongPress(pressed: (event: PointerEvent) => void): LongPress 
         clearTimeout(timer);
         timer = undefined;
     };
+    // A row may go while a finger rests on it: it is scrolled away, or its message is deleted.
+    onScopeDispose(stop, true);
     return {
         onPointerdown(event) {
             stop();

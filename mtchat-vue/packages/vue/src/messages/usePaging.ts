@@ -15,6 +15,9 @@ export interface Paging {
     pause(): void;
 }
 
+/** Where the reader is, seen from a gap. */
+export type Side = "above" | "below";
+
 type Gap = Extract<TimelineItem, { kind: "gap" }>;
 
 /** Load what comes next before the reader gets there, upwards, downwards, and what is missing in between. */
@@ -23,7 +26,7 @@ export function usePaging(
     virtual: VirtualRows,
     messages: Pick<UseMessagesReturn, "items" | "hasOlder" | "hasNewer" | "isLoadingOlder" | "isLoadingNewer" | "loadOlder" | "loadNewer">,
     isSettled: Ref<boolean>,
-    fill: (gap: Gap) => Promise<unknown>,
+    fill: (gap: Gap, from: Side) => Promise<unknown>,
 ): Paging {
     let pausedUntil = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,15 +47,17 @@ export function usePaging(
         const below = element.scrollHeight - element.scrollTop - element.clientHeight;
         if (element.scrollTop < near && messages.hasOlder.value && !messages.isLoadingOlder.value) quietly(messages.loadOlder());
         if (below < near && messages.hasNewer.value && !messages.isLoadingNewer.value) quietly(messages.loadNewer());
-        for (const { item, index } of virtual.rows.value) {
-            if (item.kind === "gap" && isBetween(item, index, messages.items.value)) fillOnce(item);
+        const middle = element.scrollTop + element.clientHeight / 2;
+        for (const { item, index, start } of virtual.rows.value) {
+            // What is read next comes first: from the far end it might take a thousand pages to get here.
+            if (item.kind === "gap" && isBetween(item, index, messages.items.value)) fillOnce(item, start > middle ? "above" : "below");
         }
     };
-    const fillOnce = (gap: Gap) => {
+    const fillOnce = (gap: Gap, from: Side) => {
         if (asked.has(gap.key)) return;
         asked.add(gap.key);
         // It may be asked for again where it did not work, but not at once.
-        quietly(fill(gap).finally(() => setTimeout(() => asked.delete(gap.key), 2_000)));
+        quietly(fill(gap, from).finally(() => setTimeout(() => asked.delete(gap.key), 2_000)));
     };
 
     watch([virtual.version, isSettled, messages.isLoadingOlder, messages.isLoadingNewer], check, { flush: "post" });

@@ -1,12 +1,36 @@
-import { autoUpdate, computePosition, flip, offset, shift, size, type Placement, type VirtualElement } from "@floating-ui/vue";
+import type { Placement, VirtualElement } from "@floating-ui/vue";
+import { onIdle } from "../lazy/idle.js";
+import { laterStyles } from "../styles/install.js";
 
 const GAP = 4;
-const EDGE = 8;
+
+type Placing = typeof import("./placing.js");
+
+let placing: Placing | null = null;
+const load = async (): Promise<Placing> => {
+    const [loaded] = await Promise.all([import("./placing.js"), laterStyles()]);
+    return (placing = loaded);
+};
+onIdle(load);
 
 /** Keep `floating` beside `reference` and on the screen, above everything, until what comes back is called. */
 export function placeBeside(reference: Element | VirtualElement, floating: HTMLElement, placement: Placement, gap = GAP): () => void {
     showOnTop(floating);
-    return autoUpdate(reference, floating, () => void place(reference, floating, placement, gap));
+    if (placing !== null) return placing.place(reference, floating, placement, gap);
+    let stop: (() => void) | null = null;
+    let isStopped = false;
+    // It may have the focus already, which what is `hidden` could not.
+    floating.style.opacity = "0";
+    load().then(
+        ({ place }) => {
+            if (!isStopped) stop = place(reference, floating, placement, gap);
+        },
+        () => placeSimply(reference, floating, gap),
+    );
+    return () => {
+        isStopped = true;
+        stop?.();
+    };
 }
 
 /** A point on the screen, to place something beside. */
@@ -14,26 +38,12 @@ export function pointAt(x: number, y: number): VirtualElement {
     return { getBoundingClientRect: () => ({ x, y, left: x, top: y, right: x, bottom: y, width: 0, height: 0 }) };
 }
 
-async function place(reference: Element | VirtualElement, floating: HTMLElement, placement: Placement, gap: number): Promise<void> {
-    const { x, y, placement: side } = await computePosition(reference, floating, {
-        placement,
-        strategy: "fixed",
-        middleware: [
-            offset(gap),
-            flip({ padding: EDGE }),
-            shift({ padding: EDGE }),
-            size({
-                padding: EDGE,
-                apply: ({ availableHeight, availableWidth }) => {
-                    floating.style.setProperty("--mtchat-available-height", `${Math.max(96, Math.floor(availableHeight))}px`);
-                    floating.style.setProperty("--mtchat-available-width", `${Math.floor(availableWidth)}px`);
-                },
-            }),
-        ],
-    });
-    floating.style.left = `${Math.round(x)}px`;
-    floating.style.top = `${Math.round(y)}px`;
-    floating.dataset["side"] = side;
+/** Where the rest can not be loaded: below, as far as the screen goes. */
+function placeSimply(reference: Element | VirtualElement, floating: HTMLElement, gap: number): void {
+    const { left, bottom } = reference.getBoundingClientRect();
+    floating.style.left = `${Math.max(0, Math.min(left, innerWidth - floating.offsetWidth))}px`;
+    floating.style.top = `${Math.max(0, Math.min(bottom + gap, innerHeight - floating.offsetHeight))}px`;
+    floating.style.opacity = "";
 }
 
 /** The top layer: no `overflow` cuts it, no `z-index` covers it, and it stays in its own tree (and shadow root). */

@@ -1,30 +1,25 @@
 import { inject, provide, type Component, type InjectionKey } from "vue";
-import MtAccordion from "../primitives/MtAccordion.vue";
-import MtAccordionPanel from "../primitives/MtAccordionPanel.vue";
+import { lazyPart } from "../lazy/part.js";
 import MtButton from "../primitives/MtButton.vue";
-import MtCheckbox from "../primitives/MtCheckbox.vue";
-import MtContextMenu from "../primitives/MtContextMenu.vue";
-import MtDialog from "../primitives/MtDialog.vue";
 import MtInput from "../primitives/MtInput.vue";
-import MtMenu from "../primitives/MtMenu.vue";
-import MtRadioButton from "../primitives/MtRadioButton.vue";
 import MtSpinner from "../primitives/MtSpinner.vue";
 import MtTab from "../primitives/MtTab.vue";
 import MtTabs from "../primitives/MtTabs.vue";
 import MtTag from "../primitives/MtTag.vue";
 
+/** Those that are shown only when somebody acts come in chunks of their own. */
 const OWN = {
     MtButton,
-    MtDialog,
-    MtMenu,
-    MtContextMenu,
+    MtDialog: lazyPart(() => import("../primitives/MtDialog.vue")),
+    MtMenu: lazyPart(() => import("../primitives/MtMenu.vue"), { methods: ["toggle", "show", "hide"] }),
+    MtContextMenu: lazyPart(() => import("../primitives/MtContextMenu.vue"), { methods: ["show", "hide"] }),
     MtInput,
-    MtCheckbox,
-    MtRadioButton,
+    MtCheckbox: lazyPart(() => import("../primitives/MtCheckbox.vue")),
+    MtRadioButton: lazyPart(() => import("../primitives/MtRadioButton.vue")),
     MtTabs,
     MtTab,
-    MtAccordion,
-    MtAccordionPanel,
+    MtAccordion: lazyPart(() => import("../primitives/MtAccordion.vue")),
+    MtAccordionPanel: lazyPart(() => import("../primitives/MtAccordionPanel.vue")),
     MtTag,
     MtSpinner,
 };

@@ -99,3 +99,18 @@ describe("markdown", () => {
         );
     });
 });
+
+describe("links in the field", () => {
+    it.each([
+        ["//host.example/x", "https://host.example/x"],
+        ["https://host.example/x", "https://host.example/x"],
+    ])("%s leads where it will lead in the message", (href, shown) => {
+        const editor = anEditor(`<p><a href="${href}">a</a></p>`);
+        expect(editor.view.dom.querySelector("a")?.getAttribute("href")).toBe(shown);
+        expect(sent(editor)).toContain(`href="${shown}"`);
+    });
+
+    it("is none when it leads to no web page", () => {
+        expect(sent(anEditor('<p><a href="javascript:alert(1)">a</a></p>'))).toBe("<p>a</p>");
+    });
+});

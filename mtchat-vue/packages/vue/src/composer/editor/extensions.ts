@@ -14,7 +14,7 @@ import { Strike } from "@tiptap/extension-strike";
 import { Text } from "@tiptap/extension-text";
 import { Underline } from "@tiptap/extension-underline";
 import { Placeholder, UndoRedo } from "@tiptap/extensions";
-import { clearFormatting } from "./formats.js";
+import { applyFormat, clearFormatting } from "./formats.js";
 import { normaliseLink } from "./link.js";
 
 export interface EditorSetup {
@@ -66,8 +66,20 @@ function italic() {
     });
 }
 
+/** In the field, too, a link leads where it would lead in the message: `//host` and `host` are none before they are whole. */
 function webLinks() {
-    return Link.configure({
+    return Link.extend({
+        addAttributes() {
+            return {
+                ...this.parent?.(),
+                href: {
+                    default: null,
+                    parseHTML: (element: HTMLElement) => normaliseLink(element.getAttribute("href") ?? ""),
+                    renderHTML: ({ href }: Record<string, unknown>) => ({ href: normaliseLink(String(href ?? "")) ?? "" }),
+                },
+            };
+        },
+    }).configure({
         openOnClick: false,
         autolink: true,
         linkOnPaste: true,
@@ -104,7 +116,10 @@ function shortcuts(onLink: () => void) {
                     onLink();
                     return true;
                 },
-                "Mod-Shift-c": () => this.editor.commands.toggleCodeBlock(),
+                "Mod-Shift-7": () => applyFormat(this.editor, "orderedList"),
+                "Mod-Shift-8": () => applyFormat(this.editor, "bulletList"),
+                "Mod-Shift-b": () => applyFormat(this.editor, "quote"),
+                "Mod-Shift-c": () => applyFormat(this.editor, "codeBlock"),
                 "Mod-\\": () => clearFormatting(this.editor),
                 // Otherwise it would leave the block.
                 "Shift-Enter": () => this.editor.isActive("codeBlock") && this.editor.commands.newlineInCode(),

@@ -33,6 +33,19 @@ describe("formats", () => {
         expect(sent(editor)).toBe("<p>a</p><p>b</p>");
     });
 
+    it.each<[Applied, number, number, string]>([
+        ["bulletList", 5, 5, "<p>one</p><ul><li><p>two</p></li></ul><p>six</p>"],
+        ["quote", 8, 8, "<p>one</p><blockquote><p>two</p></blockquote><p>six</p>"],
+        ["codeBlock", 1, 1, "<pre><code>one</code></pre><p>two<br>six</p>"],
+        ["orderedList", 6, 10, "<p>one</p><ol><li><p>two<br>six</p></li></ol>"],
+    ])("%s is of the lines that are meant (%i to %i)", (name, from, to, html) => {
+        const editor = anEditor("<p>one<br>two<br>six</p>");
+        editor.commands.setTextSelection({ from, to });
+        applyFormat(editor, name);
+        expect(sent(editor)).toBe(html);
+        expect(activeFormats(editor)).toContain(name);
+    });
+
     it("shows each once in the toolbar", () => {
         expect(new Set(FORMATS.map(({ name }) => name)).size).toBe(FORMATS.length);
     });

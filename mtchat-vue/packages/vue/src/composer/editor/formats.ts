@@ -1,4 +1,5 @@
 import type { ChainedCommands, Editor } from "@tiptap/core";
+import type { ResolvedPos } from "@tiptap/pm/model";
 import { AllSelection, TextSelection } from "@tiptap/pm/state";
 import type { MessageKey } from "../../i18n/index.js";
 import type { IconName } from "../../icons/index.js";
@@ -62,15 +63,15 @@ export function applyFormat(editor: Editor, name: Exclude<FormatName, "link">): 
         case "strike":
             return chain.toggleStrike().run();
         case "bulletList":
-            return chain.toggleBulletList().run();
+            return onLines(chain).toggleBulletList().run();
         case "orderedList":
-            return chain.toggleOrderedList().run();
+            return onLines(chain).toggleOrderedList().run();
         case "quote":
-            return chain.toggleBlockquote().run();
+            return onLines(chain).toggleBlockquote().run();
         case "code":
             return chain.toggleCode().run();
         case "codeBlock":
-            return chain.toggleCodeBlock().run();
+            return onLines(chain).toggleCodeBlock().run();
         case "clear":
             return clearFormatting(editor);
     }
@@ -82,6 +83,32 @@ function onText(chain: ChainedCommands): ChainedCommands {
         if (tr.selection instanceof AllSelection) tr.setSelection(TextSelection.between(tr.doc.resolve(0), tr.doc.resolve(tr.doc.content.size)));
         return true;
     });
+}
+
+/** Shift+Enter makes lines of one paragraph; a list or a quote is made of those that are meant, not of all that was written above. */
+function onLines(chain: ChainedCommands): ChainedCommands {
+    return chain.command(({ tr }) => {
+        const { $from, $to } = tr.selection;
+        if ($from.parent.type.name !== "paragraph" || $from.depth !== 1) return true;
+        const before = breaksOf($from).findLast((place) => place < $from.pos);
+        const after = breaksOf($to).find((place) => place >= $to.pos);
+        if (after !== undefined) {
+            tr.delete(after, after + 1).split(after);
+            // The caret at the end of its line would have gone to the next one.
+            tr.setSelection(TextSelection.create(tr.doc, $from.pos, $to.pos));
+        }
+        if (before !== undefined) tr.delete(before, before + 1).split(before);
+        return true;
+    });
+}
+
+/** Where lines end in the paragraph of this place. */
+function breaksOf(place: ResolvedPos): readonly number[] {
+    const places: number[] = [];
+    place.parent.forEach((node, offset) => {
+        if (node.type.name === "hardBreak") places.push(place.start() + offset);
+    });
+    return places;
 }
 
 /** Plain paragraphs again. */

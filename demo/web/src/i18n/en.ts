@@ -1,0 +1,47 @@
+export const en = {
+    signIn: { title: "Who are you today?", text: "Choose somebody: you will see the host application with their eyes." },
+    layout: {
+        subtitle: "MTChat demo", menu: "Menu", chat: "Chat", inline: "Orders and tenders", admin: "Admin panel", unread: "{n} unread", user: "User", logout: "Log out",
+        secondWindow: "Open a second window as {name}", secondWindowWhy: "Put both side by side and write.",
+        theme: "Theme", light: "Light theme", dark: "Dark theme", language: "Language", languageName: "English", collapse: "Collapse", webhookToasts: "Webhook notices",
+        notice: "A demonstration: no passwords, anybody here may be anybody.",
+    },
+    chat: { title: "Chat", primevue: "PrimeVue wrapper", newDialog: "New dialog", openObject: "Open {object}" },
+    connection: { back: "Connected again", lost: "Connection lost", lostText: "What you write is kept and sent later.", error: "The chat reports an error" },
+    webhook: { message: "{name} wrote", joined: "{name} joined a dialog", pending: "{name} has unread messages" },
+    inline: {
+        title: "Orders and tenders", panel: "Object", search: "Number, title, city, company…", filter: "Kind of object", types: { all: "All", order: "Orders", tender: "Tenders" },
+        details: "Details", chat: "Chat", documents: "Documents", choose: "Choose an order or a tender: its chat opens beside the table.", unknown: "There is no object {key} in the demo.", back: "Back to the list", none: "Nothing found",
+    },
+    type: { order: "Order", tender: "Tender" },
+    kind: { forwarder: "Forwarder", shipper: "Shipper", carrier: "Carrier" },
+    status: { planned: "Planned", in_transit: "In transit", customs: "Customs", delivered: "Delivered", open: "Open", closed: "Closed", active: "Active", paused: "Paused", disabled: "Switched off" },
+    object: { number: "No.", type: "Kind", title: "Title", route: "Route", status: "Status", date: "Date", from: "From", to: "To", cargo: "Cargo", weight: "Weight", price: "Price", company: "Company", manager: "Manager", description: "Description" },
+    documents: { waybill: "Waybill", contract: "Contract of carriage", invoice: "Invoice", terms: "Terms of the tender" },
+    company: { name: "Name", id: "Id", kind: "Kind", city: "City", people: "People" },
+    user: { name: "Name", id: "Id", company: "Company", departments: "Departments", permissions: "Permissions", contacts: "Contacts", email: "E-mail", phone: "Phone" },
+    admin: {
+        title: "Admin panel", text: "What your backend would do: its own data, and MTChat through the Management API.",
+        tabs: { dialogs: "Dialogs", companies: "Companies", users: "Users", objects: "Objects", webhooks: "Webhooks", audit: "Audit log", settings: "Settings" },
+        usersText: "Company, departments and permissions go into the token as the three levels of access scopes.",
+        addCompany: "Add a company", addUser: "Add a user", addObject: "Add an object", edit: "Edit {name}", deleteNamed: "Delete {name}?", delete: "Delete", cancel: "Cancel", save: "Save", saved: "Saved", sure: "Are you sure?",
+        failed: "That did not work", reload: "Reload", loading: "Loading…", more: "Load more",
+    },
+    dialog: {
+        new: "New dialog", create: "Create", title: "Title", object: "Object", chooseObject: "Which order or tender is it about?", url: "Link to the object", participants: "Participants", choosePeople: "Choose people", created: "Created", none: "No dialogs yet",
+        scopes: "Access scopes", scopesText: "Who may join by themselves: one rule must match on every level.", addRule: "Add a rule", removeRule: "Remove the rule", level0: "Companies", level1: "Departments", level2: "Permissions", any: "any", noScopes: "Nobody may join by themselves.",
+        frozen: "Frozen", freeze: "Freeze", unfreeze: "Unfreeze", isFrozen: "The dialog is frozen", isOpen: "The dialog is open again", details: "Details", addPerson: "Add", removePerson: "Remove {name}",
+        hostSays: "Say something as the host", notice: "Your order has left the warehouse", say: "Post", said: "Posted",
+    },
+    settings: {
+        connection: "Connection", connectionText: "The backend keeps these; secrets never come back into a page.", apiUrl: "Address of the API", adminToken: "Admin token", jwtSecret: "JWT secret", none: "none", jwt: "Users have signed tokens (JWT)",
+        endpointProblem: "The webhook endpoint is not registered:", forget: "Back to this machine's own", data: "Data", dataText: "Companies, users and objects of the demo. Dialogs live in MTChat and are not touched.",
+        export: "Export", import: "Import", imported: "Imported", sample: "Sample conversations", seeded: "{n} conversations made", reset: "Reset", resetSure: "All companies, users and objects will be as they were at the beginning.",
+    },
+    webhooks: {
+        text: "What MTChat tells the backend: signed, in order within a dialog, at least once.", endpoint: "Endpoint", behind: "{n} behind in the log", pending: "{n} waiting", dead: "{n} given up", replaying: "Replaying",
+        test: "Test", tested: "A test is on its way", replay: "Replay the last hour", replayed: "The replay has begun", deliveries: "Deliveries", deadLetters: "Dead letters", attempt: "try {n}", again: "Deliver {event} again", retried: "It will be delivered again", retryAll: "Deliver all",
+        noDeliveries: "Nothing has been delivered yet", noDead: "Nothing was given up", feed: "Live feed", live: "Live", notLive: "Reconnecting…", isReplay: "replay", noEvents: "Write something in a chat, and it shows up here.",
+    },
+    audit: { text: "What the host and the operator did, chained by hashes.", at: "When", action: "What", actor: "Who", about: "About", hash: "Hash", none: "Nothing yet" },
+};

@@ -1,0 +1,9 @@
+import { setPdfAssets } from "@mtchat/vue";
+
+setPdfAssets({
+    cMapUrl: "/pdfjs/cmaps/",
+    standardFontDataUrl: "/pdfjs/standard_fonts/",
+    wasmUrl: "/pdfjs/wasm/",
+});
+
+export {};

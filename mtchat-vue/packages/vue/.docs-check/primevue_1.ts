@@ -1,0 +1,3 @@
+import "@mtchat/vue-primevue/theme/aura.css";
+
+export {};

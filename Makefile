@@ -14,9 +14,8 @@ help: ## Show this list
 	@echo
 	@echo 'DATA=<directory> chooses where `make run` keeps its data (now: $(DATA)).'
 
-run: tools ## Build and run everything on this machine; Ctrl-C stops it
-	@$(CARGO) build --bins
-	@target/debug/mtchat up --data $(DATA)
+run: tools ## Build and run everything on this machine, the demo too; Ctrl-C stops it
+	@CARGO="$(CARGO)" $(PYTHON) tools/run.py --data "$(DATA)"
 
 test: tools ## Run all checks and all tests
 	@$(PYTHON) tools/schemathesis.py

@@ -1,5 +1,6 @@
 // Walks through every page of a running demo as visitors do, in a real browser.
 //   DEMO_URL=http://127.0.0.1:8090 CHROMIUM_BIN=/usr/bin/chromium node tests/walk.mjs [directory for screenshots of what fails]
+// ONLY=webhooks takes the steps whose names have this word.
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 
@@ -194,6 +195,7 @@ const steps = {
 
 let failed = 0;
 for (const [name, step] of Object.entries(steps)) {
+    if (process.env.ONLY && !name.includes(process.env.ONLY)) continue;
     try {
         await step();
         console.log(`ok      ${name}`);

@@ -246,6 +246,62 @@ fn files_are_short() {
     assert!(long.is_empty(), "{}", long.join("\n"));
 }
 
+/// How long a file of the pages may be: a component, a composable, anything else of theirs.
+fn most_lines_of_page(name: &str) -> Option<usize> {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let is_composable = name.contains("/composables/") || file.starts_with("use");
+    if name.contains("/generated/") || !(name.starts_with("mtchat-vue/") || name.starts_with("demo/")) {
+        return None;
+    }
+    match file.rsplit_once('.')?.1 {
+        "vue" => Some(300),
+        "ts" if is_composable && !file.ends_with(".test.ts") && file != "types.ts" => Some(200),
+        "ts" | "js" | "mjs" | "css" => Some(400),
+        _ => None,
+    }
+}
+
+#[test]
+fn files_of_pages_are_short() {
+    let lines = |name: &str| text_of(name).map_or(0, |text| text.lines().count());
+    let long: Vec<String> = files()
+        .into_iter()
+        .filter(|name| most_lines_of_page(name).is_some_and(|most| lines(name) > most))
+        .map(|name| format!("{name}: {} lines", lines(&name)))
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+/// What is heavy is imported in one place only, which is loaded when it is needed; what is dangerous, only where it is made safe.
+const AT_HOME: &[(&str, &str)] = &[
+    ("\"@tiptap/", "composer/editor/"),
+    ("\"pdfjs-dist", "viewer/pdf/"),
+    ("\"emojibase-data", "composer/emoji/"),
+    ("\"dompurify\"", "html/"),
+    ("v-html=", "messages/ panels/HistoryDialog.vue"),
+];
+
+#[test]
+fn what_is_heavy_or_dangerous_in_pages_stays_at_home() {
+    const SOURCES: &str = "mtchat-vue/packages/vue/src/";
+    for name in files() {
+        let Some(place) = name
+            .strip_prefix(SOURCES)
+            .filter(|place| !place.contains(".test."))
+        else {
+            continue;
+        };
+        let text = text_of(&name).unwrap_or_default();
+        for (import, home) in AT_HOME {
+            let is_home = home.split(' ').any(|home| place.starts_with(home));
+            assert!(
+                is_home || !text.contains(import),
+                "{name} must not have {import}: that is for {home}"
+            );
+        }
+    }
+}
+
 #[test]
 fn no_test_is_skipped_and_none_sleeps() {
     // Written so that this file does not find itself.

@@ -75,6 +75,7 @@ mod total_unread;
 mod types;
 mod typing;
 mod up;
+mod vue;
 mod webhook_endpoints;
 mod webhook_management;
 mod webhooks;

@@ -26,7 +26,8 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { dialogs: 300 }
+        // One page: what a screen shows. Whoever scrolls asks for more.
+        Self { dialogs: 50 }
     }
 }
 

@@ -9,8 +9,10 @@ use crate::{
     stretch::{Stretch, merged},
 };
 
-/// Most messages that are kept of one dialog; the oldest go first and can be loaded again.
+/// Most messages that are kept of one dialog; those farthest from the reader go first and can be loaded again.
 const MOST: usize = 2_000;
+/// The newest stay in any case, so that what comes has something to follow.
+const NEWEST: usize = 50;
 
 /// The messages of a dialog that are loaded: stretches without holes, with gaps between them.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub(crate) struct Timeline {
     stale: bool,
     /// Where one wants to go, until that is loaded or known not to be there.
     jump: Option<MessageId>,
+    /// About where one reads: the `seq` at which something was loaded last; `None`: at the newest.
+    place: Option<u64>,
     /// The rows as they were told last, by name and version.
     told: Vec<(u128, u64)>,
     /// Something may be different from what was told.
@@ -36,6 +40,7 @@ impl Timeline {
             stretches: Vec::new(),
             stale: true,
             jump: None,
+            place: None,
             told: Vec::new(),
             touched: true,
             versions: 0,
@@ -74,6 +79,11 @@ impl Timeline {
     pub(crate) fn jumps(&self) -> Option<PageQuery> {
         let message = self.jump.filter(|_| !self.stale)?;
         Some(PageQuery::Around(message))
+    }
+
+    /// One reads the newest ones again.
+    pub(crate) fn reads_newest(&mut self) {
+        self.place = None;
     }
 
     /// There is no way there, or one wants to be somewhere else.
@@ -125,6 +135,12 @@ impl Timeline {
         let range = fresh.range();
         let low = [range.map(|(low, _)| low), joint].into_iter().flatten().min();
         let high = [range.map(|(_, high)| high), joint].into_iter().flatten().max();
+        self.place = match query {
+            PageQuery::Latest => None,
+            PageQuery::Before(_) => low,
+            PageQuery::After(_) => high,
+            PageQuery::Around(_) => low.zip(high).map(|(low, high)| low.midpoint(high)),
+        };
         let everywhere = flaw == Some(Flaw::JoinsAcrossGaps);
         let touches = |stretch: &Stretch| match (stretch.range(), low.zip(high)) {
             (Some((first, last)), Some((low, high))) => everywhere || (first <= high && last >= low),
@@ -303,17 +319,76 @@ impl Timeline {
     }
 
     fn trim(&mut self) {
-        let mut count: usize = self.stretches.iter().map(|stretch| stretch.messages.len()).sum();
-        while count > MOST {
-            let Some(oldest) = self.stretches.first_mut() else {
-                return;
-            };
-            oldest.messages.pop_front();
-            oldest.more_before = true;
-            if oldest.messages.is_empty() {
-                self.stretches.remove(0);
+        let count: usize = self.stretches.iter().map(|stretch| stretch.messages.len()).sum();
+        for _ in MOST..count {
+            let oldest = self.stretches.first().and_then(Stretch::range);
+            let far_back = self
+                .place
+                .zip(oldest)
+                .map(|(place, (oldest, _))| place.saturating_sub(oldest));
+            let far_ahead = self
+                .place
+                .zip(self.newest_to_go())
+                .map(|(place, newest)| newest.saturating_sub(place));
+            if far_ahead > far_back {
+                self.drop_newest();
+            } else {
+                self.drop_oldest();
             }
-            count -= 1;
+        }
+    }
+
+    fn drop_oldest(&mut self) {
+        let Some(oldest) = self.stretches.first_mut() else {
+            return;
+        };
+        oldest.messages.pop_front();
+        oldest.more_before = true;
+        if oldest.messages.is_empty() {
+            self.stretches.remove(0);
+        }
+    }
+
+    /// The newest message that is not one of the very newest.
+    fn newest_to_go(&self) -> Option<u64> {
+        let (newest, older) = self.stretches.split_last()?;
+        let apart = older.last().and_then(|stretch| stretch.messages.back());
+        let kept = if newest.live.is_some() { NEWEST } else { 0 };
+        let inside = newest.messages.iter().rev().nth(kept);
+        inside.or(apart).map(|held| held.view.seq)
+    }
+
+    /// Drop that one: there is a gap before the very newest then.
+    fn drop_newest(&mut self) {
+        let Some(mut newest) = self.stretches.pop() else {
+            return;
+        };
+        let kept = if newest.live.is_some() { NEWEST } else { 0 };
+        let before = newest.messages.len().saturating_sub(kept);
+        if before > 0 {
+            let rest = newest.messages.split_off(before);
+            let live = newest.live.take();
+            self.stretches.push(std::mem::replace(
+                &mut newest,
+                Stretch {
+                    messages: rest,
+                    more_before: true,
+                    live,
+                },
+            ));
+        }
+        if let Some(last) = self.stretches.last_mut() {
+            last.messages.pop_back();
+            if last.messages.is_empty() {
+                self.stretches.pop();
+            }
+        }
+        if newest.live.is_some() {
+            self.stretches.push(newest);
         }
     }
 }
+
+#[cfg(test)]
+#[path = "timeline_tests.rs"]
+mod tests;

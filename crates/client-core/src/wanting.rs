@@ -64,6 +64,7 @@ impl Client {
             Intent::Latest(dialog) => {
                 if let Some(timeline) = self.timelines.get_mut(&dialog) {
                     timeline.stay();
+                    timeline.reads_newest();
                     self.tasks.add(Purpose::Page(dialog, PageQuery::Latest), now);
                 }
             }
@@ -172,6 +173,11 @@ impl Client {
                 view.message_type == MessageType::User && view.sender_id != me
             })
         });
+        if let Some(timeline) = self.timelines.get_mut(&dialog)
+            && timeline.after(message, |_| true) == Some(0)
+        {
+            timeline.reads_newest();
+        }
         // What one sees at once; the server's word follows.
         let shown = self.dialogs.get(dialog).and_then(|item| item.unread_count);
         if let Some(left) = left.filter(|left| shown.is_some_and(|shown| *left < shown)) {

@@ -33,8 +33,8 @@ try {
 report();
 
 async function work(queue) {
-    const page = await site.newPage();
-    const complaints = complaintsOf(page);
+    let page = await site.newPage();
+    let complaints = complaintsOf(page);
     for (let story = queue.shift(); story !== undefined; story = queue.shift()) {
         const views = isWhole(story) ? WHOLE : BOTH;
         const seen = [];
@@ -47,6 +47,10 @@ async function work(queue) {
             }
         } catch (error) {
             seen.push({ name: "–", problems: [`not shown: ${error.message}`, ...complaints.take()] });
+            // What has gone wrong in it must not go wrong in the next one.
+            await page.close();
+            page = await site.newPage();
+            complaints = complaintsOf(page);
         }
         results.set(story, seen);
     }

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { quantised } from "./png.mjs";
 import { openSite } from "./site.mjs";
 
 /** One for each theme: name, story, size, and more of the view. */
@@ -47,14 +48,20 @@ try {
         if (options.length > 0 && !options.includes(name)) continue;
         const page = await site.newPage({ width, height });
         await site.show(page, story, { ...view, width, height });
-        await page.mouse.move(width - 1, height - 1);
-        const picture = await page.screenshot();
+        await page.evaluate(unfocus);
+        const picture = quantised(await page.screenshot());
         await writeFile(join(folder, `${name}.png`), picture);
         console.log(`${name}.png  ${Math.ceil(picture.length / 1024)} kB`);
         await page.close();
     }
 } finally {
     await site.close();
+}
+
+/** Stories press buttons as keys do: the mark of the focus is only wanted where one writes. */
+function unfocus() {
+    const active = document.activeElement;
+    if (!active.matches("[contenteditable], input:not([type='radio'], [type='checkbox'])")) active.blur();
 }
 
 function take(option) {

@@ -6,6 +6,8 @@ import { serve } from "../consumers/serve.mjs";
 /** Noon of the day on which the stories happen, so that «today» is always the same. */
 const NOON = Date.UTC(2026, 10, 24, 12, 0, 0);
 
+const PLAIN = { theme: "light", locale: "en", dir: "ltr", width: null, height: null };
+
 /** Opens the site of a folder. What comes back makes pages and ends it. */
 export async function openSite(folder = fileURLToPath(new URL("../../playground/dist/", import.meta.url))) {
     const site = await serve(folder);
@@ -24,7 +26,7 @@ export async function openSite(folder = fileURLToPath(new URL("../../playground/
 
     return {
         newPage,
-        show: (page, story, view = {}) => show(page, `${site.origin}/?${new URLSearchParams({ ...view, story })}&bare`),
+        show: (page, story, view) => show(page, site.origin, { ...PLAIN, ...view, story }),
         stories: async () => {
             const page = await newPage();
             await page.goto(`${site.origin}/`);
@@ -54,10 +56,15 @@ function begin(moment) {
     };
 }
 
-/** The story is as it shall be: its act is over, and nothing loads or moves any more. */
-async function show(page, address) {
-    await page.goto(address, { waitUntil: "networkidle" });
-    await page.locator("[data-story-ready]").waitFor({ state: "attached", timeout: 15_000 });
+/** The story is as it shall be: its act is over, and nothing moves any more. A page that is there already goes on to it by itself. */
+async function show(page, origin, view) {
+    if (page.url().startsWith(origin)) {
+        await page.evaluate((now) => {
+            localStorage.clear();
+            Object.assign(window.__view, now);
+        }, view);
+    } else await page.goto(`${origin}/?${new URLSearchParams(Object.entries(view).filter(([, value]) => value !== null))}&bare`);
+    await page.locator(`[data-story-ready="${view.story}"]`).waitFor({ state: "attached", timeout: 30_000 });
     await settled(page);
 }
 

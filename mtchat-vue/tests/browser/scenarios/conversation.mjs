@@ -1,11 +1,12 @@
 // Two companies and a third one that joins, on two edges, do everything that users do.
 import { answers, deletes, editsLast, followsQuote, isGone, isSeenTyping, reaction, reacts, seesHistory } from "../steps/answering.mjs";
 import { cast } from "../steps/cast.mjs";
+import { isPictured } from "../steps/files.mjs";
 import { findsDialog, findsMessage, keepsDraft, leaves } from "../steps/finding.mjs";
 import { joins, sawJoin } from "../steps/joining.mjs";
 import { archives, pinsAndMutes } from "../steps/own-state.mjs";
 import { hasUnread, isMentioned, isRead, opensAtDivider, seesReader } from "../steps/reading.mjs";
-import { attachesFiles, sawRichText, sendsAll, viewsFiles, writesRichText } from "../steps/writing.mjs";
+import { attachesFiles, retriesUpload, sawRichText, sendsAll, viewsFiles, writesRichText } from "../steps/writing.mjs";
 
 const ORDER = "Order 1042";
 const TENDER = "Tender 77";
@@ -51,6 +52,9 @@ export default async function play(stage) {
     await isGone(a, "Wrong chat, sorry");
 
     await isSeenTyping(j, "And the", [a, m]);
+
+    await retriesUpload(j);
+    await isPictured(a, "second-try.png");
 
     const other = await anna.opens({ device: "another" });
     await pinsAndMutes(a, other, ORDER);

@@ -1,5 +1,6 @@
-// Beside an object of the host there is its chat, as soon as there is one.
+// Beside an object of the host there is its chat, as soon as there is one; and what the host does is seen at once.
 import { cast } from "../steps/cast.mjs";
+import { seesWhatMayBeJoined, seesWhatTheHostDoes } from "../steps/hosting.mjs";
 import { expect } from "../stage.mjs";
 
 export default async function play(stage) {
@@ -22,6 +23,8 @@ export default async function play(stage) {
     await joinsBesideTheObject(maria, first);
     await interceptsNavigation(stage, anna, id, first);
     await fillsSlots(anna, first);
+    await seesWhatTheHostDoes(await jonas.opens(), [anna]);
+    await seesWhatMayBeJoined(await maria.opens(), [anna]);
 }
 
 /** What is open is the chat of this object. */

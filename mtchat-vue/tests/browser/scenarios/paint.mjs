@@ -8,6 +8,8 @@ import { busy } from "../steps/tasks.mjs";
 const LONGEST = 50_000;
 /** No other dialog's, also where the server has had this played before. */
 const TITLE = `Order ${process.pid}`;
+/** Seven characters that look like one. */
+const FAMILY = "\u{1f469}\u200d\u{1f469}\u200d\u{1f467}\u200d\u{1f466}";
 /** Without a break a page may be busy so long, in milliseconds. */
 const NOTICED = 50;
 
@@ -32,13 +34,14 @@ async function kept(stage, chat, dialog) {
     const server = await hold(stage, chat.page, (url) => url.includes("/api/v1/"));
     let isAway = true;
     await chat.page.routeWebSocket(/\/api\/v1\//, (socket) => void (isAway || socket.connectToServer()));
+    await chat.page.addInitScript(watchFrames);
     await chat.load(false);
-    await chat.row(TITLE).waitFor();
-    const at = await chat.page.evaluate(() => performance.now());
     await chat.row(TITLE).getByRole("button").first().click();
     await chat.sees("message 60");
     expect(server.answered === 0, "no answer of the server before that", server.answered);
-    stage.figure("paint.list", at, "ms after the page began");
+    const { list, click, rows } = await chat.page.evaluate(() => window.__painted);
+    stage.figure("paint.kept.list", list, "ms after the page began");
+    stage.figure("paint.kept.messages", rows - click, "ms after the click");
     isAway = false;
     await server.end();
 }
@@ -80,7 +83,7 @@ async function sent(stage, chat) {
 
 /** Texts without an end, as they come, and as one scrolls to them. */
 async function long(stage, chat, { jonas, dialog }) {
-    const texts = { letters: "x".repeat(LONGEST), emoji: "👩‍👩‍👧‍👦".repeat(LONGEST / 7), flags: "🇩🇪".repeat(LONGEST / 2), marks: `a${"\u0301".repeat(LONGEST - 1)}` };
+    const texts = { letters: "x".repeat(LONGEST), emoji: FAMILY.repeat(LONGEST / 7), flags: "🇩🇪".repeat(LONGEST / 2) };
     for (const [name, text] of Object.entries(texts)) {
         const arrives = await busy(stage, chat, async () => {
             await jonas.says(dialog, text);
@@ -99,6 +102,18 @@ async function long(stage, chat, { jonas, dialog }) {
             expect(longest < NOTICED, `${name}, ${what}: no task of ${NOTICED} ms or more`, longest);
         }
     }
+}
+
+/** Runs in the page before anything else does: when there was something to see. */
+function watchFrames() {
+    const painted = (window.__painted = {});
+    addEventListener("click", () => (painted.click ??= performance.now()), true);
+    const look = () => {
+        if (document.querySelector("[data-row-key]") !== null) painted.list ??= performance.now();
+        if (document.querySelector("[role=log] article") !== null) painted.rows ??= performance.now();
+        if (painted.rows === undefined) requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
 }
 
 /** Runs in the page: what the client keeps of a dialog has this text. */

@@ -53,6 +53,35 @@ export default async function play(stage) {
     const messages = await anna.call("GET", `/dialogs/${id}/messages?limit=100`);
     const sent = messages.messages.filter(({ content }) => content.includes(SAID)).length;
     expect(sent === 1, "the message once at the server", sent);
+    await goesOnInAnotherTab(a, j);
+    await goesOnAfterATunnel(j, a);
+}
+
+/** The tab that has the connection is closed: the other one goes on with it. */
+async function goesOnInAnotherTab(chat, other) {
+    const second = await chat.person.opens();
+    await second.open(ORDER);
+    await second.send("In the second tab");
+    await chat.sees("In the second tab");
+    await chat.page.close();
+    await second.send("After the first one was closed");
+    await onceEach(other, ["In the second tab", "After the first one was closed"]);
+    chat.page = second.page;
+}
+
+/** The system says that there is no network, and then that there is. */
+async function goesOnAfterATunnel(chat, other) {
+    const context = chat.page.context();
+    await context.setOffline(true);
+    await chat.page.getByText("You are offline.").waitFor();
+    await chat.write("Said in the tunnel");
+    await chat.page.keyboard.press("Enter");
+    await chat.message("Said in the tunnel").getByRole("img", { name: "Being sent" }).waitFor();
+    await other.send("Said meanwhile, outside");
+    await context.setOffline(false);
+    await chat.isSent("Said in the tunnel");
+    await chat.page.getByText("You are offline.").waitFor({ state: "detached" });
+    for (const each of [chat, other]) await onceEach(each, ["Said in the tunnel", "Said meanwhile, outside"]);
 }
 
 function banner(chat) {

@@ -47,6 +47,33 @@ export default async function play(stage) {
         await changesLanguage(chat);
         await goesRightToLeft(chat);
     }
+    await startsAnew(plain);
+    await becomes(plain, jonas);
+}
+
+/** Taken out of the page and put in again, nothing is left of it and nothing is missing. */
+async function startsAnew(chat) {
+    await chat.page.evaluate(() => window.__host.unmount());
+    await chat.timeline.waitFor({ state: "detached" });
+    await chat.page.evaluate(() => window.__host.mount());
+    await chat.set({ locale: "en" });
+    await chat.page.setViewportSize({ width: 1280, height: 800 });
+    await chat.open(ORDER);
+    await chat.editor();
+    await chat.page.keyboard.press("Control+a");
+    await chat.send("Said after the second start");
+}
+
+/** The page has another user from now on: nothing of the one before is left. */
+async function becomes(chat, person) {
+    await chat.write("A secret draft");
+    const { userId, tokenUrl, displayName, company, email, phone } = person.settings();
+    await chat.set({ userId, tokenUrl, displayName, company, email, phone });
+    await chat.page.getByRole("heading", { name: "Choose a chat" }).waitFor();
+    await chat.open(ORDER);
+    expect(!(await chat.field.innerText()).includes("secret"), "no draft of another user", await chat.field.innerText());
+    await chat.send("Said as somebody else");
+    await chat.message("Said as somebody else").getByText(person.name).waitFor();
 }
 
 /** What the host may do with the instance, or with the element. */

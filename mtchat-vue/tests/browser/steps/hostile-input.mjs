@@ -3,7 +3,7 @@ import { expect } from "../stage.mjs";
 import { nothingRan } from "./trap.mjs";
 
 /** So many are pasted before the field is emptied again. */
-const TOGETHER = 6;
+const TOGETHER = 16;
 
 /** Out of another page's clipboard, each attempt. */
 export async function pastes({ chat, trap }, attempts) {

@@ -36,15 +36,15 @@ function isMainThread({ name, args }) {
 /** Frames that were painted so far; the first call begins to count. */
 function frames(page) {
     return page.evaluate(() => {
-        if (window.__painted === undefined) {
-            window.__painted = 0;
+        if (window.__frames === undefined) {
+            window.__frames = 0;
             const count = () => {
-                window.__painted += 1;
+                window.__frames += 1;
                 requestAnimationFrame(count);
             };
             requestAnimationFrame(count);
         }
-        return window.__painted;
+        return window.__frames;
     });
 }
 

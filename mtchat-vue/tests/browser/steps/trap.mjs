@@ -35,9 +35,25 @@ export async function lay(page, { hosts }) {
 }
 
 export async function nothingRan(trap, what) {
-    if (process.env.MTCHAT_DEBUG) console.error(new Date().toISOString(), what);
     const caught = await trap.caught();
     expect(caught.length === 0, `nothing to run while ${what}`, caught.slice(0, 20).join("\n"));
+}
+
+/** The traps catch something: without that, nothing caught would say nothing. */
+export async function trapsWork(stage) {
+    const page = await stage.browser.newPage();
+    const trap = await lay(page, { hosts: new Set([new URL(stage.site.origin).host]) });
+    await page.goto(`${stage.site.origin}/index.html`);
+    await page.evaluate(() => {
+        const bait = '<img src=x onerror=alert(1)><a href="javascript:1">a</a><img src="https://evil.example/x"><div class="mtchat-body__text"><style></style></div>';
+        const place = document.body.appendChild(document.createElement("div"));
+        place.id = "chat";
+        place.innerHTML = bait;
+    });
+    for (const sign of ["alert(1)", "a handler", "a link", "a request", "in a text"]) {
+        await stage.until(`a trap to tell of ${sign}`, async () => (await trap.caught()).some((one) => one.startsWith(sign)));
+    }
+    await page.close();
 }
 
 /** In the page: what attempts would call, and an eye on every node that comes into the chat, for however short a time. */

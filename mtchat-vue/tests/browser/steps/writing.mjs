@@ -1,5 +1,5 @@
 // Text with everything in it, a mention by the suggestion, a link by its dialog, and files by all ways.
-import { expect } from "../stage.mjs";
+import { PATIENCE, expect } from "../stage.mjs";
 import { areUploaded, choose, drag, isPictured, paste, pdf, png } from "./files.mjs";
 
 export async function writesRichText(chat) {
@@ -44,6 +44,31 @@ export async function sendsAll(chat) {
     await chat.page.keyboard.press("Control+Enter");
     await chat.isSent("12 pallets");
     await chat.button("Formatting").click();
+}
+
+/** A file that the store did not take may be tried again; one that nobody takes is refused at once. Neither is sent. */
+export async function retriesUpload(chat) {
+    const { page } = chat;
+    let isBroken = true;
+    const isUpload = (request) => request.method() === "PUT" && !request.url().startsWith(chat.settings.baseUrl);
+    const cut = (route) => (isBroken && isUpload(route.request()) ? route.abort() : route.continue());
+    await page.route("**/*", cut);
+    await choose(chat, png("second-try.png"));
+    const retry = chat.button("Try second-try.png again");
+    // The client has tried it again by itself before.
+    await retry.waitFor({ timeout: 2 * PATIENCE });
+    expect(!(await chat.button("Send").isEnabled()), "nothing to be sent with a file that failed");
+    isBroken = false;
+    await retry.click();
+    await areUploaded(chat, "second-try.png");
+    await page.unroute("**/*", cut);
+
+    await choose(chat, { name: "program.exe", mimeType: "application/x-msdownload", buffer: Buffer.from("MZ") });
+    await page.getByText("Files of this type can not be sent.").waitFor();
+    expect(!(await chat.button("Send").isEnabled()), "nothing to be sent with a file that is refused");
+    await chat.button("Remove program.exe").click();
+    await chat.button("Send").click();
+    await isPictured(chat, "second-try.png");
 }
 
 /** All of it is there for somebody: marks, list, link, the mention that stands out, pictures that can be seen. */

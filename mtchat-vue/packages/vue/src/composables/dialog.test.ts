@@ -1,6 +1,6 @@
 import { ApiError, type ClientState, type DialogItemView } from "@mtchat/client";
 import { flushPromises } from "@vue/test-utils";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ref } from "vue";
 import { aDialog, aParticipant, PEOPLE } from "../testing/fixtures.js";
 import { type Answers, inScope, StoryClient, storyChat } from "../testing/story-client.js";
@@ -49,6 +49,19 @@ describe("a dialog", () => {
         client.set({ dialogs: [] });
         await flushPromises();
         expect([client.wanted("dialog").length, dialog.isMember.value]).toEqual([3, false]);
+    });
+
+    it("that was told to be gone is gone, also where the server's database is a moment behind", async () => {
+        vi.useFakeTimers();
+        const answers = [aDialog({ id: d }), aDialog({ id: d })];
+        const refused = () => Promise.reject(new ApiError("DIALOG_NOT_FOUND", 404, "no"));
+        const { client, dialog } = dialogOf({ dialogs: [aDialog({ id: d })] }, { dialog: async () => answers.shift() ?? refused() });
+        client.set({ dialogs: [] }, [{ dialog_gone: d }]);
+        await vi.advanceTimersByTimeAsync(50);
+        expect([dialog.dialog.value, dialog.error.value]).toEqual([null, null]);
+        await vi.advanceTimersByTimeAsync(2_000);
+        expect([dialog.dialog.value, dialog.error.value?.message]).toEqual([null, "no"]);
+        vi.useRealTimers();
     });
 
     it("keeps what is known when there is no answer", async () => {

@@ -1,5 +1,5 @@
 import { ApiError, type DialogItemView } from "@mtchat/client";
-import { computed, type MaybeRefOrGetter, shallowRef, toValue, watch } from "vue";
+import { computed, type MaybeRefOrGetter, onScopeDispose, shallowRef, toValue, watch } from "vue";
 import { injectChat, type Chat } from "../chat/index.js";
 import { hasPage } from "../chat/environment.js";
 import { byId } from "./by-id.js";
@@ -59,11 +59,16 @@ export function useDialog(id: MaybeRefOrGetter<string | null>, chat: Chat = inje
     };
 }
 
+/** How long to wait before the server is asked again whether a dialog of which it told that it is gone is really there, in milliseconds. */
+const DOUBTS = [100, 300, 1_000];
+
 /** A dialog that is not in the list, as the server says it: asked when the list is known, and again after each reconnection. */
 function useAsked(id: () => string | null, isLive: () => boolean, chat: Chat) {
     const answer = shallowRef<Asked | null>(null);
     let latest = 0;
-    const ask = async () => {
+    /** What was told to be gone. */
+    let gone: string | null = null;
+    const ask = async (times = 0): Promise<void> => {
         const meant = id();
         if (meant === null) return;
         const number = (latest += 1);
@@ -73,6 +78,12 @@ function useAsked(id: () => string | null, isLive: () => boolean, chat: Chat) {
         );
         // A late answer for another dialog, or an older one for this, changes nothing.
         if (number !== latest || meant !== id()) return;
+        // The server tells a moment before its database knows.
+        const pause = gone === meant && asked.item?.i_am_participant === true ? DOUBTS[times] : undefined;
+        if (pause !== undefined) {
+            await new Promise((resolve) => setTimeout(resolve, pause));
+            return number === latest ? ask(times + 1) : undefined;
+        }
         // Where there was no answer at all, what is known still holds.
         const isSilent = asked.error instanceof ApiError && asked.error.retryable;
         if (!isSilent || answer.value?.item == null) answer.value = asked;
@@ -81,14 +92,22 @@ function useAsked(id: () => string | null, isLive: () => boolean, chat: Chat) {
         latest += 1;
         answer.value = null;
     };
+    const end = chat.onDiffs((diffs) => {
+        for (const diff of diffs) if ("dialog_gone" in diff && diff.dialog_gone === id()) gone = diff.dialog_gone;
+    });
+    onScopeDispose(() => {
+        latest += 1;
+        end();
+    });
     watch(
         [id, isLive, () => chat.state.value.fresh, () => chat.state.value.connection === "connected"] as const,
         ([meant, live, fresh, connected], [before, wasLive]) => {
             if (meant !== before || live !== wasLive) forget();
+            if (meant !== before || live) gone = null;
             // While the list is on its way the dialog may be in it.
             if (meant !== null && !live && fresh && connected && hasPage()) void ask();
         },
         { immediate: true, flush: "sync" },
     );
-    return { answer, ask };
+    return { answer, ask: () => ask() };
 }

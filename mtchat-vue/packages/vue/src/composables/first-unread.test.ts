@@ -1,5 +1,5 @@
 import type { MessageView, OutboxEntry } from "@mtchat/client";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { shallowRef } from "vue";
 import { aDialog, aMessage, anOutboxEntry, aSystemMessage, PEOPLE, rowsOf } from "../testing/fixtures.js";
 import { StoryClient, storyChat } from "../testing/story-client.js";
@@ -33,9 +33,18 @@ describe("the first unread message", () => {
         expect(opened(unread, things).first.value).toBe(expected);
     });
 
-    it("is asked of the server only where it is not loaded", () => {
-        expect(opened(1, [other("a")]).client.wanted("messages")).toEqual([]);
-        expect(opened(5, ["gap", other("a")]).client.wanted("messages")).toEqual([["d", { limit: 200 }]]);
+    it("is asked of the server only where it is not loaded", async () => {
+        expect(opened(1, [other("a")]).client.wanted("participants")).toEqual([]);
+        const { client } = opened(5, ["gap", other("a")]);
+        await vi.waitFor(() => expect(client.wanted("messages")).toEqual([["d", { limit: 200 }]]));
+    });
+
+    it("is asked for from where one has read up to, also before the client knows who takes part", async () => {
+        const client = new StoryClient();
+        Object.assign(client.answers, { participants: async () => [{ user_id: me, last_read_message_id: "r" }] });
+        const open = shallowRef<OpenRows>({ id: "d", dialog: aDialog({ id: "d", unread_count: 5 }), rows: rowsOf("gap", other("a")), fresh: true });
+        useFirstUnread(open, storyChat(client));
+        await vi.waitFor(() => expect(client.wanted("messages")).toEqual([["d", { after: "r", limit: 200 }]]));
     });
 
     it("is none of one's business before one is in the dialog", () => {

@@ -79,9 +79,15 @@ function newestOwn(rows: readonly Row[], after: string, me: string): string | nu
 
 /** It is further back than what is loaded: begin where one has read up to, or as far back as one page goes. */
 async function askServer(id: string, first: Ref<string | null>, isOpen: () => boolean, chat: Chat): Promise<void> {
-    const own = chat.state.value.participants.get(id)?.find(({ user_id }) => user_id === chat.me);
-    const after = own?.last_read_message_id;
     // Without an answer the list begins at its end: no reason to complain.
-    const page = await chat.client.messages(id, after ? { after, limit: MOST } : { limit: MOST }).catch(() => null);
-    if (isOpen()) first.value = page?.first_unread_message_id ?? null;
+    const found = await readAfter(id, chat).catch(() => null);
+    if (isOpen()) first.value = found;
+}
+
+async function readAfter(id: string, { client, me, state }: Chat): Promise<string | null> {
+    // Who takes part may be on its way still.
+    const people = state.value.participants.get(id) ?? (await client.participants(id));
+    const after = people.find(({ user_id }) => user_id === me)?.last_read_message_id;
+    const page = await client.messages(id, after ? { after, limit: MOST } : { limit: MOST });
+    return page.first_unread_message_id ?? null;
 }

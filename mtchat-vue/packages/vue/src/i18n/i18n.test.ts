@@ -99,6 +99,11 @@ describe("texts", () => {
         expect(i18n.tt("dates.at", { date: "$1", time: 5 })).toBe("$1, 5, $1, {place}");
     });
 
+    it("lets no name turn the sentence that it stands in", () => {
+        const i18n = createI18n({ locale: "en", messages: { en: { system: { joined: "{name} has joined" } } } });
+        expect(i18n.tt("system.joined", { name: "\u202egnp.exe\u2067x\u2069" })).toBe("gnp.exex has joined");
+    });
+
     it("follows a host's words when they come later", () => {
         const messages = ref<Record<string, PartialMessages>>({});
         const i18n = createI18n({ locale: "en", messages });

@@ -34,9 +34,8 @@ export function createI18n(options: I18nOptions = {}): I18n {
     );
 
     const ofHost = computed(() => toValue(options.messages) ?? {});
-    const locale = computed(() => knownLocale(asked.value, (name) => hasLocale(name) || Object.hasOwn(ofHost.value, name)));
-    /** Whose texts are needed: the language's own, or English for what a host's language lacks. */
-    const needed = computed(() => (hasLocale(locale.value) ? locale.value : "en"));
+    const locale = computed(() => localeFor(asked.value, ofHost.value));
+    const needed = computed(() => textsFor(locale.value));
     /** Its texts are on their way: until then nothing is said rather than something in another language. */
     const isWaiting = computed(() => !isWhole(needed.value) && !hasFailed(needed.value));
     const sources = computed<readonly unknown[]>((before) => {
@@ -105,6 +104,21 @@ function createFormats(locale: () => string, text: (key: MessageKey) => string):
         formatNumber: (n) => formatNumber(locale(), n),
         formatFileSize: (bytes) => formatFileSize(locale(), bytes),
     };
+}
+
+function localeFor(asked: string | undefined, ofHost: object): string {
+    return knownLocale(asked, (name) => hasLocale(name) || Object.hasOwn(ofHost, name));
+}
+
+/** Whose texts are needed: the language's own, or English for what a host's language lacks. */
+function textsFor(locale: string): string {
+    return hasLocale(locale) ? locale : "en";
+}
+
+/** What has to be loaded before anything can be said in a language; `null`: nothing. */
+export function missingTexts(asked: string | undefined, ofHost: object = {}): (() => Promise<void>) | null {
+    const name = textsFor(localeFor(asked, ofHost));
+    return textsOf(name) === undefined ? () => loadLocale(name) : null;
 }
 
 /** The language itself, else its base, else the default. */

@@ -25,6 +25,15 @@ describe("texts of a language", () => {
         expect(i18n.t("actions.close")).toBe({ en: "Close", zh: "关闭" }[locale]);
     });
 
+    it("stay as they were until those of another language are there", async () => {
+        const i18n = page.speak("ru");
+        const before = i18n.t("tabs.my");
+        i18n.setLocale("zh");
+        expect(i18n.t("tabs.my")).toBe(before);
+        await page.loadLocale("zh");
+        expect(i18n.t("tabs.my")).toBe("我的");
+    });
+
     it("are there at once where a host has registered them", async () => {
         const { en } = await import("./locales/en/index.js");
         page.registerLocale("en", en);

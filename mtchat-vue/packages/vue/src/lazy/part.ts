@@ -1,4 +1,4 @@
-import { type Component, defineComponent, h, markRaw, onBeforeUnmount, shallowRef } from "vue";
+import { type Component, defineComponent, getCurrentInstance, h, markRaw, onBeforeUnmount, onMounted, shallowRef } from "vue";
 import { laterTexts } from "../i18n/texts.js";
 import { laterStyles } from "../styles/install.js";
 import { onIdle } from "./idle.js";
@@ -37,6 +37,9 @@ export function lazyPart<C extends Component>(load: () => Promise<{ default: C }
         inheritAttrs: false,
         setup(_, { attrs, slots, expose }) {
             const hasFailed = shallowRef(false);
+            // A server has rendered none of it: what takes over its page begins as that did.
+            const takesOver = shallowRef(getCurrentInstance()!.vnode.el !== null);
+            onMounted(() => (takesOver.value = false));
             let isGone = false;
             let instance: Methods | null = null;
             let call: [string, unknown[]] | null = null;
@@ -62,7 +65,7 @@ export function lazyPart<C extends Component>(load: () => Promise<{ default: C }
             // What waits for a call is asked for by that, or by the page's idle time.
             if (loaded.value === null && methods.length === 0 && typeof window !== "undefined") start();
             return () => {
-                if (loaded.value !== null) return h(loaded.value, { ...attrs, ref: there }, slots);
+                if (loaded.value !== null && !takesOver.value) return h(loaded.value, { ...attrs, ref: there }, slots);
                 return hasFailed.value ? h(PartFailed, { class: attrs["class"], onRetry: start }) : null;
             };
         },

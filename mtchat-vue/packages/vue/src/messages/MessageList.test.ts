@@ -66,6 +66,20 @@ describe("MessageList", () => {
         expect(wrapper.get("[role=log]").attributes()).toMatchObject({ "aria-live": "polite", "aria-label": "Messages" });
     });
 
+    it("reads nothing out while one is further up: rows come into the page because one scrolls to them", async () => {
+        const { wrapper, settle } = await show({ rows: Array.from({ length: 60 }, (_, index) => aMessage({ sent_at: at(index) })) });
+        const log = wrapper.get("[role=log]");
+        const scroll = async (top: number) => {
+            log.element.scrollTop = top;
+            await log.trigger("scroll");
+            await settle();
+        };
+        await scroll(0);
+        expect(log.attributes("aria-live")).toBe("off");
+        await scroll(log.element.scrollHeight);
+        expect(log.attributes("aria-live")).toBe("polite");
+    });
+
     it("says that it loads, and never that it is empty then", async () => {
         const { wrapper } = await show();
         expect(wrapper.text()).toContain("Loading messages…");

@@ -114,3 +114,9 @@ describe("links in the field", () => {
         expect(sent(anEditor('<p><a href="javascript:alert(1)">a</a></p>'))).toBe("<p>a</p>");
     });
 });
+
+it("numbers lists as messages do, however they were numbered where they come from", () => {
+    const editor = anEditor('<ol start="5" type="a"><li><p>a</p></li></ol>');
+    expect(editor.view.dom.querySelector("ol")?.attributes).toHaveLength(0);
+    expect(sent(editor)).toBe("<ol><li><p>a</p></li></ol>");
+});

@@ -40,7 +40,7 @@ export function editorExtensions(setup: EditorSetup): Extensions {
         CodeBlock.configure({ HTMLAttributes: { class: "mtchat-code-block" } }),
         Blockquote,
         BulletList,
-        OrderedList,
+        orderedList(),
         ListItem,
         ListKeymap,
         webLinks(),
@@ -64,6 +64,11 @@ function italic() {
             return [STARRED, UNDERSCORED].map((pattern) => markPasteRule({ find: new RegExp(`${pattern}(?![\\p{L}\\p{N}])`, "gu"), type: this.type }));
         },
     });
+}
+
+/** Messages know no other numbers than 1, 2, 3: what is pasted is shown as it will be sent. */
+function orderedList() {
+    return OrderedList.extend({ addAttributes: () => ({ start: { default: 1, parseHTML: () => 1, renderHTML: () => ({}) } }) });
 }
 
 /** In the field, too, a link leads where it would lead in the message: `//host` and `host` are none before they are whole. */

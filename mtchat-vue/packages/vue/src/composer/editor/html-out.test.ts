@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { anEditor, sent } from "./fixture.js";
-import { htmlOut, isBlank } from "./html-out.js";
+import { htmlIn, htmlOut, isBlank } from "./html-out.js";
 
 const link = 'target="_blank" rel="noopener noreferrer nofollow ugc"';
 
@@ -64,5 +64,23 @@ describe("a document as a message", () => {
 
     it("makes lines of the line ends of a plain text", () => {
         expect(sent(anEditor("<p>a\nb</p>"))).toBe("<p>a<br>b</p>");
+    });
+});
+
+describe("what comes into the editor", () => {
+    it.each([
+        ["a form", '<form id="f"><input name="nodeName">a</form>', '<input name="nodeName">a'],
+        ["one that is not closed", '<FORM action="x"', ""],
+        ["one within another's tag", "<fo<form>rm><input name=attributes>a", "<input name=attributes>a"],
+        ["what is called like one", "<form-field>a</form-field>", "<form-field>a</form-field>"],
+    ])("has no form, whose fields would stand in the parser's way: %s", (_, html, clean) => {
+        expect(htmlIn(html)).toBe(clean);
+    });
+
+    it("is text when it was made to have forms again and again", () => {
+        const depth = 20_000;
+        const begin = performance.now();
+        expect(htmlIn(`${"<fo".repeat(depth)}<form>${"rm>".repeat(depth)}`)).not.toMatch(/<form/iu);
+        expect(performance.now() - begin).toBeLessThan(2_000);
     });
 });

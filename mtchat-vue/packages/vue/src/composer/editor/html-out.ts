@@ -1,4 +1,5 @@
 import type { JSONContent } from "@tiptap/core";
+import { escapeHtml, plainText } from "../../html/text.js";
 import { escapeText } from "../plain.js";
 import { normaliseLink } from "./link.js";
 
@@ -15,9 +16,26 @@ export function htmlOut(doc: JSONContent): string {
         .join("");
 }
 
-/** A message for the editor. An empty paragraph has a break in messages, since without it a page shows no line; the editor needs none. */
+/**
+ * A message, or what is pasted, for the editor. An empty paragraph has a break in messages, since without it a page shows no line; the
+ * editor needs none.
+ */
 export function htmlIn(html: string): string {
-    return html.replaceAll("<p><br></p>", "<p></p>");
+    return withoutForms(html).replaceAll("<p><br></p>", "<p></p>");
+}
+
+const FORM = /<\/?form(?![\w-])[^>]*>?/giu;
+/** What is left of one tag may be another; beyond so many it was made to be. */
+const MOST_FORMS_IN_FORMS = 20;
+
+/** Fields in a form stand in the way of the form's own properties by their names, and the editor would stumble over that. */
+function withoutForms(html: string): string {
+    let clean = html;
+    for (let turn = 0; clean.search(FORM) >= 0; turn += 1) {
+        if (turn > MOST_FORMS_IN_FORMS) return escapeHtml(plainText(html));
+        clean = clean.replace(FORM, "");
+    }
+    return clean;
 }
 
 /** There is nothing to see in it. */

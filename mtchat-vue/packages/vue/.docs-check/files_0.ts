@@ -1,9 +1,0 @@
-import { setPdfAssets } from "@mtchat/vue";
-
-setPdfAssets({
-    cMapUrl: "/pdfjs/cmaps/",
-    standardFontDataUrl: "/pdfjs/standard_fonts/",
-    wasmUrl: "/pdfjs/wasm/",
-});
-
-export {};

@@ -1,3 +1,0 @@
-import "@mtchat/vue-primevue/theme/aura.css";
-
-export {};

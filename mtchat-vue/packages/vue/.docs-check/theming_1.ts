@@ -1,6 +1,0 @@
-import "@mtchat/vue/style.css";
-import { MTChat } from "@mtchat/vue/unstyled";
-
-export { MTChat };
-
-export {};

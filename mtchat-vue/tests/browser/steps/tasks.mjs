@@ -56,3 +56,6 @@ export async function held(page) {
     await devtools.detach();
     return { megabytes: usedSize / 1_000_000, elements: await page.locator("*").count() };
 }
+
+/** A machine that does much else takes several times as long: then only what is far over the bound is a mistake. `MTCHAT_STRICT=1`, on one that has nothing else to do, holds to it. */
+export const LENIENCE = process.env.MTCHAT_STRICT === "1" ? 1 : 5;

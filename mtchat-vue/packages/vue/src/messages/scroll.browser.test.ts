@@ -123,6 +123,18 @@ describe.skipIf(!existsSync(CHROMIUM))("the message list in a browser", () => {
         expect(await drift(() => tab.evaluate(() => page.edit(353, `<p>${"much longer ".repeat(80)}</p>`)))).toBeLessThanOrEqual(1);
     });
 
+    it("stays where one reads when the oldest are given up for newer ones", async () => {
+        await open("everything&count=600");
+        await tab.evaluate(() => page.shift(-100));
+        await rest();
+        for (let times = 0; times < 3; times += 1) {
+            const height = await tab.evaluate(() => document.querySelector("[role=log]")!.scrollHeight);
+            await scrollTo(Math.round(height * 0.7));
+            await rest();
+            expect(await drift(() => tab.evaluate(() => page.shift(30)))).toBeLessThanOrEqual(1);
+        }
+    });
+
     it("stays where one is when there is more or less room", async () => {
         await open();
         const resize = (style: string, pixels: number) =>

@@ -82,6 +82,8 @@ export interface ScrollPage {
     send(): void;
     remove(index: number): void;
     edit(index: number, content: string): void;
+    /** The oldest that are loaded go, and as many newer ones come. */
+    shift(count: number): void;
     jump(index: number): Promise<boolean>;
 }
 
@@ -104,6 +106,11 @@ const page: ScrollPage = {
     },
     edit(index, content) {
         all[index] = { ...all[index]!, content };
+        show();
+    },
+    shift(count) {
+        from = Math.max(0, from + count);
+        to = Math.min(all.length, to + count);
         show();
     },
     jump: async (index) => (await list.value?.scrollToMessage(all[index]!.id)) ?? false,

@@ -2,7 +2,7 @@ import type { ParticipantRow } from "@mtchat/client";
 import type { StoryClient } from "@parts/testing/story-client.js";
 import { type Act, inTurn, press, shown, write } from "../src/acts.js";
 import type { Family, Story } from "../src/story.js";
-import Root from "./root/Root.vue";
+import Root from "./whole/Root.vue";
 import { busy, empty, loading } from "./world/clients.js";
 import { AVAILABLE, DIALOGS, OPEN } from "./world/dialogs.js";
 import { HITS, PARTICIPANTS } from "./world/timeline.js";

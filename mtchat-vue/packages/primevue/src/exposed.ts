@@ -1,29 +1,7 @@
+import { EXPOSED_FIELDS, EXPOSED_METHODS } from "@mtchat/vue";
+
 /** What `<MTChat>` exposes; `<MTChatPrime>` exposes the same. */
-export const EXPOSED = [
-    "client",
-    "messages",
-    "participatingDialogs",
-    "availableDialogs",
-    "archivedDialogs",
-    "currentDialog",
-    "isConnected",
-    "isLoading",
-    "mobileView",
-    "selectDialog",
-    "loadDialogs",
-    "loadDialogsByObject",
-    "loadArchivedDialogsByObject",
-    "sendMessage",
-    "joinDialog",
-    "leaveDialog",
-    "archiveDialog",
-    "unarchiveDialog",
-    "pinDialog",
-    "unpinDialog",
-    "toggleNotifications",
-    "goBack",
-    "toggleInfoPanel",
-] as const;
+export const EXPOSED = [...EXPOSED_FIELDS, ...EXPOSED_METHODS] as const;
 
 /** An object whose members are those of what `inner` gives when they are asked for. */
 export function forwarded(inner: () => object | null): Record<(typeof EXPOSED)[number], unknown> {

@@ -7,6 +7,7 @@ import { defineAsyncComponent } from "vue";
 
 // The component
 export { default as MTChat } from "./layout/MTChat.vue";
+export { EXPOSED_FIELDS, EXPOSED_METHODS } from "./layout/exposed.js";
 export type { MTChatExposed, MTChatFields, MTChatMethods } from "./layout/exposed.js";
 
 // Its parts, for user interfaces of one's own: below `provideChat`, `provideOverlays` and `provideDialog`

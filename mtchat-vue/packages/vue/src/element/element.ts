@@ -1,4 +1,5 @@
 import { createApp, h, shallowReactive, shallowRef, type App, type Component, type ShallowRef, type VNode } from "vue";
+import { EXPOSED_METHODS } from "../layout/exposed.js";
 import MTChat from "../layout/MTChat.vue";
 import { installStyles } from "../styles/install.js";
 import css from "../styles/text.js";
@@ -17,24 +18,6 @@ export const EVENTS = [
 ] as const;
 
 const SLOTS = ["sidebar-action", "header-menu-actions", "list-empty", "messages-empty", "composer-actions"] as const;
-
-/** Methods of `<MTChat>` that the element has too. */
-const METHODS = [
-    "selectDialog",
-    "loadDialogs",
-    "loadDialogsByObject",
-    "loadArchivedDialogsByObject",
-    "sendMessage",
-    "joinDialog",
-    "leaveDialog",
-    "archiveDialog",
-    "unarchiveDialog",
-    "pinDialog",
-    "unpinDialog",
-    "toggleNotifications",
-    "goBack",
-    "toggleInfoPanel",
-] as const;
 
 /** The whole of the element is as large as its host says; without a word from it, as large as its parent. */
 const HOST_CSS = ":host{display:block;block-size:100%;min-block-size:0}:host([hidden]){display:none}";
@@ -165,7 +148,7 @@ function elementClass(prepare?: (app: App) => void): CustomElementConstructor {
             },
         });
     }
-    for (const name of METHODS) {
+    for (const name of EXPOSED_METHODS) {
         Object.defineProperty(Element.prototype, name, {
             configurable: true,
             value(this: Element, ...args: unknown[]) {

@@ -1,12 +1,10 @@
 // @vitest-environment node
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-/** What a browser makes of HTML only a browser knows: the DOM of unit tests is no measure for a sanitiser. */
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+import { launch } from "../../../../../client-wasm/driver/tests/chromium.mjs";
 
 /** What the server is tested with. */
 const CORPUS = readFileSync(join(import.meta.dirname, "../../../../../server/src/content/corpus.txt"), "utf8")
@@ -79,13 +77,14 @@ interface Seen {
     ran: number;
 }
 
-describe.skipIf(!existsSync(CHROMIUM))("in a browser", () => {
+// What a browser makes of HTML only a browser knows: the DOM of unit tests is no measure for a sanitiser.
+describe("in a browser", () => {
     let browser: Browser;
     let page: Page;
 
     beforeAll(async () => {
         const code = await bundle();
-        browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+        browser = await launch();
         page = await browser.newPage();
         await page.addScriptTag({ content: `globalThis.ran = 0; globalThis.alert = () => { globalThis.ran += 1; };\n${code}` });
     }, 60_000);

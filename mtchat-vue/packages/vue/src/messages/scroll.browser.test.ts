@@ -1,27 +1,26 @@
 // @vitest-environment node
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import vue from "@vitejs/plugin-vue";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { launch } from "../../../../../client-wasm/driver/tests/chromium.mjs";
 import type { ScrollPage } from "./scroll.page.js";
 
-/** Nothing jumps: measured in a browser, for nothing else lays rows out. */
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const ORIGIN = "http://list.test";
 const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
 declare const page: ScrollPage;
 
-describe.skipIf(!existsSync(CHROMIUM))("the message list in a browser", () => {
+// Nothing jumps: measured in a browser, for nothing else lays rows out.
+describe("the message list in a browser", () => {
     let browser: Browser;
     let files: Map<string, string | Uint8Array>;
     let tab: Page;
 
     beforeAll(async () => {
         files = await bundle();
-        browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+        browser = await launch();
     }, 120_000);
     afterAll(async () => void (await browser?.close()));
     afterEach(async () => void (await tab?.close()));

@@ -7,32 +7,50 @@ const CATEGORY = "disabled-by-default-devtools.timeline";
  * the clock. On a machine that does much else a task takes several times as long by the clock as it works: others are let before it.
  */
 export async function busy(stage, chat, happens) {
-    await stage.browser.startTracing(chat.page, { categories: [CATEGORY] });
-    let trace;
     const before = await frames(chat.page);
-    try {
+    let after = before;
+    const tasks = await traced(stage.browser, async () => {
         await happens();
-    } finally {
-        const after = await frames(chat.page).catch(() => before);
-        trace = { count: after - before, events: JSON.parse((await stage.browser.stopTracing()).toString()).traceEvents };
-    }
-    const threads = new Set(trace.events.filter(isMainThread).map(({ pid, tid }) => `${pid}.${tid}`));
-    const tasks = trace.events.filter(({ name, pid, tid, tdur }) => name === "RunTask" && tdur !== undefined && threads.has(`${pid}.${tid}`));
+        after = await frames(chat.page);
+    });
     if (tasks.length === 0) throw new Error("the trace has no tasks");
     const work = tasks.map(({ tdur }) => tdur / 1_000);
     return {
-        longest: Math.max(...work),
-        late: Math.max(...tasks.map(({ dur }) => dur / 1_000)),
+        longest: work.reduce((most, time) => Math.max(most, time), 0),
+        late: tasks.reduce((most, { dur }) => Math.max(most, dur / 1_000), 0),
         over: work.filter((time) => time >= 50).length,
-        frames: trace.count,
-        perFrame: work.reduce((all, time) => all + time, 0) / Math.max(1, trace.count),
+        frames: after - before,
+        perFrame: work.reduce((all, time) => all + time, 0) / Math.max(1, after - before),
     };
 }
 
-function isMainThread({ name, args }) {
-    return name === "thread_name" && args.name === "CrRendererMain";
+/**
+ * What the threads of pages did meanwhile, task by task. Only tasks are kept, as they come: what a browser tells of a minute is more than a
+ * string may hold.
+ */
+async function traced(browser, happens) {
+    const devtools = await browser.newBrowserCDPSession();
+    const threads = new Set();
+    const tasks = [];
+    const thread = ({ pid, tid }) => `${pid}.${tid}`;
+    devtools.on("Tracing.dataCollected", ({ value }) => {
+        for (const event of value) {
+            if (event.name === "thread_name" && event.args.name === "CrRendererMain") threads.add(thread(event));
+            if (event.name === "RunTask" && event.tdur !== undefined) tasks.push({ thread: thread(event), tdur: event.tdur, dur: event.dur });
+        }
+    });
+    const traceConfig = { recordMode: "recordContinuously", includedCategories: [CATEGORY], excludedCategories: ["*"] };
+    await devtools.send("Tracing.start", { transferMode: "ReportEvents", traceConfig });
+    try {
+        await happens();
+    } finally {
+        const complete = new Promise((resolve) => devtools.once("Tracing.tracingComplete", resolve));
+        await devtools.send("Tracing.end");
+        await complete;
+        await devtools.detach();
+    }
+    return tasks.filter((task) => threads.has(task.thread));
 }
-
 /** Frames that were painted so far; the first call begins to count. */
 function frames(page) {
     return page.evaluate(() => {

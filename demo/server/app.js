@@ -98,6 +98,7 @@ function pages(app, webDir) {
     }
     app.register(fastifyStatic, {
         root: webDir,
+        preCompressed: true,
         setHeaders: (reply, path) => void reply.setHeader("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache"),
     });
     app.setNotFoundHandler((request, reply) => {

@@ -19,6 +19,7 @@ const address = await app.listen({ host: config.host, port: config.port }).catch
     process.exit(1);
 });
 demo.seeder.objectUrl = address;
+if (!config.publicUrl) demo.endpoint.url = `http://127.0.0.1:${new URL(address).port}/webhooks/mtchat`;
 console.log(`demo listening ${address}`);
 await untilDone("registering the webhook endpoint", () => demo.endpoint.register());
 const made = await untilDone("seeding", () => demo.seeder.run());

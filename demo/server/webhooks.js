@@ -9,19 +9,20 @@ const REMEMBERED = 5_000;
 export class Endpoint {
     #mtchat;
     #store;
-    #url;
+    /** Where MTChat sends events to; of a demo that takes any free port, known once it listens. */
+    url;
     /** Why it is not there, for the admin panel. */
     problem = /** @type {string | undefined} */ ("not registered yet");
 
     /**
      * @param {import("./mtchat.js").MTChat} mtchat
      * @param {import("./store.js").Store} store
-     * @param {string} url Where MTChat sends events to.
+     * @param {string} url
      */
     constructor(mtchat, store, url) {
         this.#mtchat = mtchat;
         this.#store = store;
-        this.#url = url;
+        this.url = url;
     }
 
     get id() {
@@ -43,14 +44,14 @@ export class Endpoint {
         const { data: endpoints } = await this.#mtchat.manage("GET", "/webhooks");
         const kept = endpoints.find((/** @type {any} */ endpoint) => endpoint.id === this.#store.webhook?.id);
         if (kept) {
-            if (kept.url !== this.#url || kept.state === "disabled") await this.#mtchat.manage("PATCH", `/webhooks/${kept.id}`, { url: this.#url, state: "active" });
+            if (kept.url !== this.url || kept.state === "disabled") await this.#mtchat.manage("PATCH", `/webhooks/${kept.id}`, { url: this.url, state: "active" });
             return;
         }
         // There is one from before, and its secret is gone with our file: it gets another one.
-        const lost = endpoints.find((/** @type {any} */ endpoint) => endpoint.url === this.#url && endpoint.id !== "configured");
+        const lost = endpoints.find((/** @type {any} */ endpoint) => endpoint.url === this.url && endpoint.id !== "configured");
         const { data } = lost
             ? await this.#mtchat.manage("POST", `/webhooks/${lost.id}/secret`, { overlap_secs: 0 })
-            : await this.#mtchat.manage("POST", "/webhooks", { url: this.#url, description: "The demo's backend" });
+            : await this.#mtchat.manage("POST", "/webhooks", { url: this.url, description: "The demo's backend" });
         this.#store.keepWebhook({ id: data.id, secret: data.secret });
     }
 }

@@ -1,18 +1,17 @@
-import { makeGlue } from "../generated/glue.js";
 import type { Core, MakeCore } from "./engine.js";
-import { compileCore, type WasmSource } from "./source.js";
+import { compileCore, loadGlue, type WasmSource } from "./source.js";
 
 /** Cores of this program, each with a memory of its own. */
 export function coresOf(source: WasmSource | undefined, load: typeof fetch): MakeCore {
-    let program: Promise<WebAssembly.Module> | null = null;
+    let program: Promise<[WebAssembly.Module, () => unknown]> | null = null;
     return async () => {
         // A response can be read once.
-        program ??= compileCore(source, load);
-        const module = await program.catch((thrown: unknown) => {
+        program ??= Promise.all([compileCore(source, load), loadGlue()]);
+        const [module, makeGlue] = await program.catch((thrown: unknown) => {
             program = null;
             throw thrown;
         });
-        const { CoreClient, load: instantiate } = makeGlue() as unknown as Glue;
+        const { CoreClient, load: instantiate } = makeGlue() as Glue;
         await instantiate({ module_or_path: module });
         const [seed] = crypto.getRandomValues(new BigUint64Array(1));
         return new CoreClient(seed!);

@@ -24,8 +24,21 @@ export async function compileCore(source: WasmSource | undefined, load: typeof f
             const needed = "the Content-Security-Policy of this page forbids WebAssembly: its script-src needs 'wasm-unsafe-eval'";
             throw new ClientError("wasm_forbidden", needed, { cause });
         }
-        throw new ClientError("wasm_unavailable", `the core of MTChat could not be loaded: ${cause.message}`, { cause });
+        throw unavailable(cause);
     }
+}
+
+/** What wasm-bindgen wrote around the program: as late as that, and beside it. */
+export async function loadGlue(): Promise<() => unknown> {
+    try {
+        return (await import("../generated/glue.js")).makeGlue;
+    } catch (thrown) {
+        throw unavailable(asError(thrown));
+    }
+}
+
+function unavailable(cause: Error): ClientError {
+    return new ClientError("wasm_unavailable", `the core of MTChat could not be loaded: ${cause.message}`, { cause });
 }
 
 async function compileFrom(source: WasmSource, load: typeof fetch): Promise<WebAssembly.Module> {

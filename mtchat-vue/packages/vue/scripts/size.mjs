@@ -4,13 +4,12 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
-/** Bytes of gzip that a page should load at once. Not reached yet. */
-const GOAL = 90 * 1024;
-/** Until it is, no more than there was: this number only ever goes down. */
-const LIMIT = 108 * 1024;
+/** Bytes of gzip that a page loads at once, at most. 90 KB are promised; this is what it takes, and only ever goes down. */
+const LIMIT = 87 * 1024;
 /** Lazy chunks to tell of, by what is in them. */
 const PARTS = [
     ["core (WebAssembly)", /wasm-inline/],
+    ["core's glue", /generated\/glue|chunks\/glue/],
     ["PDF worker", /pdf\.worker/],
     ["PDF", /pdfjs-dist/],
     ["editor", /@tiptap|prosemirror/],
@@ -25,7 +24,7 @@ const entry = chunks.find(({ isEntry }) => isEntry);
 const atOnce = withStaticImports(entry);
 
 const total = sum(atOnce);
-console.log(`at once     ${kilobytes(total)} of ${kilobytes(LIMIT)}${total > GOAL ? `: the goal of ${kilobytes(GOAL)} is missed by ${kilobytes(total - GOAL)}` : ""}`);
+console.log(`at once     ${kilobytes(total)} of ${kilobytes(LIMIT)}`);
 for (const [name, bytes] of shares(atOnce)) console.log(`  ~ ${kilobytes(bytes)} ${name}`);
 for (const chunk of chunks.filter((one) => !atOnce.has(one))) console.log(`later       ${kilobytes(gzip(chunk.code))} ${partOf(chunk)}`);
 if (total > LIMIT) {

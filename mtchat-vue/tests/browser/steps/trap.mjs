@@ -95,7 +95,7 @@ function inPage() {
         if (element.nodeName === "IMG" && element.className === "ProseMirror-separator" && element.attributes.length <= 2) return;
         if (!ALLOWED.has(element.nodeName)) tell(`in a text: ${place(element)}`);
         for (const { name } of element.attributes) {
-            if (!ATTRIBUTES.test(name) && !(name === "is" && element.getAttribute(name) === "")) tell(`an attribute in a text: ${place(element)}`);
+            if (!ATTRIBUTES.test(name)) tell(`an attribute in a text: ${place(element)}`);
         }
         for (const name of element.classList) {
             if (!/^(?:mtchat-(?:mention|link|code|code-block|editor__query)|language-\S+|ProseMirror-\S+|is-\S+|suggestion)$/u.test(name)) tell(`a class in a text: ${place(element)}`);

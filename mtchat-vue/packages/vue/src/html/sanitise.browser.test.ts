@@ -58,6 +58,23 @@ const ATTEMPTS = [
     `<code class="language-js evil" onclick=alert(1)>x</code><pre class="mtchat">x</pre>`,
     `<a href="https://a.example" target=_top rel=opener ping=https://evil.example download>x</a>`,
     `<b><p>`.repeat(30) + `<img src=x onerror=alert(1)>`,
+    `<svg><foreignObject><p title="</foreignObject></svg><img src=x onerror=alert(1)>"></p></foreignObject></svg>`,
+    `<math><annotation-xml encoding="text/html"><p><img src=x onerror=alert(1)></p></annotation-xml></math>`,
+    `<svg xmlns="http://www.w3.org/1999/xhtml"><p onclick=alert(1)>x</p></svg><p xmlns="http://www.w3.org/2000/svg" xlink:href="javascript:alert(1)">x</p>`,
+    `<template shadowrootmode=open><img src=x onerror=alert(1)></template><p><template shadowrootmode=closed><slot></slot></template></p>`,
+    `<noscript><p title="</noscript><img src=x onerror=alert(1)>">`,
+    `<!--><img src=x onerror=alert(1)>--><!---><img src=x onerror=alert(1)>--><!-- --!><img src=x onerror=alert(1)>-->`,
+    `<![CDATA[<img src=x onerror=alert(1)>]]><?xml-stylesheet href="javascript:alert(1)"?><!DOCTYPE x [<!ENTITY y "<img src=x onerror=alert(1)>">]>&y;`,
+    `<plaintext><p>x</p></plaintext><xmp><p></xmp><img src=x onerror=alert(1)></xmp>`,
+    `<frameset onload=alert(1)><frame src=javascript:alert(1)></frameset><body onload=alert(1)><html onclick=alert(1)>`,
+    `<p a="b>c" d='e<img src=x onerror=alert(1)>' f=g<img/src=x/onerror=alert(1)>x</p>`,
+    `<p "<img src=x onerror=alert(1)>" '<img src=x onerror=alert(1)>'>x</p>`,
+    `<p =x ="<img src=x onerror=alert(1)>">x</p><p a = "x>y" b= 'z>'>x</p>`,
+    `<pre>\n\n<code>\n&lt;img src=x onerror=alert(1)&gt;</code></pre>`,
+    `<constructor><__proto__ onclick=alert(1)>x</__proto__><p __proto__=x constructor=y innerHTML="<img src=x onerror=alert(1)>" onVnodeMounted=alert(1) key=x ref=y>x</p>`,
+    `<a href="https://a.example"><ul><li><a href="javascript:alert(1)">x</a></li></ul></a><li><li><ul></li>`,
+    `<p>${"<i>".repeat(199)}<img src=x onerror=alert(1)>`,
+    `&lt;img src=x onerror=alert(1)&gt;&#60;script&#62;alert(1)&#x3c;/script&#x3e;`,
 ];
 
 /** The attributes that may be left, by tag. */
@@ -69,12 +86,25 @@ const ALLOWED: Record<string, readonly string[]> = {
 };
 const TAGS = "P BR STRONG B EM I U S STRIKE A UL OL LI BLOCKQUOTE CODE PRE SPAN".split(" ");
 
-/** What a browser shows of what is left, and whether something ran. */
+/** What a browser shows, and whether something ran. */
 interface Seen {
+    /** Cleaned, as a text. */
     html: string;
+    /** Cleaned twice. */
     again: string;
-    elements: { tag: string; attributes: Record<string, string> }[];
+    /** What is there of that, when a page takes it as HTML. */
+    elements: Shown[];
+    /** What is there when the chat itself shows it. */
+    nodes: Shown[];
+    /** All that can be read of it there. */
+    words: { of: string; nodes: string };
     ran: number;
+}
+
+interface Shown {
+    tag: string;
+    namespace: string | null;
+    attributes: Record<string, string>;
 }
 
 // What a browser makes of HTML only a browser knows: the DOM of unit tests is no measure for a sanitiser.
@@ -97,22 +127,31 @@ describe("in a browser", () => {
         ["the server's corpus", CORPUS],
         ["attempts", ATTEMPTS],
         ["all attempts in one", [ATTEMPTS.join(""), CORPUS.join("")]],
+        ["attempts in a value", [...ATTEMPTS, ...CORPUS].map((line) => `<span class=mtchat-mention data-label="${line.replaceAll('"', "&quot;")}" data-id='${line.replaceAll("'", "&#39;")}'>x</span>`)],
+        ["attempts in a list in a quote", [...ATTEMPTS, ...CORPUS].map((line) => `<blockquote><ul><li>${line}</li></ul></blockquote>`)],
+        ["halves of attempts", [...ATTEMPTS, ...CORPUS].flatMap((line) => [line.slice(0, line.length / 2), line.slice(line.length / 2), line.slice(1)])],
     ])("nothing runs and nothing but the allow-list is left of %s", async (_, lines) => {
         for (const line of lines) {
             const seen = await show(page, line);
             expect(seen.ran, line).toBe(0);
             expect(seen.again, line).toBe(seen.html);
-            for (const { tag, attributes } of seen.elements) {
-                expect(TAGS, line).toContain(tag);
-                for (const [name, value] of Object.entries(attributes)) {
-                    // It can not be taken away from a parsed element, only emptied, and means nothing then.
-                    if (name === "is" && value === "") continue;
-                    expect(ALLOWED[tag] ?? [], `${line}: ${name}`).toContain(name);
-                    if (name === "href") expect(value, line).toMatch(/^https?:\/\//iu);
-                    if (name === "class") expect(value, line).toMatch(/^(?:mtchat-mention|language-\S+)$/u);
-                }
-            }
+            expect(seen.words.nodes, line).toBe(seen.words.of);
+            for (const shown of [...seen.elements, ...seen.nodes]) expectAllowed(shown, line);
         }
+    });
+
+    it("the check itself would notice", async () => {
+        const elements = await page.evaluate(() => {
+            const place = document.createElement("div");
+            place.innerHTML = "<img><p onclick=x></p><a href=javascript:x></a><span class=evil></span><svg><a></a></svg>";
+            return [...place.querySelectorAll("*")].map((element) => ({
+                tag: element.tagName,
+                namespace: element.namespaceURI,
+                attributes: Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value])),
+            }));
+        });
+        expect(elements).toHaveLength(6);
+        for (const element of elements) expect(() => expectAllowed(element, "")).toThrow();
     });
 
     it.each([
@@ -124,7 +163,27 @@ describe("in a browser", () => {
         ["a mention", '<span data-type="mention" data-id="u1" data-label="Bob" class="mtchat-mention">@Bob</span>'],
         ["a link", '<a href="https://a.example/?a=1&amp;b=2" rel="noopener noreferrer nofollow ugc" target="_blank">x</a>'],
     ])("what is allowed stays: %s", async (_, html) => {
-        expect((await show(page, html)).html).toBe(html);
+        const seen = await show(page, html);
+        expect(seen.html).toBe(html);
+        // Code can be scrolled by keys, too.
+        for (const { tag, attributes } of seen.nodes) if (tag === "PRE") delete attributes["tabindex"];
+        expect(seen.nodes).toEqual(seen.elements);
+        expect(seen.nodes.length > 0 || !html.includes("<")).toBe(true);
+    });
+
+    it("what the server lets through is shown as a browser reads it", async () => {
+        for (const line of [...CORPUS, ...ATTEMPTS]) {
+            const { html } = await show(page, line);
+            // Made of what is left, so it is as the server writes it.
+            const differs = await page.evaluate((clean) => {
+                const [parsed, made] = [document.createElement("div"), document.createElement("div")];
+                parsed.innerHTML = clean;
+                (globalThis as unknown as Page$).rich(clean, made);
+                for (const code of made.querySelectorAll("pre")) code.removeAttribute("tabindex");
+                return parsed.isEqualNode(made.firstElementChild) ? null : [parsed.innerHTML, made.firstElementChild!.innerHTML];
+            }, html);
+            expect(differs, line).toBeNull();
+        }
     });
 
     it.each([
@@ -133,8 +192,9 @@ describe("in a browser", () => {
         ['<span data-type="mention" data-id="u1">@Bob</span>', "u1"],
         ['<span data-type="mention" data-id="u1" data-label="Bob" class="x mtchat-mention y">@Bob</span>', "u1"],
     ])("a mention gets its one form: %s", async (html, id) => {
-        const [mention] = (await show(page, html)).elements;
-        expect(mention?.attributes).toEqual({
+        const { elements, nodes } = await show(page, html);
+        expect(nodes).toEqual(elements);
+        expect(nodes[0]?.attributes).toEqual({
             "data-type": "mention",
             ...(id === undefined ? {} : { "data-id": id }),
             "data-label": "Bob",
@@ -146,39 +206,67 @@ describe("in a browser", () => {
         expect((await show(page, "<h1>Title</h1><div>a<script>alert(1)</script>b</div><p>c</p>")).html).toBe("Titleab<p>c</p>");
     });
 
-    it("bears what is nested without end", async () => {
-        const seen = await show(page, "<b>".repeat(50_000) + "x");
-        expect(seen.html).toBe("x");
+    it("bears what is nested without end, and what has no end at all", async () => {
+        expect((await show(page, "<b>".repeat(50_000) + "x")).html).toBe("x");
+        const seen = await show(page, `${"<b>x</b>".repeat(6_000)}<img src=x onerror=alert(1)>`);
+        expect(seen.nodes).toHaveLength(6_000);
+        expect(seen.ran).toBe(0);
     });
 });
+
+function expectAllowed({ tag, namespace, attributes }: Shown, line: string): void {
+    expect(TAGS, line).toContain(tag);
+    expect(namespace, line).toBe("http://www.w3.org/1999/xhtml");
+    for (const [name, value] of Object.entries(attributes)) {
+        // Code can be scrolled by keys.
+        if (name === "tabindex" && tag === "PRE" && value === "0") continue;
+        expect(ALLOWED[tag] ?? [], `${line}: ${name}`).toContain(name);
+        if (name === "href") expect(value, line).toMatch(/^https?:\/\//iu);
+        if (name === "class") expect(value, line).toMatch(/^(?:mtchat-mention|language-\S+)(?: language-\S+)*$/u);
+    }
+}
 
 async function bundle(): Promise<string> {
     const built = await build({
         configFile: false,
         logLevel: "silent",
+        define: { "process.env.NODE_ENV": '"production"' },
         build: {
             write: false,
-            lib: { entry: join(import.meta.dirname, "sanitise.ts"), formats: ["iife"], name: "sanitiser" },
+            lib: { entry: join(import.meta.dirname, "rich.page.ts"), formats: ["iife"], name: "page" },
         },
     });
     const [first] = Array.isArray(built) ? built : [built];
     if (first === undefined || !("output" in first)) throw new Error("nothing was built");
-    return `${first.output[0].code}\nglobalThis.sanitise = sanitiser.sanitise;`;
+    return first.output[0].code;
+}
+
+/** What `rich.page.ts` puts there. */
+interface Page$ {
+    sanitise(html: string): string;
+    rich(html: string, place: Element): () => void;
+    ran: number;
 }
 
 function show(page: Page, line: string): Promise<Seen> {
     return page.evaluate(async (dirty) => {
-        const { sanitise } = globalThis as unknown as { sanitise: (html: string) => string };
+        const { sanitise, rich } = globalThis as unknown as Page$;
         const html = sanitise(dirty);
-        const place = document.createElement("div");
-        document.body.append(place);
+        const [place, chat] = [document.createElement("div"), document.createElement("div")];
+        document.body.append(place, chat);
         place.innerHTML = html;
+        const remove = rich(dirty, chat);
         await new Promise((resolve) => requestAnimationFrame(resolve));
-        const elements = [...place.querySelectorAll("*")].map((element) => ({
-            tag: element.tagName,
-            attributes: Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value])),
-        }));
+        const inside = (root: Element) =>
+            [...root.querySelectorAll("*")].map((element) => ({
+                tag: element.tagName,
+                namespace: element.namespaceURI,
+                attributes: Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value])),
+            }));
+        const seen = { html, again: sanitise(html), elements: inside(place), nodes: inside(chat.firstElementChild!), words: { of: place.textContent!, nodes: chat.textContent! } };
+        remove();
         place.remove();
-        return { html, again: sanitise(html), elements, ran: (globalThis as unknown as { ran: number }).ran };
+        chat.remove();
+        return { ...seen, ran: (globalThis as unknown as Page$).ran };
     }, line);
 }

@@ -150,6 +150,60 @@ describe("the message list in a browser", () => {
         expect(await drift(() => resize("height", 600))).toBeLessThanOrEqual(1);
     });
 
+    it("goes as far as the wheel does, through rows that were never seen", async () => {
+        await open("everything&count=400");
+        const worst = await tab.evaluate(async () => {
+            const list = document.querySelector("[role=log]")!;
+            let worst = 0;
+            for (let turn = 0; turn < 150; turn += 1) {
+                const middle = list.getBoundingClientRect().top + list.clientHeight / 2;
+                const seen = [...document.querySelectorAll("article")].find((one) => one.getBoundingClientRect().bottom > middle)!;
+                const before = seen.getBoundingClientRect().top;
+                list.scrollTop -= 40;
+                await new Promise(requestAnimationFrame);
+                await new Promise(requestAnimationFrame);
+                worst = Math.max(worst, Math.abs(seen.getBoundingClientRect().top - before - 40));
+            }
+            return worst;
+        });
+        expect(worst).toBeLessThanOrEqual(1);
+    });
+
+    it("is where it was after it was hidden", async () => {
+        await open("everything&count=400");
+        await scrollTo(4_000);
+        await rest();
+        const show = (display: string) => tab.evaluate((to) => void (document.getElementById("app")!.style.display = to), display);
+        const top = () => tab.evaluate(() => ((one) => [one.dataset["messageId"], one.getBoundingClientRect().top])([...document.querySelectorAll("article")].find((one) => one.getBoundingClientRect().top >= 0)!));
+        const before = await top();
+        for (let times = 0; times < 3; times += 1) {
+            await show("none");
+            await tab.evaluate(async () => {
+                for (let frames = 0; frames < 5; frames += 1) await new Promise(requestAnimationFrame);
+            });
+            await show("flex");
+            await rest();
+            expect(await top()).toEqual(before);
+        }
+    });
+
+    it("grows downwards when all of a long message is asked for", async () => {
+        await open("everything&count=60");
+        const id = await tab.evaluate(() => (page.edit(30, `<p>${"long ".repeat(2_000)}</p>`), page.all[30]!.id));
+        expect(await tab.evaluate(() => page.jump(30))).toBe(true);
+        await rest();
+        const seen = () => tab.evaluate((of) => document.querySelector(`[data-message-id="${of}"] .mtchat-body__more`)!.getBoundingClientRect().bottom, id);
+        const start = () => tab.evaluate((of) => document.querySelector(`[data-message-id="${of}"]`)!.getBoundingClientRect().top, id);
+        // Its end is seen, its beginning is not.
+        await tab.evaluate((by) => void (document.querySelector("[role=log]")!.scrollTop += by), (await seen()) - 300);
+        await rest();
+        const before = await start();
+        expect(before).toBeLessThan(0);
+        await tab.click(`[data-message-id="${id}"] .mtchat-body__more`);
+        await rest();
+        expect(Math.abs((await start()) - before)).toBeLessThanOrEqual(1);
+    });
+
     it("jumps to the middle also from where the unread messages begin", async () => {
         await open("unread=30");
         await tab.evaluate(() => page.jump(385));
@@ -183,6 +237,17 @@ describe("the message list in a browser", () => {
         await open("count=100000&everything");
         expect(await below()).toBeLessThan(1);
         expect(await tab.locator(".mtchat-timeline__row").count()).toBeLessThan(40);
+    });
+
+    it("never makes the browser complain of sizes that it could not tell of", async () => {
+        await open();
+        await tab.evaluate(() => addEventListener("error", (event) => ((globalThis as unknown as { said: string[] }).said ??= []).push(event.message)));
+        // What gets lower makes room for others, while the browser tells of it.
+        for (const content of [`<p>${"long ".repeat(700)}</p>`, "<p>short</p>"]) {
+            await tab.evaluate((to) => [396, 397, 398].forEach((index) => page.edit(index, to)), content);
+            await rest();
+        }
+        expect(await tab.evaluate(() => (globalThis as unknown as { said?: string[] }).said ?? [])).toEqual([]);
     });
 });
 

@@ -83,7 +83,7 @@ describe("the message list", () => {
         const chat = list([...rows(0, 25), unread, ...rows(25, 50)]);
         chat.messages.firstUnreadId.value = "m25";
         await chat.settle();
-        const divider = chat.virtual.virtualizer.measurementsCache[25]!;
+        const divider = chat.virtual.placeOf(25);
         expect(divider.start - chat.element().scrollTop).toBeCloseTo(LIST_HEIGHT / 4, 0);
         expect(chat.anchor.isAtBottom.value).toBe(false);
     });
@@ -175,7 +175,7 @@ describe("the message list", () => {
         const chat = list([gap(null, "m0"), ...rows(0, 25), between, ...rows(25, 50)]);
         await chat.settle();
         expect(chat.fill).not.toHaveBeenCalled();
-        const place = () => chat.virtual.virtualizer.measurementsCache[26]!.start;
+        const place = () => chat.virtual.placeOf(26).start;
         chat.scrollTo(place());
         await chat.settle();
         expect(chat.fill.mock.calls).toEqual([[between, "below"]]);
@@ -194,8 +194,8 @@ describe("the message list", () => {
         expect(await chat.jump.scrollToMessage("m10")).toBe(true);
         await chat.settle();
         expect(chat.messages.jumpTo).not.toHaveBeenCalled();
-        const at = chat.virtual.virtualizer.measurementsCache[10]!;
-        expect(Math.abs(at.start + at.size / 2 - chat.element().scrollTop - LIST_HEIGHT / 2)).toBeLessThan(2);
+        const at = chat.virtual.placeOf(10);
+        expect(Math.abs(at.start + at.height / 2 - chat.element().scrollTop - LIST_HEIGHT / 2)).toBeLessThan(2);
         expect(chat.jump.highlighted.value).toBe("m10");
         await vi.advanceTimersByTimeAsync(HIGHLIGHT);
         expect(chat.jump.highlighted.value).toBeNull();

@@ -11,7 +11,7 @@ export function useFloatingDate(virtual: VirtualRows, distance: Ref<number>, isS
     let timer: ReturnType<typeof setTimeout> | undefined;
 
     watch(distance, () => {
-        if (!isSettled.value || !virtual.virtualizer.isScrolling) return;
+        if (!isSettled.value || !virtual.isScrolling()) return;
         const top = virtual.at(8);
         // The divider itself is there to be read.
         date.value = top?.kind === "day" ? null : timeOf(top);

@@ -32,8 +32,7 @@ export function useJump(virtual: VirtualRows, messages: Pick<UseMessagesReturn, 
         const index = indexOfMessage(messages.items.value, id);
         if (index < 0) return false;
         before();
-        virtual.pad(0);
-        virtual.virtualizer.scrollToIndex(index, { align: "center", behavior: "auto" });
+        virtual.scrollToIndex(index, "center");
         highlight(id);
         return true;
     };

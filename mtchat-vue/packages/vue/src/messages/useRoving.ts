@@ -25,8 +25,7 @@ export function useRoving(scroller: Ref<HTMLElement | null>, items: Ref<readonly
         const item = items.value[index];
         if (item === undefined) return;
         visited.value = item.key;
-        rows().pad(0);
-        rows().virtualizer.scrollToIndex(index, { align: "auto", behavior: "auto" });
+        rows().scrollToIndex(index, "auto");
         await nextTick();
         const row = scroller.value?.querySelector<HTMLElement>(`[data-index="${index}"] [data-message-id]`);
         row?.focus({ preventScroll: true });

@@ -37,7 +37,6 @@ export function useScrollAnchor(
     /** Something is unread, though it may not be known yet where that begins. */
     hasUnread: () => boolean = () => false,
 ): ScrollAnchor {
-    const { virtualizer } = virtual;
     const distance = shallowRef(0);
     const isSettled = shallowRef(false);
     const isAtBottom = computed(() => distance.value <= NEAR_BOTTOM);
@@ -56,7 +55,7 @@ export function useScrollAnchor(
         look();
     };
     let waiting: ReturnType<typeof setTimeout> | undefined;
-    const toEnd = () => virtualizer.scrollToEnd({ behavior: "auto" });
+    const toEnd = () => virtual.scrollToEnd();
 
     const settle = () => {
         clearTimeout(waiting);
@@ -81,8 +80,7 @@ export function useScrollAnchor(
         const element = scroller.value;
         if (index < 0 || isSettled.value || element === null) return isSettled.value;
         // With some of what was read before in sight.
-        virtual.pad(Math.round(element.clientHeight * 0.25));
-        virtualizer.scrollToIndex(index, { align: "start", behavior: "auto" });
+        virtual.scrollToIndex(index, "start", Math.round(element.clientHeight * 0.25));
         return true;
     };
 

@@ -3,9 +3,9 @@
 
 What has not changed since the last run is not built again. Without Node MTChat runs alone.
 
-    tools/run.py [--data DIRECTORY]
+    tools/run.py [--data DIRECTORY] [--dev]
 
-PORT is MTChat's (8080), DEMO_PORT the demo's (8090).
+PORT is MTChat's (8080), DEMO_PORT the demo's (8090). With --dev there are pages too that follow their sources as one edits them.
 """
 
 import argparse
@@ -35,7 +35,9 @@ FILES_WITHIN_SECONDS = 20
 def main():
     parser = argparse.ArgumentParser(description="Build and run MTChat and its demo")
     parser.add_argument("--data", default=".data", help="where everything is kept")
-    data = pathlib.Path(parser.parse_args().data).resolve()
+    parser.add_argument("--dev", action="store_true", help="serve pages that follow their sources as well")
+    chosen = parser.parse_args()
+    data = pathlib.Path(chosen.data).resolve()
     demo_port = port_of("DEMO_PORT", 8090)
 
     cargo = os.environ.get("CARGO", "cargo")
@@ -47,26 +49,45 @@ def main():
         if is_taken(demo_port):
             sys.exit(f"The demo's port {demo_port} is taken: choose another one with DEMO_PORT, or end what uses it.")
         build_demo(cargo)
-    sys.exit(System(data, demo_port, with_demo=not missing).run())
+    sys.exit(System(data, demo_port, with_demo=not missing, dev=chosen.dev).run())
 
 
 # Building
 
 
 def build_demo(cargo):
-    install(DRIVER)
+    build_client(cargo)
     install(VUE)
     install(DEMO)
+    pages = [DEMO / "web", DEMO / "vite.config.ts", DEMO / "package-lock.json", *vue_sources()]
+    unless_made("the demo's pages", [*pages, DRIVER / "dist"], DEMO / "dist" / "index.html", lambda: run(["npm", "run", "--silent", "build", "--", "--logLevel=warn"], DEMO))
+
+
+def build_client(cargo):
+    install(DRIVER)
     core = [ROOT / "client-wasm" / "src", ROOT / "client-wasm" / "Cargo.toml", ROOT / "crates" / "client-core", ROOT / "crates" / "protocol", ROOT / "Cargo.lock"]
     client = [*core, DRIVER / "src", DRIVER / "scripts", DRIVER / "package-lock.json", DRIVER / "vite.config.js"]
-    pages = [DEMO / "web", DEMO / "vite.config.ts", DEMO / "package-lock.json", VUE / "package-lock.json", *(VUE / "packages").glob("*/src")]
 
-    def make_client():
+    def make():
         run([cargo, "xtask", "wasm"], ROOT)
         run(["npm", "run", "--silent", "build"], DRIVER)
 
-    unless_made("client", client, DRIVER / "dist" / "index.js", make_client)
-    unless_made("pages", [*pages, DRIVER / "dist"], DEMO / "dist" / "index.html", lambda: run(["npm", "run", "--silent", "build", "--", "--logLevel=warn"], DEMO))
+    unless_made("the client", client, DRIVER / "dist" / "index.js", make)
+
+
+def build_packages():
+    """The packages for Vue, as they are published; the demo takes their sources."""
+    install(VUE)
+
+    def make():
+        for package in ("@mtchat/vue", "@mtchat/vue-primevue"):
+            run(["npm", "run", "--silent", "build", "-w", package], VUE)
+
+    unless_made("the packages for Vue", [*vue_sources(), DRIVER / "dist"], VUE / "packages" / "primevue" / "dist" / "index.js", make)
+
+
+def vue_sources():
+    return [VUE / "package-lock.json", *(VUE / "packages").glob("*/src"), *(VUE / "packages").glob("*/scripts"), *(VUE / "packages").glob("*/vite.*.ts"), *(VUE / "packages").glob("*/package.json")]
 
 
 def install(directory):
@@ -85,10 +106,10 @@ def install(directory):
 
 
 def unless_made(name, inputs, output, make):
-    stamp, wanted = STAMPS / name, fingerprint(inputs)
+    stamp, wanted = STAMPS / re.sub(r"\W+", "-", name), fingerprint(inputs)
     if output.exists() and read(stamp) == wanted:
         return
-    print(f"Building the demo: {name}", flush=True)
+    print(f"Building {name}", flush=True)
     make()
     # What making it has changed among its own inputs is no reason to make it again.
     write(stamp, fingerprint(inputs))
@@ -136,12 +157,14 @@ def run(command, directory):
 class System:
     """MTChat and the demo, each in a group of its own: Ctrl-C comes to us, and from us to them, in order."""
 
-    def __init__(self, data, demo_port, with_demo):
+    def __init__(self, data, demo_port, with_demo, dev=False):
         self.data = data
         self.demo_port = demo_port
         self.with_demo = with_demo
+        self.dev = dev
         self.mtchat = None
         self.demo = None
+        self.pages = None
         self.stopping = threading.Event()
         self.demo_is_ready = threading.Event()
         self.files_are_settled = threading.Event()
@@ -190,9 +213,16 @@ class System:
         self.demo_is_ready.wait(SEEDED_WITHIN_SECONDS)
         if not self.stopping.is_set() and self.demo.poll() is None:
             self.print_banner()
+            if self.dev:
+                self.start_pages()
         if self.demo.wait() and not self.stopping.is_set():
             print("The demo has ended by itself; MTChat is stopped as well.", file=sys.stderr, flush=True)
             self.stop()
+
+    def start_pages(self):
+        """Vite says itself where it serves them."""
+        environment = {**os.environ, "DEMO_SERVER": f"http://127.0.0.1:{self.demo_port}"}
+        self.pages = subprocess.Popen(["node", "node_modules/vite/bin/vite.js", "--clearScreen", "false"], cwd=DEMO, env=environment, start_new_session=True)
 
     def follow_demo(self):
         for line in self.demo.stdout:
@@ -230,12 +260,13 @@ class System:
             self.mtchat.send_signal(signal.SIGINT)
 
     def end_demo(self):
-        if self.demo and self.demo.poll() is None:
-            self.demo.terminate()
-            try:
-                self.demo.wait(5)
-            except subprocess.TimeoutExpired:
-                self.demo.kill()
+        for child in (self.pages, self.demo):
+            if child and child.poll() is None:
+                child.terminate()
+                try:
+                    child.wait(5)
+                except subprocess.TimeoutExpired:
+                    child.kill()
 
 
 def port_of(variable, otherwise):

@@ -9,7 +9,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::{StreamOptions, streams};
+use crate::{StreamOptions, credentials::Credentials, streams};
 
 /// The oldest broker that has everything MTChat builds on, as (major, minor).
 pub const LEAST_SERVER: (u64, u64) = (2, 14);
@@ -20,7 +20,7 @@ pub(crate) const QUESTION: Duration = Duration::from_secs(2);
 /// Where the broker is.
 #[derive(Debug, Clone)]
 pub struct BrokerOptions {
-    /// `nats://host:port`, several separated by commas.
+    /// `nats://host:port`, several separated by commas; with `user:password@` or `token@` before the host, the same for all servers.
     pub url: String,
     /// The connection's name in the broker's own lists.
     pub name: String,
@@ -43,6 +43,9 @@ pub enum BrokerError {
     /// The address can not be read.
     #[error("the broker's address can not be read: {0}")]
     Url(#[source] std::io::Error),
+    /// The servers of one cluster know the same users.
+    #[error("the broker's addresses carry different credentials, or some that are not UTF-8")]
+    Credentials,
     /// The server is too old.
     #[error("nats-server {found} is too old: at least {}.{} is needed", LEAST_SERVER.0, LEAST_SERVER.1)]
     Version {
@@ -69,11 +72,13 @@ impl Broker {
             .map(|url| url.trim().parse())
             .collect::<Result<_, _>>()
             .map_err(BrokerError::Url)?;
+        let credentials = Credentials::of(&urls)?;
         let deadline = Instant::now() + options.connect_timeout;
         let (state, connected) = watch::channel(true);
         let state = Arc::new(state);
         let client = loop {
-            match connection(options, state.clone()).connect(&urls[..]).await {
+            let connection = credentials.on(connection(options, state.clone()));
+            match connection.connect(&urls[..]).await {
                 Ok(client) => break client,
                 Err(error) if Instant::now() >= deadline => return Err(BrokerError::Connect(error)),
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,

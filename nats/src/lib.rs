@@ -5,6 +5,7 @@
 mod append;
 mod asyncapi;
 mod broker;
+mod credentials;
 mod erase;
 mod headers;
 mod host;

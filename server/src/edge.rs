@@ -154,7 +154,7 @@ impl Edge {
     }
 
     /// Take these apps beside the configured one in place of those known before.
-    fn learn_apps(&self, apps: &[App]) {
+    fn learn_apps(&self, apps: &[App], gone: &[AppId]) {
         self.auth.replace_apps(apps);
         self.admin.replace_apps(apps);
         self.limits
@@ -167,6 +167,8 @@ impl Edge {
             .iter()
             .filter_map(|app| Some((app.id.clone(), app.origins.clone()?)));
         self.origins.replace(origins.collect());
+        // After its keys are gone: nobody comes in again behind this.
+        gone.iter().for_each(|app| self.gateway.hub().end_app(app));
     }
 
     /// What goes on besides requests: the live path, sockets' timeouts, the watermark, readiness. Until told to stop.
@@ -205,7 +207,7 @@ impl Edge {
         tasks.spawn(self.readiness.clone().run(self.storage.clone(), stop.clone()));
         let (edge, stop) = (self.clone(), stop.clone());
         tasks.spawn(async move {
-            let learn = |apps: &[App]| edge.learn_apps(apps);
+            let learn = |apps: &[App], gone: &[AppId]| edge.learn_apps(apps, gone);
             follow_apps(edge.storage.clone(), learn, &edge.apps_known, &stop).await;
             edge.auth.follow_nobody();
         });

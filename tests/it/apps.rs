@@ -1,8 +1,10 @@
 //! Several host applications in one deployment.
 
+use std::time::Duration;
+
 use http::Method;
 use mtchat_protocol::{DialogView, ErrorCode};
-use mtchat_tests::{HostApp, System, token};
+use mtchat_tests::{Heard, HostApp, System, token, within};
 use serde_json::{Value, json};
 
 fn dialog_between(users: [&str; 2], mark: &str) -> Value {
@@ -136,7 +138,10 @@ async fn an_app_that_is_disabled_is_shut_out_and_comes_back() {
         assert!(status.success(), "{printed}");
         printed
     };
+    let mut socket = acme.socket("alice").await;
     run(&["app", "disable", "acme"]).await;
+    let end = within("the socket's end", Duration::from_secs(5), socket.ends()).await;
+    assert_eq!(end, Heard::Closed(Some(4104)));
     acme.comes_in(false).await;
     run(&["app", "enable", "acme"]).await;
     acme.comes_in(true).await;

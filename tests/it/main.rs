@@ -17,6 +17,7 @@ mod audit;
 mod available;
 mod bad_input;
 mod broker_crash;
+mod broker_credentials;
 mod browser;
 mod client_core;
 mod client_js;

@@ -110,6 +110,12 @@ impl Reporter {
         // Whoever takes over tells of it; a number that stays here would go on growing old.
         self.gauge(Gauge::Lag, 0.0);
         self.gauge(Gauge::Oldest, 0.0);
+        for name in counted_by(self.role) {
+            metrics::gauge!(*name, "shard" => self.shard.to_string()).set(0.0);
+        }
+        for name in held_by(self.role) {
+            metrics::gauge!(*name).set(0.0);
+        }
     }
 
     /// The role has ended.
@@ -214,6 +220,38 @@ impl Reporter {
         };
         metrics::gauge!(name, "shard" => self.shard.to_string()).set(value);
         true
+    }
+}
+
+/// What a role counts besides, of its shard.
+const fn counted_by(role: Role) -> &'static [&'static str] {
+    match role {
+        Role::Sweeper => &[
+            "mtchat_dead_letters",
+            "mtchat_log_bytes",
+            "mtchat_log_used_ratio",
+            "mtchat_timers_oldest_seconds",
+            "mtchat_timers_pending",
+            "mtchat_webhook_dead_letters",
+            "mtchat_webhook_oldest_seconds",
+        ],
+        Role::Archiver | Role::Fanout | Role::Indexer | Role::Notifier | Role::Projector | Role::Webhooks => {
+            &[]
+        }
+    }
+}
+
+/// What a role holds in the memory of whoever is active.
+const fn held_by(role: Role) -> &'static [&'static str] {
+    match role {
+        Role::Webhooks => &[
+            "mtchat_webhook_endpoints",
+            "mtchat_webhook_endpoints_untold",
+            "mtchat_webhook_pending",
+        ],
+        Role::Archiver | Role::Fanout | Role::Indexer | Role::Notifier | Role::Projector | Role::Sweeper => {
+            &[]
+        }
     }
 }
 

@@ -97,22 +97,24 @@ impl KeyMaterial {
     }
 }
 
-/// Have the apps of the table learned, whenever they are others, until told to stop. While the database is away, those known last go
+/// Have the apps of the table learned, whenever they are others, and which of those before are gone, until told to stop. While the database is away, those known last go
 /// on; what is configured does not wait for it, so none are learned first. Once the table has been read, `known_once` says so.
 pub(crate) async fn follow_apps(
     storage: Storage,
-    learn: impl Fn(&[App]),
+    learn: impl Fn(&[App], &[AppId]),
     known_once: &CancellationToken,
     stop: &CancellationToken,
 ) {
-    let mut known = Vec::new();
-    learn(&known);
+    let mut known: Vec<App> = Vec::new();
+    learn(&known, &[]);
     loop {
         match read(&storage).await {
             Ok(apps) => {
                 if apps != known {
                     tracing::info!(apps.count = apps.len(), "the apps of the table are known");
-                    learn(&apps);
+                    let is_gone = |before: &&App| apps.iter().all(|app| app.id != before.id);
+                    let gone: Vec<AppId> = known.iter().filter(is_gone).map(|app| app.id.clone()).collect();
+                    learn(&apps, &gone);
                     known = apps;
                 }
                 known_once.cancel();

@@ -10,7 +10,7 @@ use std::{
 
 use axum::extract::ws::Utf8Bytes;
 use metrics::{counter, gauge};
-use mtchat_protocol::{AppId, Epoch, Revocation, UserId};
+use mtchat_protocol::{AppId, Epoch, UserId};
 use tokio::{
     sync::{Notify, watch},
     time,
@@ -289,21 +289,6 @@ impl Hub {
     pub(crate) fn pong(&self, connection: &Connection) {
         let stored = self.stored();
         self.roster().pong(connection, stored);
-    }
-
-    /// End the sockets of a user whose tokens are not good any more. Nothing is sent to them from here on.
-    pub(crate) fn revoke(&self, revocation: &Revocation) {
-        let owner = Owner {
-            app: revocation.app.clone(),
-            user: revocation.user.clone(),
-        };
-        let ended = self.roster().revoke(&owner, &revocation.revoked);
-        if ended > 0 {
-            tracing::info!(
-                sockets.count = ended,
-                "sockets were ended: the access was revoked"
-            );
-        }
     }
 
     /// Everything that was in LIVE has been read.

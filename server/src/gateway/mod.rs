@@ -13,6 +13,7 @@ mod client_frame;
 mod close;
 mod connection;
 mod delivery;
+mod ending;
 mod handshake;
 mod hub;
 mod members;

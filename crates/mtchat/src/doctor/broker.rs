@@ -30,7 +30,7 @@ fn advice(error: &BrokerError) -> String {
     let (major, minor) = LEAST_SERVER;
     match error {
         BrokerError::Version { .. } => format!("{error}. Update it to {major}.{minor} or newer"),
-        BrokerError::Url(_) => format!("{error}. Correct NATS_URL"),
+        BrokerError::Url(_) | BrokerError::Credentials => format!("{error}. Correct NATS_URL"),
         BrokerError::JetStream(_) => {
             format!("{error}. Start nats-server with JetStream (`-js`, or a `jetstream` block)")
         }

@@ -275,6 +275,15 @@ impl Roster {
         refused.map(|connection| connection.kick(Close::Revoked)).count()
     }
 
+    /// Send nothing more to anybody of this app; how many sockets that were.
+    pub(crate) fn end_app(&self, app: &AppId) -> usize {
+        let users = self.apps.get(app).into_iter().flat_map(|app| app.users.values());
+        let connections = users.flat_map(|slot| &slot.connections);
+        connections
+            .map(|attached| attached.connection.kick(Close::Revoked))
+            .count()
+    }
+
     pub(crate) fn epoch(&self) -> Option<&Epoch> {
         self.epoch.as_ref()
     }

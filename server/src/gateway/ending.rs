@@ -1,0 +1,28 @@
+use mtchat_protocol::{AppId, Revocation};
+
+use super::{Hub, connection::Owner};
+
+impl Hub {
+    /// End the sockets of a user whose tokens are not good any more. Nothing is sent to them from here on.
+    pub(crate) fn revoke(&self, revocation: &Revocation) {
+        let owner = Owner {
+            app: revocation.app.clone(),
+            user: revocation.user.clone(),
+        };
+        tell(self.roster().revoke(&owner, &revocation.revoked));
+    }
+
+    /// End all sockets of an app that nobody may come in by any more.
+    pub(crate) fn end_app(&self, app: &AppId) {
+        tell(self.roster().end_app(app));
+    }
+}
+
+fn tell(ended: usize) {
+    if ended > 0 {
+        tracing::info!(
+            sockets.count = ended,
+            "sockets were ended: the access was revoked"
+        );
+    }
+}

@@ -6,6 +6,7 @@ use mtchat_storage::{Applied, ApplyError, Entry, Projection, Storage};
 use tokio::time::{Instant, timeout};
 
 use crate::{
+    backlog::age,
     backoff::Backoff,
     dead_letter,
     departure::Departure,
@@ -223,7 +224,11 @@ impl Projector<'_> {
             let shard = self.duty.shard.to_string();
             let size = u32::try_from(entries.len()).unwrap_or(u32::MAX);
             metrics::histogram!("mtchat_projector_batch_size", "shard" => shard.clone()).record(size);
-            metrics::histogram!("mtchat_projector_apply_seconds", "shard" => shard).record(began.elapsed());
+            metrics::histogram!("mtchat_projector_apply_seconds", "shard" => shard.clone())
+                .record(began.elapsed());
+            let stored = metrics::histogram!("mtchat_projector_stored_seconds", "shard" => shard);
+            let facts = entries.iter().filter_map(|entry| entry.fact.as_ref().ok());
+            facts.for_each(|fact| stored.record(age(Some(fact.at))));
         }
         outcome
     }

@@ -9,7 +9,9 @@ use mtchat_storage::Storage;
 use tokio::net::TcpListener;
 
 use crate::{
-    Failure, broker, duration, migrate, open_files, port_file,
+    Failure, broker, duration,
+    metrics::{self, Of},
+    migrate, open_files, port_file,
     settings::{Layer, Purpose, Settings, Sources},
     signals::Stop,
     telemetry,
@@ -47,7 +49,7 @@ impl ServeArguments {
 pub(crate) async fn serve(arguments: &ServeArguments, sources: &Sources) -> Result<(), Failure> {
     let settings = Settings::load(sources, Purpose::Serve)?;
     telemetry::start_logs(telemetry::SERVER_LOGS);
-    let metrics = telemetry::start_metrics();
+    let page = telemetry::start_metrics(Of::Edge);
     let stop = Stop::on_signals()?;
     open_files::raise();
     for warning in settings.auth.warnings() {
@@ -64,13 +66,14 @@ pub(crate) async fn serve(arguments: &ServeArguments, sources: &Sources) -> Resu
     if settings.database.migrate_on_start {
         migrate::keep_trying(storage.clone(), stop.asked.clone()).await;
     }
+    metrics::sample(storage.clone(), stop.asked.clone());
     let (listener, options) = listener;
     let edge = Edge::new(
         options,
         LogOptions::default(),
         connected.clone(),
         storage.clone(),
-        metrics,
+        page,
     )
     .map_err(|wrong| Failure::Edge(in_words(&wrong).into()))?;
     if let Some(path) = &arguments.port_file {

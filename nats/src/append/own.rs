@@ -6,7 +6,7 @@ use mtchat_domain::Dialog;
 use mtchat_protocol::{Fact, FactData, Position};
 use tokio::time::{Instant, sleep};
 
-use super::{AppendError, AppendRequest, Log, rounds::message_id};
+use super::{AppendError, AppendRequest, Log, rounds::message_id, timed::Timed};
 use crate::{
     headers,
     publish::{Published, publish},
@@ -22,7 +22,8 @@ impl Log {
         dialog: &Dialog,
         data: FactData,
     ) -> Result<Position, AppendError> {
-        let deadline = Instant::now() + self.options.deadline;
+        let mut timed = Timed::begin();
+        let deadline = timed.began() + self.options.deadline;
         let AppendRequest { trace, .. } = &request;
         let shard = self.shard(request.dialog);
         let fact = Fact {
@@ -60,6 +61,7 @@ impl Log {
             .await
             {
                 Published::Stored(log_seq) | Published::Duplicate(log_seq) => {
+                    timed.comes_to("accepted");
                     return Ok(Position { shard, log_seq });
                 }
                 Published::Full => return Err(AppendError::LogFull),

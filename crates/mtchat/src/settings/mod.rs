@@ -1,9 +1,10 @@
 //! The configuration: defaults, under an optional TOML file, under the environment, under the command line.
 //!
-//! Each section is a file here and a table in the TOML file; the comments of its fields are the reference. Everything
+//! Each section is a file here and a table in the TOML file; what its fields mean is told by the [catalogue]. Everything
 //! that is wrong is reported at once. Nothing else in the program reads the environment for its settings.
 
 mod auth;
+pub mod catalogue;
 mod cors;
 mod database;
 mod environment;
@@ -49,19 +50,6 @@ pub use secret::Secret;
 pub use webhooks::WebhookSettings;
 pub use worker::WorkerSettings;
 
-const SECTIONS: &[&str] = &[
-    "auth",
-    "cors",
-    "database",
-    "files",
-    "gateway",
-    "http",
-    "limits",
-    "nats",
-    "notifications",
-    "webhooks",
-    "worker",
-];
 const ENVIRONMENT: &str = "environment";
 
 /// Everything that can be set.
@@ -270,10 +258,13 @@ fn place(text: &str) -> String {
 }
 
 fn unknown(key: &str) -> Option<String> {
-    (key != ENVIRONMENT && !SECTIONS.contains(&key)).then(|| {
+    let mut tables: Vec<&str> = catalogue::SECTIONS.iter().map(|section| section.name).collect();
+    tables.retain(|name| !name.is_empty());
+    tables.sort_unstable();
+    (key != ENVIRONMENT && !tables.contains(&key)).then(|| {
         format!(
             "`{key}` is unknown; there are `{ENVIRONMENT}` and the tables {}",
-            SECTIONS.join(", ")
+            tables.join(", ")
         )
     })
 }

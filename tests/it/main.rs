@@ -74,6 +74,7 @@ mod timing;
 mod tokens;
 mod tools;
 mod total_unread;
+mod traces;
 mod types;
 mod typing;
 mod up;

@@ -14,6 +14,7 @@ use crate::{
     follow::{Follower, Ground, Pace, follow},
     parts::{Next, Parts},
     start::{Loss, Start, start},
+    traced::Traced,
     trouble::Trouble,
     unarchived,
 };
@@ -148,7 +149,10 @@ impl Follower for Projector<'_> {
             .into_iter()
             .filter_map(|logged| dead_letter::read(&logged, largest_fact).map(|entry| (logged, entry)))
             .unzip();
-        self.store(&facts, entries).await?;
+        let traced = Traced::begin("project", &facts);
+        let stored = self.store(&facts, entries).await;
+        traced.end(stored.is_ok());
+        stored?;
         self.position = reached;
         publish_stored(&self.duty.broker, self.duty.shard, reached).await;
         follow_traces(&facts);

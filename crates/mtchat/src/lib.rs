@@ -23,13 +23,16 @@ mod open_files;
 pub mod operate;
 mod picture;
 mod port_file;
+mod poster;
 mod probe;
 pub mod replay;
+mod reports;
 mod serve;
 pub mod settings;
 pub mod signals;
 pub mod telemetry;
 pub mod token;
+mod traces;
 mod up;
 mod work;
 

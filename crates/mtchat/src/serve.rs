@@ -12,9 +12,11 @@ use crate::{
     Failure, broker, duration,
     metrics::{self, Of},
     migrate, open_files, port_file,
+    reports::Reports,
     settings::{Layer, Purpose, Settings, Sources},
     signals::Stop,
     telemetry,
+    traces::Traces,
 };
 
 /// What `mtchat server` is told beside its settings.
@@ -50,6 +52,12 @@ pub(crate) async fn serve(arguments: &ServeArguments, sources: &Sources) -> Resu
     let settings = Settings::load(sources, Purpose::Serve)?;
     telemetry::start_logs(telemetry::SERVER_LOGS);
     let page = telemetry::start_metrics(Of::Edge);
+    let reports = Reports::start(
+        settings
+            .telemetry
+            .report_options("mtchat-edge", settings.development),
+    );
+    let traces = Traces::start(settings.telemetry.trace_options("mtchat-edge"));
     let stop = Stop::on_signals()?;
     open_files::raise();
     for warning in settings.auth.warnings() {
@@ -86,6 +94,8 @@ pub(crate) async fn serve(arguments: &ServeArguments, sources: &Sources) -> Resu
     if served.is_some() {
         connected.flush().await;
         stop.unless_hurried(storage.close()).await;
+        stop.unless_hurried(traces.stop()).await;
+        stop.unless_hurried(reports.stop()).await;
     }
     Ok(())
 }

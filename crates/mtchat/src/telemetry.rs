@@ -5,7 +5,10 @@ use std::{io::IsTerminal, sync::Arc, time::Duration};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::metrics::{self, Of};
+use crate::{
+    metrics::{self, Of},
+    reports,
+};
 
 /// What a server says unless `RUST_LOG` asks for something else: our own words, and warnings of others.
 pub const SERVER_LOGS: &str = "info,async_nats=warn,sqlx=warn";
@@ -38,6 +41,7 @@ pub fn start_logs(filter: &str) {
     };
     let _ = tracing_subscriber::registry()
         .with(layer.with_filter(filter))
+        .with(reports::layer())
         .try_init();
 }
 

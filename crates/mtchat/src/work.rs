@@ -11,9 +11,11 @@ use crate::{
     Failure, broker, duration, health,
     metrics::{self, Of},
     migrate, open_files, port_file,
+    reports::Reports,
     settings::{Layer, Purpose, Settings, Sources},
     signals::Stop,
     telemetry,
+    traces::Traces,
 };
 
 /// What `mtchat worker` is told beside its settings.
@@ -45,6 +47,12 @@ pub(crate) async fn work(arguments: &WorkArguments, sources: &Sources) -> Result
     let settings = Settings::load(sources, Purpose::Work)?;
     telemetry::start_logs(telemetry::SERVER_LOGS);
     let page = telemetry::start_metrics(Of::Worker);
+    let reports = Reports::start(
+        settings
+            .telemetry
+            .report_options("mtchat-worker", settings.development),
+    );
+    let traces = Traces::start(settings.telemetry.trace_options("mtchat-worker"));
     let stop = Stop::on_signals()?;
     open_files::raise();
     for warning in settings.webhooks.warnings() {
@@ -82,6 +90,8 @@ pub(crate) async fn work(arguments: &WorkArguments, sources: &Sources) -> Result
     if worked.is_some() {
         connected.flush().await;
         stop.unless_hurried(storage.close()).await;
+        stop.unless_hurried(traces.stop()).await;
+        stop.unless_hurried(reports.stop()).await;
     }
     answering.abort();
     worked

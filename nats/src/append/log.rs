@@ -108,7 +108,7 @@ impl Log {
 
     /// The same for decisions that need a look elsewhere: ask for the state, decide, append, until it says how it went.
     pub async fn rounds(&self, request: AppendRequest) -> Result<Rounds, AppendError> {
-        let mut timed = Timed::begin();
+        let mut timed = Timed::begin(request.trace.as_deref());
         let deadline = timed.began() + self.options.deadline;
         let key = (request.app.clone(), request.dialog);
         let waiting = self

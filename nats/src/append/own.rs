@@ -22,9 +22,8 @@ impl Log {
         dialog: &Dialog,
         data: FactData,
     ) -> Result<Position, AppendError> {
-        let mut timed = Timed::begin();
+        let mut timed = Timed::begin(request.trace.as_deref());
         let deadline = timed.began() + self.options.deadline;
-        let AppendRequest { trace, .. } = &request;
         let shard = self.shard(request.dialog);
         let fact = Fact {
             id: request.id,
@@ -38,7 +37,7 @@ impl Log {
         let mut head = HeaderMap::new();
         head.insert(headers::MESSAGE_ID, message_id(&fact, fact.id));
         headers::describe(&mut head, &fact);
-        if let Some(trace) = trace {
+        if let Some(trace) = timed.trace().as_ref().or(request.trace.as_ref()) {
             head.insert(headers::TRACE, trace.as_str());
         }
         let payload = Bytes::from(fact.encode().map_err(AppendError::Encode)?);

@@ -155,7 +155,7 @@ impl Rounds {
         );
         head.insert(headers::MESSAGE_ID, message_id(fact, *id));
         headers::describe(&mut head, fact);
-        if let Some(trace) = trace {
+        if let Some(trace) = self.timed.trace().as_ref().or(trace.as_ref()) {
             head.insert(headers::TRACE, trace.as_str());
         }
         let payload = Bytes::from(fact.encode().map_err(AppendError::Encode)?);

@@ -108,6 +108,16 @@ pub(super) const METRICS: &[Metric] = &[
         ),
     ]),
     counter(
+        "mtchat_spans_total",
+        "spans of [traces](#traces): taken by the collector; given up after it did not take them; dropped because too many waited",
+    )
+    .by(&[listed("outcome", &["exported", "failed", "dropped"])]),
+    counter(
+        "mtchat_error_reports_total",
+        "[reports of errors](#error-reports): taken by Sentry; not taken; dropped because there were too many",
+    )
+    .by(&[listed("outcome", &["sent", "failed", "dropped"])]),
+    counter(
         "process_cpu_seconds_total",
         "time of the processors that the process has used",
     )

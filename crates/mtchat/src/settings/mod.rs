@@ -18,6 +18,7 @@ mod notifications;
 mod problem;
 mod seconds;
 mod secret;
+mod telemetry;
 mod webhooks;
 mod worker;
 
@@ -47,6 +48,7 @@ pub use nats::NatsSettings;
 pub use notifications::NotificationSettings;
 pub use problem::SettingsError;
 pub use secret::Secret;
+pub use telemetry::TelemetrySettings;
 pub use webhooks::WebhookSettings;
 pub use worker::WorkerSettings;
 
@@ -76,6 +78,8 @@ pub struct Settings {
     pub nats: NatsSettings,
     /// How hosts are told of what users have not read.
     pub notifications: NotificationSettings,
+    /// Where traces go.
+    pub telemetry: TelemetrySettings,
     /// The endpoint that is told what happens.
     pub webhooks: WebhookSettings,
     /// The worker.
@@ -135,6 +139,7 @@ impl Settings {
             limits: section(&figment, "limits", &mut broken, &mut problems),
             nats: section(&figment, "nats", &mut broken, &mut problems),
             notifications: section(&figment, "notifications", &mut broken, &mut problems),
+            telemetry: section(&figment, "telemetry", &mut broken, &mut problems),
             webhooks: section(&figment, "webhooks", &mut broken, &mut problems),
             worker: section(&figment, "worker", &mut broken, &mut problems),
         };
@@ -201,6 +206,9 @@ impl Settings {
         }
         if (listens || works) && sound("nats") {
             self.nats.validate(&mut problems);
+        }
+        if (listens || works) && sound("telemetry") {
+            self.telemetry.validate(&mut problems);
         }
         if works && sound("notifications") {
             self.notifications.validate(&mut problems);

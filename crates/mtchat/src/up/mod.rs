@@ -29,10 +29,13 @@ use crate::{
     lock::DataLock,
     metrics::{self, Of},
     open_files, port_file,
+    reports::Reports,
     serve::{bind, in_words},
     settings::{Layer, Purpose, Secret, Settings, Sources},
     signals::Stop,
-    telemetry, work,
+    telemetry,
+    traces::Traces,
+    work,
 };
 
 /// Our own servers answer when they are started; this only bounds what should never happen.
@@ -77,6 +80,8 @@ pub(crate) async fn up(arguments: &UpArguments, sources: Sources) -> Result<(), 
     let (mut settings, mut credentials) = prepare(&arguments.data, sources)?;
     telemetry::start_logs("warn");
     let page = telemetry::start_metrics(Of::Both);
+    let reports = Reports::start(settings.telemetry.report_options("mtchat", settings.development));
+    let traces = Traces::start(settings.telemetry.trace_options("mtchat"));
     open_files::raise();
 
     let progress = Progress::start(&arguments.data);
@@ -120,6 +125,8 @@ pub(crate) async fn up(arguments: &UpArguments, sources: Sources) -> Result<(), 
             };
             progress.say("Stopping: edge, worker, files, Postgres, NATS. Ctrl-C again hurries.");
             let stopped = chat.stop(&stop).await;
+            stop.unless_hurried(traces.stop()).await;
+            stop.unless_hurried(reports.stop()).await;
             outcome.and(stopped)
         }
     };

@@ -56,6 +56,11 @@ pub const SECTIONS: &[Section] = &[
         working::WEBHOOKS,
     ),
     section(
+        "telemetry",
+        "where traces and reports of errors go; an address switches each on",
+        shared::TELEMETRY,
+    ),
+    section(
         "worker",
         "which roles a worker takes, where it tells how they do, and what they do when",
         working::WORKER,

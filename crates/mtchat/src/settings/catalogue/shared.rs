@@ -63,3 +63,16 @@ pub(super) const FILES: &[Setting] = &[
     is("max_bytes", "104857600", "the largest file; at most the default").which_is("100 MiB").number("S3_MAX_FILE_BYTES"),
     is("upload_keep_secs", "86400", "how long what was uploaded and never sent is kept; at least `S3_PRESIGN_UPLOAD_EXPIRY`").number("UPLOAD_KEEP_SECS"),
 ];
+
+pub(super) const TELEMETRY: &[Setting] = &[
+    unset("otlp_endpoint", "\"http://127.0.0.1:4318\"", "", "a collector of OpenTelemetry, without `/v1/traces`; switches [traces](#traces) on").text("OTEL_EXPORTER_OTLP_ENDPOINT"),
+    unset("otlp_traces_endpoint", "\"http://127.0.0.1:4318/v1/traces\"", "", "the same with the whole path; wins").text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"),
+    is("otlp_protocol", "\"http/protobuf\"", "how it is spoken to; nothing else is spoken").text("OTEL_EXPORTER_OTLP_PROTOCOL"),
+    unset("otlp_headers", "\"authorization=Bearer%20...\"", "", "what each request to it carries besides, as `name=value`, separated by commas, with values percent-encoded").text("OTEL_EXPORTER_OTLP_HEADERS"),
+    is("otlp_timeout_ms", "10000", "how long a batch of spans may take, with everything that is tried again, in milliseconds").number("OTEL_EXPORTER_OTLP_TIMEOUT"),
+    unset("service_name", "\"chat\"", "`mtchat-edge`, `mtchat-worker` or `mtchat`", "as what the process is known in traces").text("OTEL_SERVICE_NAME"),
+    unset("resource_attributes", "\"deployment.environment.name=blue\"", "", "what else is said of it, as `key=value`, separated by commas, with values percent-encoded").text("OTEL_RESOURCE_ATTRIBUTES"),
+    is("traces_sampler", "\"parentbased_always_on\"", "which traces are recorded: `always_on`, `always_off`, `traceidratio`, or one of them after `parentbased_`: then who began a trace elsewhere decides").text("OTEL_TRACES_SAMPLER"),
+    unset("traces_sampler_arg", "\"0.1\"", "1", "what part of them, from 0 to 1, where the sampler is by ratio").text("OTEL_TRACES_SAMPLER_ARG"),
+    unset("sentry_dsn", "\"https://key@sentry.example/1\"", "", "where [reports of errors](#error-reports) go, as Sentry gives it; switches them on").text("SENTRY_DSN"),
+];

@@ -88,6 +88,7 @@ impl Broker {
         if !new_enough(&found) {
             return Err(BrokerError::Version { found });
         }
+        metrics::gauge!("mtchat_nats_connected").set(1.0);
         let mut jetstream = jetstream::new(client.clone());
         jetstream.set_timeout(QUESTION);
         Ok(Self {
@@ -172,10 +173,14 @@ fn connection(options: &BrokerOptions, state: Arc<watch::Sender<bool>>) -> Conne
             async move {
                 match event {
                     Event::Connected => {
-                        state.send_replace(true);
+                        metrics::gauge!("mtchat_nats_connected").set(1.0);
+                        if !state.send_replace(true) {
+                            metrics::counter!("mtchat_nats_reconnects_total").increment(1);
+                        }
                         tracing::info!("the broker is connected");
                     }
                     Event::Disconnected | Event::Closed => {
+                        metrics::gauge!("mtchat_nats_connected").set(0.0);
                         state.send_replace(false);
                         tracing::warn!("the broker is disconnected");
                     }

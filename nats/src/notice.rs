@@ -11,11 +11,14 @@ use crate::{
     shard_of, subject,
 };
 
-/// Write what a worker derived into the log, once: a repeat with the same id is recognised.
-pub async fn publish_notice(broker: &Broker, fact: &Fact) -> Result<(), AppendError> {
+/// Write what a worker derived into the log, once: a repeat with the same id is recognised. `trace` is the `traceparent` of what it derived it in.
+pub async fn publish_notice(broker: &Broker, fact: &Fact, trace: Option<&str>) -> Result<(), AppendError> {
     let mut head = HeaderMap::new();
     head.insert(headers::MESSAGE_ID, message_id(fact, fact.id));
     headers::describe(&mut head, fact);
+    if let Some(trace) = trace {
+        head.insert(headers::TRACE, trace);
+    }
     let payload = Bytes::from(fact.encode().map_err(AppendError::Encode)?);
     let subject = subject::notice(
         shard_of(fact.dialog),

@@ -105,7 +105,8 @@ impl Services {
 }
 
 async fn work_on(edge: &Edge, request: &ServiceRequest) {
-    let trace = Trace::given(request.trace());
+    let given = request.trace().and_then(|text| text.parse().ok());
+    let (trace, mut recorded) = Trace::enter_given(given, "notices.post");
     let span = tracing::info_span!("service request", service = "notices.post", trace.id = trace.id());
     let working = async {
         let posting = AssertUnwindSafe(timeout(DEADLINE, post_notice(edge, request, &trace)));
@@ -114,6 +115,9 @@ async fn work_on(edge: &Edge, request: &ServiceRequest) {
             Ok(Err(_)) => Err(ApiError::Busy),
             Err(_) => Err(ApiError::Panic),
         };
+        if posted.as_ref().is_err_and(|error| error.code().status() >= 500) {
+            recorded.fail();
+        }
         tell(request, posted).await;
     };
     working.instrument(span).await;

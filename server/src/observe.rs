@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
+use mtchat_traces::{Span, is_on};
 use tracing::Instrument;
 
 use crate::{ApiError, extract::Trace};
@@ -14,10 +15,14 @@ use crate::{ApiError, extract::Trace};
 /// and queries not at all, for ids and tokens may stand in them.
 pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
     let began = Instant::now();
-    let trace = Trace::of(request.headers());
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map_or("unknown", MatchedPath::as_str);
     let method = known_method(request.method().as_str());
+    let (trace, mut recorded) = if is_recorded(route) {
+        Trace::enter(request.headers(), format!("{method} {route}"))
+    } else {
+        (Trace::of(request.headers()), Span::none())
+    };
     let span = tracing::info_span!(
         "request",
         http.method = method,
@@ -34,6 +39,7 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
         .unwrap_or_else(|panic| span.in_scope(|| panicked(panic.as_ref())));
     let status = response.status().as_u16();
     span.record("http.status", status);
+    tell(&mut recorded, method, route, status);
     let labels = [
         ("route", metrics::SharedString::from(route.to_owned())),
         ("method", metrics::SharedString::const_str(method)),
@@ -42,6 +48,23 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
     metrics::counter!("mtchat_http_requests_total", &labels).increment(1);
     metrics::histogram!("mtchat_http_request_seconds", &labels).record(began.elapsed());
     response
+}
+
+/// Probes and scrapers come all the time and say nothing of what users do. Names are put together only where somebody records.
+fn is_recorded(route: &str) -> bool {
+    is_on() && route != "/metrics" && !route.starts_with("/health")
+}
+
+fn tell(recorded: &mut Span, method: &'static str, route: &str, status: u16) {
+    if !recorded.is_recorded() {
+        return;
+    }
+    recorded.set("http.request.method", method);
+    recorded.set("http.route", route.to_owned());
+    recorded.set("http.response.status_code", status);
+    if status >= 500 {
+        recorded.fail();
+    }
 }
 
 /// What a panic says may hold what a user wrote, so only the place is told, by the panic hook.

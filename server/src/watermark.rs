@@ -8,12 +8,12 @@ use std::{
 
 use futures_util::StreamExt;
 use mtchat_nats::{Broker, subscribe_stored};
-use mtchat_protocol::{Epoch, Position, ShardId};
+use mtchat_protocol::{Epoch, Position, ShardId, Timestamp};
 use mtchat_storage::Storage;
 use tokio::{
     select,
     sync::watch,
-    time::{MissedTickBehavior, interval, timeout},
+    time::{Instant, MissedTickBehavior, interval, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -82,9 +82,13 @@ impl Watermark {
             return true;
         }
         let _waiting = Waiting::new(&shard.waiting);
+        let began = Instant::now();
         let mut stored = shard.stored.subscribe();
         let reached = stored.wait_for(|stored| *stored >= position.log_seq);
-        matches!(timeout(patience, reached).await, Ok(Ok(_)))
+        let is_stored = matches!(timeout(patience, reached).await, Ok(Ok(_)));
+        let outcome = if is_stored { "stored" } else { "late" };
+        metrics::histogram!("mtchat_stored_wait_seconds", "outcome" => outcome).record(began.elapsed());
+        is_stored
     }
 
     /// Keep it up to date until told to stop: by what workers announce, and by asking Postgres.
@@ -100,6 +104,9 @@ impl Watermark {
     }
 
     async fn follow(&self, shard: ShardId, broker: &Broker, storage: &Storage) {
+        let number = shard.to_string();
+        let heard = metrics::gauge!("mtchat_watermark_heard_timestamp_seconds", "shard" => number.clone());
+        let known = metrics::gauge!("mtchat_watermark_log_seq", "shard" => number);
         let announced = async {
             loop {
                 match subscribe_stored(broker, shard).await {
@@ -107,6 +114,8 @@ impl Watermark {
                         let mut announced = std::pin::pin!(announced);
                         while let Some(log_seq) = announced.next().await {
                             self.advance(shard, log_seq);
+                            heard.set(seconds(Timestamp::now()));
+                            known.set(float(self.stored(shard)));
                         }
                     }
                     Err(error) => tracing::warn!(%error, "the watermark can not be followed; trying again"),
@@ -140,6 +149,8 @@ impl Watermark {
                 self.restart(shard, projection.log_seq);
             }
             epoch = Some(projection.epoch);
+            metrics::gauge!("mtchat_watermark_log_seq", "shard" => shard.to_string())
+                .set(float(self.stored(shard)));
         }
     }
 
@@ -157,6 +168,17 @@ impl Watermark {
     fn shard(&self, shard: ShardId) -> Option<&Shard> {
         self.shards.get(usize::from(shard.0))
     }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
+fn float(number: u64) -> f64 {
+    number as f64
+}
+
+/// Since the beginning of 1970.
+#[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
+fn seconds(at: Timestamp) -> f64 {
+    at.micros() as f64 / 1_000_000.0
 }
 
 /// Counts somebody who waits.

@@ -21,7 +21,11 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("mtchat-files", &["mtchat-protocol"]),
     ("mtchat-client-core", &["mtchat-protocol"]),
     ("mtchat-client-wasm", &["mtchat-client-core"]),
-    ("mtchat-nats", &["mtchat-domain", "mtchat-protocol"]),
+    ("mtchat-traces", &[]),
+    (
+        "mtchat-nats",
+        &["mtchat-domain", "mtchat-protocol", "mtchat-traces"],
+    ),
     ("mtchat-storage", &["mtchat-domain", "mtchat-protocol"]),
     (
         "mtchat-server",
@@ -31,6 +35,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "mtchat-nats",
             "mtchat-protocol",
             "mtchat-storage",
+            "mtchat-traces",
         ],
     ),
     (
@@ -41,6 +46,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "mtchat-nats",
             "mtchat-protocol",
             "mtchat-storage",
+            "mtchat-traces",
         ],
     ),
     (
@@ -52,6 +58,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "mtchat-protocol",
             "mtchat-server",
             "mtchat-storage",
+            "mtchat-traces",
             "mtchat-worker",
         ],
     ),

@@ -44,6 +44,7 @@ fn find() -> PathBuf {
         "crates/mtchat",
         "crates/protocol",
         "crates/storage",
+        "crates/traces",
         "nats",
         "server",
         "worker",

@@ -29,6 +29,7 @@ mod appends;
 mod binary;
 mod bot;
 mod browser;
+mod collector;
 mod database;
 mod device;
 mod dialog;
@@ -68,6 +69,7 @@ pub use appends::{NoDatabase, Race, append_handles, append_together, race_archiv
 pub use binary::mtchat_binary;
 pub use bot::{Bot, show_the_same};
 pub use browser::in_a_browser;
+pub use collector::{Collector, SeenSpan};
 pub use database::{Database, StoredMessage, StoredRun};
 pub use device::Device;
 pub use dialog::DialogBuilder;

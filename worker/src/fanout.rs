@@ -6,6 +6,7 @@ use crate::{
     departure::Departure,
     duty::Duty,
     follow::{Follower, Ground, Pace, follow},
+    traced::Traced,
 };
 
 /// Write the log to the live path, from where the last writer stopped. Needs no database.
@@ -46,7 +47,10 @@ impl Follower for Fanout {
     async fn take(&mut self, mut batch: Vec<Logged>) -> Result<(), Departure> {
         let reached = batch.last().map_or(self.position, |logged| logged.log_seq);
         batch.retain(|logged| is_deliverable(&logged.payload, self.largest_fact));
-        self.writer.write(&batch).await?;
+        let traced = Traced::begin("fan out", &batch);
+        let written = self.writer.write(&batch).await;
+        traced.end(written.is_ok());
+        written?;
         self.position = reached;
         Ok(())
     }

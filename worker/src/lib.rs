@@ -26,6 +26,7 @@ mod run;
 mod schedule;
 mod start;
 mod sweeper;
+mod traced;
 mod trouble;
 mod unarchived;
 mod webhooks;

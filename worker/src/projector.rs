@@ -6,6 +6,7 @@ use mtchat_storage::{Applied, ApplyError, Entry, Projection, Storage};
 use tokio::time::{Instant, timeout};
 
 use crate::{
+    backlog::age,
     backoff::Backoff,
     dead_letter,
     departure::Departure,
@@ -13,6 +14,7 @@ use crate::{
     follow::{Follower, Ground, Pace, follow},
     parts::{Next, Parts},
     start::{Loss, Start, start},
+    traced::Traced,
     trouble::Trouble,
     unarchived,
 };
@@ -147,7 +149,10 @@ impl Follower for Projector<'_> {
             .into_iter()
             .filter_map(|logged| dead_letter::read(&logged, largest_fact).map(|entry| (logged, entry)))
             .unzip();
-        self.store(&facts, entries).await?;
+        let traced = Traced::begin("project", &facts);
+        let stored = self.store(&facts, entries).await;
+        traced.end(stored.is_ok());
+        stored?;
         self.position = reached;
         publish_stored(&self.duty.broker, self.duty.shard, reached).await;
         follow_traces(&facts);
@@ -223,7 +228,11 @@ impl Projector<'_> {
             let shard = self.duty.shard.to_string();
             let size = u32::try_from(entries.len()).unwrap_or(u32::MAX);
             metrics::histogram!("mtchat_projector_batch_size", "shard" => shard.clone()).record(size);
-            metrics::histogram!("mtchat_projector_apply_seconds", "shard" => shard).record(began.elapsed());
+            metrics::histogram!("mtchat_projector_apply_seconds", "shard" => shard.clone())
+                .record(began.elapsed());
+            let stored = metrics::histogram!("mtchat_projector_stored_seconds", "shard" => shard);
+            let facts = entries.iter().filter_map(|entry| entry.fact.as_ref().ok());
+            facts.for_each(|fact| stored.record(age(Some(fact.at))));
         }
         outcome
     }

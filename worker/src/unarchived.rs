@@ -7,7 +7,7 @@ use mtchat_storage::Unarchived;
 pub(crate) async fn tell(broker: &Broker, unarchived: Vec<Unarchived>) {
     for one in unarchived {
         let fact = notice(one);
-        if let Err(error) = publish_notice(broker, &fact).await {
+        if let Err(error) = publish_notice(broker, &fact, None).await {
             tracing::warn!(dialog.id = %fact.dialog, %error, "nobody was told that the dialog is not archived any more");
         }
     }

@@ -5,8 +5,8 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Failure, app, audit, dead_letters, doctor, lag, listen, migrate, picture, replay, serve,
-    settings::{Environment, Layer, Sources},
+    Failure, app, audit, dead_letters, doctor, lag, listen, metrics, migrate, picture, probe, replay, serve,
+    settings::{Environment, Layer, Sources, catalogue},
     token, up, work,
 };
 
@@ -47,10 +47,14 @@ enum Command {
     DeadLetters(dead_letters::DeadLetterArguments),
     /// Say in plain words what is missing or wrong
     Doctor(doctor::DoctorArguments),
+    /// Ask an edge or a worker whether it is well, and tell it by the exit code
+    Health(probe::HealthArguments),
     /// Show how far each reader of the log is, and what waits
     Lag(lag::LagArguments),
     /// Show what a user's socket receives
     Listen(listen::ListenArguments),
+    /// Print every metric that edges and workers tell, and what it means
+    Metrics(metrics::MetricsArguments),
     /// Print the description of the API, after OpenAPI 3.1
     Openapi,
     /// Make a thumbnail of standard input, in a process that may do nothing else
@@ -58,6 +62,8 @@ enum Command {
     Picture(picture::PictureArguments),
     /// Tell an endpoint again what it was told before
     Replay(replay::ReplayArguments),
+    /// Print everything that can be set, by which variable or key, and what it means
+    Settings(catalogue::SettingsArguments),
     /// Make a token for a user
     Token(token::TokenArguments),
 }
@@ -94,16 +100,19 @@ pub async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::DeadLetters(arguments) => {
             return dead_letters::dead_letters(&arguments, sources(Layer::default())).await;
         }
+        Command::Health(arguments) => return probe::health(&arguments, &sources(Layer::default())).await,
         Command::Lag(arguments) => return lag::lag(&arguments, sources(Layer::default())).await,
         Command::Replay(arguments) => {
             print!("{}", replay::replay(&arguments, sources(Layer::default())).await?);
         }
+        Command::Metrics(arguments) => print!("{}", metrics::metrics(&arguments)),
         Command::Migrate => migrate::migrate(&sources(Layer::default())).await?,
         Command::Doctor(arguments) => return doctor::doctor(&arguments, sources(Layer::default())).await,
         Command::Listen(arguments) => listen::listen(&arguments, &sources(Layer::default())).await?,
         // Was carried out before there was a runtime.
         Command::Picture(arguments) => return Ok(picture::picture(&arguments)),
         Command::Openapi => print!("{}", mtchat_server::openapi_json()),
+        Command::Settings(arguments) => print!("{}", catalogue::settings(&arguments)),
         Command::Token(arguments) => println!("{}", token::token(&arguments, &sources(Layer::default()))?),
     }
     Ok(ExitCode::SUCCESS)
@@ -143,11 +152,20 @@ mod tests {
             "mtchat dead-letters show 0-4711",
             "mtchat dead-letters retry 0-4711 default/configured/0-4712",
             "mtchat dead-letters retry --all",
+            "mtchat health",
+            "mtchat health --ready --url http://127.0.0.1:8080",
+            "mtchat health --worker",
             "mtchat lag --data .data --watch",
             "mtchat lag --watch=5s --json",
             "mtchat lag --json --fail-behind 1000 --fail-age 1m",
             "mtchat replay --app acme --endpoint configured --from-seq 4711",
             "mtchat replay --endpoint configured --from-time 2026-01-02T03:04:05Z",
+            "mtchat metrics",
+            "mtchat metrics --json",
+            "mtchat metrics --markdown",
+            "mtchat settings",
+            "mtchat settings --markdown",
+            "mtchat settings --example",
             "mtchat asyncapi",
             "mtchat openapi",
             "mtchat picture --memory 536870912 --seconds 5",
@@ -165,11 +183,13 @@ mod tests {
             "mtchat dead-letters retry",
             "mtchat dead-letters retry 0-1 --all",
             "mtchat dead-letters show seven",
+            "mtchat health --worker --url http://127.0.0.1:8081",
             "mtchat lag --watch --fail-behind 7",
             "mtchat replay --endpoint configured",
             "mtchat replay --endpoint configured --from-seq 1 --from-time 2026-01-02T03:04:05Z",
             "mtchat replay --endpoint configured --from-time yesterday",
             "mtchat listen",
+            "mtchat settings --json --example",
             "mtchat app nats-consumer acme a.b --server-config hosts",
             "mtchat app nats-consumer acme a --server-config hosts --from yesterday",
             "mtchat picture --memory 536870912",

@@ -9,10 +9,14 @@ use mtchat_storage::Storage;
 use tokio::net::TcpListener;
 
 use crate::{
-    Failure, broker, duration, migrate, open_files, port_file,
+    Failure, broker, duration,
+    metrics::{self, Of},
+    migrate, open_files, port_file,
+    reports::Reports,
     settings::{Layer, Purpose, Settings, Sources},
     signals::Stop,
     telemetry,
+    traces::Traces,
 };
 
 /// What `mtchat server` is told beside its settings.
@@ -47,7 +51,13 @@ impl ServeArguments {
 pub(crate) async fn serve(arguments: &ServeArguments, sources: &Sources) -> Result<(), Failure> {
     let settings = Settings::load(sources, Purpose::Serve)?;
     telemetry::start_logs(telemetry::SERVER_LOGS);
-    let metrics = telemetry::start_metrics();
+    let page = telemetry::start_metrics(Of::Edge);
+    let reports = Reports::start(
+        settings
+            .telemetry
+            .report_options("mtchat-edge", settings.development),
+    );
+    let traces = Traces::start(settings.telemetry.trace_options("mtchat-edge"));
     let stop = Stop::on_signals()?;
     open_files::raise();
     for warning in settings.auth.warnings() {
@@ -64,13 +74,14 @@ pub(crate) async fn serve(arguments: &ServeArguments, sources: &Sources) -> Resu
     if settings.database.migrate_on_start {
         migrate::keep_trying(storage.clone(), stop.asked.clone()).await;
     }
+    metrics::sample(storage.clone(), stop.asked.clone());
     let (listener, options) = listener;
     let edge = Edge::new(
         options,
         LogOptions::default(),
         connected.clone(),
         storage.clone(),
-        metrics,
+        page,
     )
     .map_err(|wrong| Failure::Edge(in_words(&wrong).into()))?;
     if let Some(path) = &arguments.port_file {
@@ -83,6 +94,8 @@ pub(crate) async fn serve(arguments: &ServeArguments, sources: &Sources) -> Resu
     if served.is_some() {
         connected.flush().await;
         stop.unless_hurried(storage.close()).await;
+        stop.unless_hurried(traces.stop()).await;
+        stop.unless_hurried(reports.stop()).await;
     }
     Ok(())
 }

@@ -2,8 +2,13 @@
 
 use std::{io::IsTerminal, sync::Arc, time::Duration};
 
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+
+use crate::{
+    metrics::{self, Of},
+    reports,
+};
 
 /// What a server says unless `RUST_LOG` asks for something else: our own words, and warnings of others.
 pub const SERVER_LOGS: &str = "info,async_nats=warn,sqlx=warn";
@@ -15,6 +20,8 @@ pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
 const SECONDS: &[f64] = &[
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
+/// The same for everything that is a number of things in one go.
+const SIZES: &[f64] = &[1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0];
 /// How often what histograms gathered is folded up; without it they would only grow.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -34,18 +41,18 @@ pub fn start_logs(filter: &str) {
     };
     let _ = tracing_subscriber::registry()
         .with(layer.with_filter(filter))
+        .with(reports::layer())
         .try_init();
 }
 
 /// Starts gathering metrics; inside a runtime, because the upkeep is a task of it. The second call in one process
 /// gives a text that says so.
 #[must_use]
-pub fn start_metrics() -> RenderMetrics {
-    let built = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)
-        .map(PrometheusBuilder::install_recorder);
-    match built {
+pub fn start_metrics(of: Of) -> RenderMetrics {
+    match recorder().map(PrometheusBuilder::install_recorder) {
         Ok(Ok(handle)) => {
+            metrics::begin(of);
+            ::metrics::gauge!("mtchat_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
             let upkeep = handle.clone();
             tokio::spawn(async move {
                 let mut ticks = tokio::time::interval(UPKEEP);
@@ -54,11 +61,17 @@ pub fn start_metrics() -> RenderMetrics {
                     upkeep.run_upkeep();
                 }
             });
-            Arc::new(move || handle.render())
+            Arc::new(move || handle.render() + &metrics::render_process())
         }
         Ok(Err(error)) | Err(error) => {
             tracing::warn!(%error, "metrics are not gathered");
             Arc::new(|| "# metrics are not gathered by this process\n".to_owned())
         }
     }
+}
+
+fn recorder() -> Result<PrometheusBuilder, BuildError> {
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)?
+        .set_buckets_for_metric(Matcher::Suffix("_size".to_owned()), SIZES)
 }

@@ -8,10 +8,14 @@ use mtchat_worker::{Worker, WorkerOptions};
 use tokio::net::TcpListener;
 
 use crate::{
-    Failure, broker, duration, health, migrate, open_files, port_file,
+    Failure, broker, duration, health,
+    metrics::{self, Of},
+    migrate, open_files, port_file,
+    reports::Reports,
     settings::{Layer, Purpose, Settings, Sources},
     signals::Stop,
     telemetry,
+    traces::Traces,
 };
 
 /// What `mtchat worker` is told beside its settings.
@@ -42,7 +46,13 @@ impl WorkArguments {
 pub(crate) async fn work(arguments: &WorkArguments, sources: &Sources) -> Result<(), Failure> {
     let settings = Settings::load(sources, Purpose::Work)?;
     telemetry::start_logs(telemetry::SERVER_LOGS);
-    let metrics = telemetry::start_metrics();
+    let page = telemetry::start_metrics(Of::Worker);
+    let reports = Reports::start(
+        settings
+            .telemetry
+            .report_options("mtchat-worker", settings.development),
+    );
+    let traces = Traces::start(settings.telemetry.trace_options("mtchat-worker"));
     let stop = Stop::on_signals()?;
     open_files::raise();
     for warning in settings.webhooks.warnings() {
@@ -63,10 +73,11 @@ pub(crate) async fn work(arguments: &WorkArguments, sources: &Sources) -> Result
     if settings.database.migrate_on_start {
         migrate::keep_trying(storage.clone(), stop.asked.clone()).await;
     }
+    metrics::sample(storage.clone(), stop.asked.clone());
     let worker = Worker::new(options(&settings), &connected, &storage);
     let health = health::Health {
         connected: connected.connected(),
-        metrics,
+        metrics: page,
         roles: worker.status(),
         stopping: stop.asked.clone(),
     };
@@ -79,6 +90,8 @@ pub(crate) async fn work(arguments: &WorkArguments, sources: &Sources) -> Result
     if worked.is_some() {
         connected.flush().await;
         stop.unless_hurried(storage.close()).await;
+        stop.unless_hurried(traces.stop()).await;
+        stop.unless_hurried(reports.stop()).await;
     }
     answering.abort();
     worked

@@ -4,7 +4,10 @@
 use std::{
     fmt,
     ops::{Deref, DerefMut},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
 };
 
 use mtchat_protocol::AppId;
@@ -18,7 +21,7 @@ use tokio::{
     time::{Duration, Instant, timeout},
 };
 
-use crate::{Storage, StorageError, StorageOptions};
+use crate::{PoolUsage, Storage, StorageError, StorageOptions};
 
 /// A connection unused for longer is asked whether it still lives before it is used: the database may have been restarted.
 const SURELY_ALIVE: Duration = Duration::from_secs(1);
@@ -37,6 +40,8 @@ struct Shared {
     max_lifetime: Duration,
     kept: usize,
     places: Arc<Semaphore>,
+    most: u32,
+    waiting: AtomicU32,
     idle: Mutex<Vec<Idle>>,
     /// Since when all went well. What was put aside before is asked whether it still lives.
     well_since: Mutex<Instant>,
@@ -75,6 +80,8 @@ impl AppConnections {
             max_lifetime: options.max_lifetime,
             kept: usize::try_from(options.min_connections).unwrap_or(places),
             places: Arc::new(Semaphore::new(places)),
+            most: options.max_connections,
+            waiting: AtomicU32::new(0),
             idle: Mutex::default(),
             well_since: Mutex::new(Instant::now()),
         };
@@ -92,10 +99,7 @@ impl AppConnections {
 
     async fn opened(&self, app: &AppId) -> Result<InApp, StorageError> {
         let shared = &self.shared;
-        let permit = Arc::clone(&shared.places)
-            .acquire_owned()
-            .await
-            .map_err(|_| sqlx::Error::PoolClosed)?;
+        let permit = shared.permit().await?;
         let place = Place {
             shared: Arc::clone(shared),
             went_well: false,
@@ -123,6 +127,18 @@ impl AppConnections {
         })
     }
 
+    /// How many are used and idle, and how many wait for one.
+    pub(crate) fn usage(&self) -> (PoolUsage, u32) {
+        let shared = &self.shared;
+        let free = u32::try_from(shared.places.available_permits()).unwrap_or(u32::MAX);
+        let usage = PoolUsage {
+            used: shared.most.saturating_sub(free),
+            idle: u32::try_from(shared.idle().len()).unwrap_or(u32::MAX),
+            most: shared.most,
+        };
+        (usage, shared.waiting.load(Relaxed))
+    }
+
     /// Close them; those in use are closed when they are given back.
     pub(crate) async fn close(&self) {
         self.shared.places.close();
@@ -135,6 +151,16 @@ impl AppConnections {
 }
 
 impl Shared {
+    /// Room for one connection. Only who does not find any at once is counted as waiting.
+    async fn permit(&self) -> Result<OwnedSemaphorePermit, StorageError> {
+        if let Ok(permit) = Arc::clone(&self.places).try_acquire_owned() {
+            return Ok(permit);
+        }
+        let _waiting = Waiting::new(&self.waiting);
+        let acquired = Arc::clone(&self.places).acquire_owned().await;
+        Ok(acquired.map_err(|_| sqlx::Error::PoolClosed)?)
+    }
+
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Idle>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -213,6 +239,22 @@ impl InApp {
         sqlx::raw_sql("COMMIT").execute(&mut self.connection).await?;
         self.keep();
         Ok(())
+    }
+}
+
+/// Counts somebody who waits, until they are gone.
+struct Waiting<'a>(&'a AtomicU32);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicU32) -> Self {
+        count.fetch_add(1, Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
     }
 }
 

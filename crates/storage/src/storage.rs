@@ -11,7 +11,7 @@ use tokio::time::{Duration, timeout};
 use crate::{StorageError, StorageOptions, apply::Writers, in_app::AppConnections};
 
 /// What belongs to no app or to all of them is little: what workers keep of their own, the table of apps, revocations.
-const MOST_OF_NO_APP: u32 = 4;
+pub(crate) const MOST_OF_NO_APP: u32 = 4;
 
 /// The database. Clones share their connections.
 #[derive(Clone)]

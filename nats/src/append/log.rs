@@ -10,11 +10,12 @@ use async_nats::jetstream::stream::{DirectGetErrorKind, Stream};
 use moka::sync::Cache;
 use mtchat_domain::{ColdDialogs, Decision, Dialog, Rejection};
 use mtchat_protocol::{AppId, DialogId, Fact, FactClass, ShardId};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::{
     AppendError, AppendRequest, Appended, Known, Rounds,
     queue::{Key, Queues},
+    timed::Timed,
 };
 use crate::{Broker, broker::QUESTION, log_state, shard_of, streams, subject};
 
@@ -107,7 +108,8 @@ impl Log {
 
     /// The same for decisions that need a look elsewhere: ask for the state, decide, append, until it says how it went.
     pub async fn rounds(&self, request: AppendRequest) -> Result<Rounds, AppendError> {
-        let deadline = Instant::now() + self.options.deadline;
+        let mut timed = Timed::begin(request.trace.as_deref());
+        let deadline = timed.began() + self.options.deadline;
         let key = (request.app.clone(), request.dialog);
         let waiting = self
             .queues
@@ -116,7 +118,9 @@ impl Log {
         let place = tokio::time::timeout_at(deadline, waiting.turn())
             .await
             .map_err(|_| AppendError::Busy)?;
-        Ok(Rounds::new(self.clone(), request, place, deadline))
+        // Whoever decides against it now says no more.
+        timed.comes_to("rejected");
+        Ok(Rounds::new(self.clone(), request, place, deadline, timed))
     }
 
     /// Refresh the cache from what the live tail brought, so that the next append succeeds at once.

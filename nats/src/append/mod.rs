@@ -4,6 +4,7 @@ mod queue;
 mod request;
 mod reserved;
 mod rounds;
+mod timed;
 
 pub use log::{Log, LogOptions};
 pub use request::{AppendError, AppendRequest, Appended, Known};

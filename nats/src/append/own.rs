@@ -6,7 +6,7 @@ use mtchat_domain::Dialog;
 use mtchat_protocol::{Fact, FactData, Position};
 use tokio::time::{Instant, sleep};
 
-use super::{AppendError, AppendRequest, Log, rounds::message_id};
+use super::{AppendError, AppendRequest, Log, rounds::message_id, timed::Timed};
 use crate::{
     headers,
     publish::{Published, publish},
@@ -22,8 +22,8 @@ impl Log {
         dialog: &Dialog,
         data: FactData,
     ) -> Result<Position, AppendError> {
-        let deadline = Instant::now() + self.options.deadline;
-        let AppendRequest { trace, .. } = &request;
+        let mut timed = Timed::begin(request.trace.as_deref());
+        let deadline = timed.began() + self.options.deadline;
         let shard = self.shard(request.dialog);
         let fact = Fact {
             id: request.id,
@@ -37,7 +37,7 @@ impl Log {
         let mut head = HeaderMap::new();
         head.insert(headers::MESSAGE_ID, message_id(&fact, fact.id));
         headers::describe(&mut head, &fact);
-        if let Some(trace) = trace {
+        if let Some(trace) = timed.trace().as_ref().or(request.trace.as_ref()) {
             head.insert(headers::TRACE, trace.as_str());
         }
         let payload = Bytes::from(fact.encode().map_err(AppendError::Encode)?);
@@ -60,6 +60,7 @@ impl Log {
             .await
             {
                 Published::Stored(log_seq) | Published::Duplicate(log_seq) => {
+                    timed.comes_to("accepted");
                     return Ok(Position { shard, log_seq });
                 }
                 Published::Full => return Err(AppendError::LogFull),

@@ -6,7 +6,7 @@ use mtchat_domain::{Decided, Decision, Dialog};
 use mtchat_protocol::{Fact, FactId, Position, limits};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{AppendError, AppendRequest, Appended, Known, Log, queue::Place, reserved::Claim};
+use super::{AppendError, AppendRequest, Appended, Known, Log, queue::Place, reserved::Claim, timed::Timed};
 use crate::{
     broker::QUESTION,
     headers,
@@ -26,11 +26,18 @@ pub struct Rounds {
     known: Option<Known>,
     /// What is appended together with the fact.
     claim: Option<Claim>,
+    timed: Timed,
     _place: Place,
 }
 
 impl Rounds {
-    pub(super) fn new(log: Log, request: AppendRequest, place: Place, deadline: Instant) -> Self {
+    pub(super) fn new(
+        log: Log,
+        request: AppendRequest,
+        place: Place,
+        deadline: Instant,
+        timed: Timed,
+    ) -> Self {
         let trouble = "no answer within the deadline".to_owned();
         Self {
             log,
@@ -41,12 +48,20 @@ impl Rounds {
             trouble,
             known: None,
             claim: None,
+            timed,
             _place: place,
         }
     }
 
     /// The state to decide against; `None` when there is no such dialog. Deleted dialogs are told as such.
     pub async fn state(&mut self) -> Result<Option<Known>, AppendError> {
+        let state = self.newest_state().await;
+        self.timed
+            .comes_to(if state.is_ok() { "rejected" } else { "failed" });
+        state
+    }
+
+    async fn newest_state(&mut self) -> Result<Option<Known>, AppendError> {
         self.rounds += 1;
         if self.rounds > self.log.options.rounds || Instant::now() >= self.deadline {
             return Err(AppendError::Unavailable(std::mem::take(&mut self.trouble)));
@@ -69,6 +84,17 @@ impl Rounds {
 
     /// Append what was decided against the state given last. `None`: the state was not the newest; decide again.
     pub async fn append(&mut self, decision: Decision) -> Result<Option<Appended>, AppendError> {
+        let appended = self.try_append(decision).await;
+        self.timed.comes_to(match &appended {
+            Ok(Some(Appended::New { .. })) => "accepted",
+            Ok(Some(Appended::Repeated { .. })) => "repeated",
+            Ok(Some(Appended::Unchanged { .. })) => "unchanged",
+            Ok(None) | Err(_) => "failed",
+        });
+        appended
+    }
+
+    async fn try_append(&mut self, decision: Decision) -> Result<Option<Appended>, AppendError> {
         let decided = match (decision, &self.known) {
             (Decision::Append(decided), _) => *decided,
             (Decision::Unchanged, Some(known)) => {
@@ -129,7 +155,7 @@ impl Rounds {
         );
         head.insert(headers::MESSAGE_ID, message_id(fact, *id));
         headers::describe(&mut head, fact);
-        if let Some(trace) = trace {
+        if let Some(trace) = self.timed.trace().as_ref().or(trace.as_ref()) {
             head.insert(headers::TRACE, trace.as_str());
         }
         let payload = Bytes::from(fact.encode().map_err(AppendError::Encode)?);

@@ -1,9 +1,10 @@
-use std::{convert::Infallible, sync::Arc};
+use std::{borrow::Cow, convert::Infallible, sync::Arc};
 
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, request::Parts},
 };
+use mtchat_traces::{Kind, Span, TraceContext, is_on};
 
 /// The W3C trace context of a request: the caller's `traceparent`, or a fresh one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,15 +13,29 @@ pub struct Trace(Arc<str>);
 impl Trace {
     /// Read it, or begin one.
     pub fn of(headers: &HeaderMap) -> Self {
-        Self::given(headers.get("traceparent").and_then(|value| value.to_str().ok()))
+        Self::from(given(headers).unwrap_or_else(TraceContext::fresh))
+    }
+
+    /// The same, with a span of what is done in it.
+    pub(crate) fn enter(headers: &HeaderMap, name: impl Into<Cow<'static, str>>) -> (Self, Span) {
+        Self::enter_given(given(headers), name)
     }
 
     /// The same of a `traceparent` that came with something else.
-    pub(crate) fn given(given: Option<&str>) -> Self {
-        match given.filter(|text| is_traceparent(text)) {
-            Some(text) => Self(Arc::from(text)),
-            None => Self::fresh(),
-        }
+    pub(crate) fn enter_given(
+        given: Option<TraceContext>,
+        name: impl Into<Cow<'static, str>>,
+    ) -> (Self, Span) {
+        let span = Span::entry(name, Kind::Server, given);
+        let context = span.context().unwrap_or_else(|| match given {
+            // What is not recorded here is not recorded further on either; who records nothing has no say.
+            Some(given) => TraceContext {
+                sampled: given.sampled && !is_on(),
+                ..given
+            },
+            None => TraceContext::fresh(),
+        });
+        (Self::from(context), span)
     }
 
     /// The whole context, to be handed on.
@@ -32,35 +47,16 @@ impl Trace {
     pub fn id(&self) -> &str {
         self.0.get(3..35).unwrap_or_default()
     }
+}
 
-    fn fresh() -> Self {
-        let (trace, span) = (fastrand::u128(1..), fastrand::u64(1..));
-        Self(Arc::from(format!("00-{trace:032x}-{span:016x}-00")))
+impl From<TraceContext> for Trace {
+    fn from(context: TraceContext) -> Self {
+        Self(Arc::from(context.to_string()))
     }
 }
 
-/// `00-<32 hex>-<16 hex>-<2 hex>`, lower case, neither id all zero.
-fn is_traceparent(text: &str) -> bool {
-    let hex = |part: &str, length: usize| {
-        part.len() == length
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    };
-    let some = |part: &str| part.bytes().any(|b| b != b'0');
-    let mut parts = text.split('-');
-    match (
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-    ) {
-        (Some("00"), Some(trace), Some(span), Some(flags), None) => {
-            hex(trace, 32) && some(trace) && hex(span, 16) && some(span) && hex(flags, 2)
-        }
-        _ => false,
-    }
+fn given(headers: &HeaderMap) -> Option<TraceContext> {
+    headers.get("traceparent")?.to_str().ok()?.parse().ok()
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Trace {
@@ -104,7 +100,7 @@ mod tests {
             "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         ] {
             assert_ne!(of(bad).parent(), bad);
-            assert!(is_traceparent(of(bad).parent()));
+            assert!(of(bad).parent().parse::<TraceContext>().is_ok());
         }
     }
 }

@@ -73,7 +73,11 @@ impl Outgoing {
                 && waiting < self.most_frames / 2
                 && queue.bytes + frame.len() <= self.most_bytes / 2
         };
-        roomy && self.push(frame).is_ok()
+        let taken = roomy && self.push(frame).is_ok();
+        if !taken {
+            metrics::counter!("mtchat_gateway_skipped_total").increment(1);
+        }
+        taken
     }
 
     /// Drop what waits and put these in its place.

@@ -6,6 +6,7 @@ use mtchat_domain::{Verdict, verdict};
 use mtchat_nats::{DueTimers, log_state, publish_notice, set_timer};
 use mtchat_protocol::{Actor, Fact, FactData, NotificationPending, Timestamp};
 use mtchat_storage::{ApplyError, NoticeClaim, Storage, StorageError, Unnotified};
+use mtchat_traces::{Kind, Span};
 use tokio::time::Instant;
 
 use super::{LOST_AFTER, Pending, Place, Screens, scheduler};
@@ -209,7 +210,13 @@ impl<'a> Teller<'a> {
     }
 
     async fn append(&self, member: &Unnotified) -> Result<(), Departure> {
-        publish_notice(&self.duty.broker, &notice(member)).await?;
+        let mut span = Span::entry("notify", Kind::Producer, None);
+        let published =
+            publish_notice(&self.duty.broker, &notice(member), span.traceparent().as_deref()).await;
+        if published.is_err() {
+            span.fail();
+        }
+        published?;
         counter!("mtchat_notifications_total").increment(1);
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::{
 
 use futures_util::FutureExt;
 use mtchat_nats::{Depth, LogReader, Logged};
-use mtchat_protocol::{Fact, Timestamp};
+use mtchat_protocol::Timestamp;
 use mtchat_storage::{WebhookChanges, WebhookStanding};
 use tokio::{
     sync::mpsc,
@@ -17,7 +17,7 @@ use tokio::{
 use self::landing::waiting;
 use super::{
     charge::Charge,
-    endpoint::{Endpoint, Tried},
+    endpoint::{Endpoint, Known, Tried},
     pace::{Health, Permit, between},
     queue::{Item, Queue},
     streak::Streak,
@@ -51,7 +51,7 @@ pub(super) struct Deliverer<'a> {
     health: Health,
     streak: Streak,
     /// What was read just now, and when.
-    fresh: HashMap<u64, (Instant, Fact)>,
+    fresh: HashMap<u64, (Instant, Known)>,
     flights: JoinSet<Landed>,
     changes: WebhookChanges,
     record_at: Option<Instant>,
@@ -137,7 +137,8 @@ impl<'a> Deliverer<'a> {
         let now = Instant::now();
         for logged in batch {
             if let Some((item, fact)) = self.endpoint.event(&logged) {
-                self.fresh.insert(item.log_seq, (now, fact));
+                let trace = logged.trace.clone();
+                self.fresh.insert(item.log_seq, (now, Known { fact, trace }));
                 self.queue.push(item);
             }
             self.queue.reach(logged.log_seq);
@@ -157,12 +158,12 @@ impl<'a> Deliverer<'a> {
                 return;
             };
             let fresh = self.fresh.remove(&item.log_seq);
-            let fact = fresh
+            let known = fresh
                 .filter(|(read_at, _)| read_at.elapsed() < FRESH)
-                .map(|(_, fact)| fact);
+                .map(|(_, known)| known);
             let endpoint = self.endpoint.clone();
             self.flights.spawn(async move {
-                let tried = AssertUnwindSafe(endpoint.tell(&item, fact)).catch_unwind().await;
+                let tried = AssertUnwindSafe(endpoint.tell(&item, known)).catch_unwind().await;
                 Landed {
                     tried: tried.unwrap_or(Tried::Panicked),
                     item,

@@ -1,18 +1,24 @@
 use std::{sync::Arc, time::Duration};
 
+use http::{HeaderName, HeaderValue};
 use mtchat_domain::webhook_name;
 use mtchat_nats::{Broker, Logged, ReadError, log_state, logged_at, subject};
 use mtchat_protocol::{Fact, FactKind, Position, ShardId, Timestamp};
+use mtchat_traces::{Kind, Span};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{
     body::{Body, Shape},
     client::{Answer, WebhookClient},
+    outcome::Outcome,
     profile::Profile,
     queue::Item,
 };
 use crate::dead_letter;
+
+/// W3C trace context: which request the event follows from.
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// An endpoint, and the way from the log to it.
 pub(super) struct Endpoint {
@@ -23,6 +29,13 @@ pub(super) struct Endpoint {
     pub(super) largest_fact: usize,
     /// What stands up to here it was told before.
     pub(super) replayed_to: u64,
+}
+
+/// A fact as it was read from the log.
+pub(super) struct Known {
+    pub(super) fact: Fact,
+    /// The `traceparent` of what made it.
+    pub(super) trace: Option<String>,
 }
 
 /// What became of a try.
@@ -81,11 +94,11 @@ impl Endpoint {
     }
 
     /// Tell the endpoint of an event. A fact that was read a while ago is read again: it may have been erased.
-    pub(super) async fn tell(&self, item: &Item, fact: Option<Fact>) -> Tried {
-        let fact = match fact {
-            Some(fact) => fact,
+    pub(super) async fn tell(&self, item: &Item, known: Option<Known>) -> Tried {
+        let Known { fact, trace } = match known {
+            Some(known) => known,
             None => match self.read(item).await {
-                Ok(fact) => fact,
+                Ok(known) => known,
                 Err(missing) => return Tried::Missing(missing),
             },
         };
@@ -98,11 +111,18 @@ impl Endpoint {
         };
         let began = Instant::now();
         let now = Timestamp::now();
-        let headers = body.headers(self.profile.secrets(now), now);
+        let mut headers = body.headers(self.profile.secrets(now), now);
+        let mut span = Span::part_of("webhook", Kind::Client, trace.as_deref());
+        if let Some(trace) = span.traceparent().or(trace)
+            && let Ok(value) = HeaderValue::try_from(trace)
+        {
+            headers.insert(TRACEPARENT, value);
+        }
         let answer = self
             .client
             .post(&self.profile.url, headers, body.bytes.clone())
             .await;
+        tell_span(&mut span, item, &answer);
         Tried::Asked(Asked {
             event_id: body.id,
             body_sha256: body.sha256(),
@@ -118,7 +138,7 @@ impl Endpoint {
         }
     }
 
-    async fn read(&self, item: &Item) -> Result<Fact, Missing> {
+    async fn read(&self, item: &Item) -> Result<Known, Missing> {
         let found = logged_at(&self.broker, self.shard, item.log_seq).await;
         let Some(logged) = found.map_err(Missing::Unread)? else {
             let log = log_state(&self.broker, self.shard)
@@ -130,8 +150,27 @@ impl Endpoint {
                 Missing::Erased
             });
         };
-        dead_letter::any_fact(&logged, self.largest_fact)
+        let fact = dead_letter::any_fact(&logged, self.largest_fact)
             .filter(|fact| fact.id == item.fact_id && fact.app == self.profile.key.app)
-            .ok_or(Missing::Erased)
+            .ok_or(Missing::Erased)?;
+        Ok(Known {
+            fact,
+            trace: logged.trace,
+        })
+    }
+}
+
+fn tell_span(span: &mut Span, item: &Item, answer: &Answer) {
+    if !span.is_recorded() {
+        return;
+    }
+    span.set("mtchat.event", item.event.clone());
+    span.set("mtchat.outcome", answer.outcome.as_str());
+    span.set("http.request.resend_count", i64::from(item.failures));
+    if let Some(status) = answer.status {
+        span.set("http.response.status_code", status);
+    }
+    if answer.outcome != Outcome::Delivered {
+        span.fail();
     }
 }

@@ -1,9 +1,10 @@
 //! The configuration: defaults, under an optional TOML file, under the environment, under the command line.
 //!
-//! Each section is a file here and a table in the TOML file; the comments of its fields are the reference. Everything
+//! Each section is a file here and a table in the TOML file; what its fields mean is told by the [catalogue]. Everything
 //! that is wrong is reported at once. Nothing else in the program reads the environment for its settings.
 
 mod auth;
+pub mod catalogue;
 mod cors;
 mod database;
 mod environment;
@@ -17,6 +18,7 @@ mod notifications;
 mod problem;
 mod seconds;
 mod secret;
+mod telemetry;
 mod webhooks;
 mod worker;
 
@@ -46,22 +48,10 @@ pub use nats::NatsSettings;
 pub use notifications::NotificationSettings;
 pub use problem::SettingsError;
 pub use secret::Secret;
+pub use telemetry::TelemetrySettings;
 pub use webhooks::WebhookSettings;
 pub use worker::WorkerSettings;
 
-const SECTIONS: &[&str] = &[
-    "auth",
-    "cors",
-    "database",
-    "files",
-    "gateway",
-    "http",
-    "limits",
-    "nats",
-    "notifications",
-    "webhooks",
-    "worker",
-];
 const ENVIRONMENT: &str = "environment";
 
 /// Everything that can be set.
@@ -88,6 +78,8 @@ pub struct Settings {
     pub nats: NatsSettings,
     /// How hosts are told of what users have not read.
     pub notifications: NotificationSettings,
+    /// Where traces go.
+    pub telemetry: TelemetrySettings,
     /// The endpoint that is told what happens.
     pub webhooks: WebhookSettings,
     /// The worker.
@@ -147,6 +139,7 @@ impl Settings {
             limits: section(&figment, "limits", &mut broken, &mut problems),
             nats: section(&figment, "nats", &mut broken, &mut problems),
             notifications: section(&figment, "notifications", &mut broken, &mut problems),
+            telemetry: section(&figment, "telemetry", &mut broken, &mut problems),
             webhooks: section(&figment, "webhooks", &mut broken, &mut problems),
             worker: section(&figment, "worker", &mut broken, &mut problems),
         };
@@ -214,6 +207,9 @@ impl Settings {
         if (listens || works) && sound("nats") {
             self.nats.validate(&mut problems);
         }
+        if (listens || works) && sound("telemetry") {
+            self.telemetry.validate(&mut problems);
+        }
         if works && sound("notifications") {
             self.notifications.validate(&mut problems);
         }
@@ -270,10 +266,13 @@ fn place(text: &str) -> String {
 }
 
 fn unknown(key: &str) -> Option<String> {
-    (key != ENVIRONMENT && !SECTIONS.contains(&key)).then(|| {
+    let mut tables: Vec<&str> = catalogue::SECTIONS.iter().map(|section| section.name).collect();
+    tables.retain(|name| !name.is_empty());
+    tables.sort_unstable();
+    (key != ENVIRONMENT && !tables.contains(&key)).then(|| {
         format!(
             "`{key}` is unknown; there are `{ENVIRONMENT}` and the tables {}",
-            SECTIONS.join(", ")
+            tables.join(", ")
         )
     })
 }

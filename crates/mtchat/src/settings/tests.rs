@@ -349,17 +349,3 @@ fn nothing_secret_shows_in_debug_output() {
     let settings = Settings::load(&sources, Purpose::Inspect).unwrap();
     assert!(!format!("{settings:?}").contains("hunter2"));
 }
-
-#[test]
-fn the_example_file_holds_every_default() {
-    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("mtchat.example.toml");
-    let sources = Sources {
-        file: Some(example),
-        ..Sources::default()
-    };
-    let from_file = Settings::load(&sources, Purpose::Inspect).unwrap();
-    let built_in = Settings::load(&Sources::default(), Purpose::Inspect).unwrap();
-    assert_eq!(format!("{from_file:#?}"), format!("{built_in:#?}"));
-    assert_eq!(from_file.database.url, built_in.database.url);
-    assert_eq!(from_file.nats.url, built_in.nats.url);
-}

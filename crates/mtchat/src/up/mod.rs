@@ -27,11 +27,15 @@ use crate::{
     Failure, broker,
     credentials::{Credentials, FileCredentials},
     lock::DataLock,
+    metrics::{self, Of},
     open_files, port_file,
+    reports::Reports,
     serve::{bind, in_words},
     settings::{Layer, Purpose, Secret, Settings, Sources},
     signals::Stop,
-    telemetry, work,
+    telemetry,
+    traces::Traces,
+    work,
 };
 
 /// Our own servers answer when they are started; this only bounds what should never happen.
@@ -75,7 +79,9 @@ pub(crate) async fn up(arguments: &UpArguments, sources: Sources) -> Result<(), 
     let lock = DataLock::acquire(&arguments.data)?;
     let (mut settings, mut credentials) = prepare(&arguments.data, sources)?;
     telemetry::start_logs("warn");
-    let metrics = telemetry::start_metrics();
+    let page = telemetry::start_metrics(Of::Both);
+    let reports = Reports::start(settings.telemetry.report_options("mtchat", settings.development));
+    let traces = Traces::start(settings.telemetry.trace_options("mtchat"));
     open_files::raise();
 
     let progress = Progress::start(&arguments.data);
@@ -92,7 +98,7 @@ pub(crate) async fn up(arguments: &UpArguments, sources: Sources) -> Result<(), 
     settings.database.url = Secret::new(servers.database_url.clone());
     let started = tokio::select! {
         () = stop.asked.cancelled() => None,
-        started = Chat::start(&settings, metrics, &progress) => Some(started),
+        started = Chat::start(&settings, page, &progress) => Some(started),
     };
     let outcome = match started {
         None => Ok(()),
@@ -119,6 +125,8 @@ pub(crate) async fn up(arguments: &UpArguments, sources: Sources) -> Result<(), 
             };
             progress.say("Stopping: edge, worker, files, Postgres, NATS. Ctrl-C again hurries.");
             let stopped = chat.stop(&stop).await;
+            stop.unless_hurried(traces.stop()).await;
+            stop.unless_hurried(reports.stop()).await;
             outcome.and(stopped)
         }
     };
@@ -220,7 +228,7 @@ struct Chat {
 }
 
 impl Chat {
-    async fn start(settings: &Settings, metrics: MetricsPage, progress: &Progress) -> Result<Self, Failure> {
+    async fn start(settings: &Settings, page: MetricsPage, progress: &Progress) -> Result<Self, Failure> {
         let (listener, options) = bind(settings).await?;
         let began = Instant::now();
         let storage = Storage::connect_lazy(&settings.database.storage_options())?;
@@ -242,9 +250,10 @@ impl Chat {
             LogOptions::default(),
             for_edge.clone(),
             storage.clone(),
-            metrics,
+            page,
         )
         .map_err(|wrong| Failure::Edge(in_words(&wrong).into()))?;
+        metrics::sample(storage.clone(), worker_stop.clone());
         let worker = Worker::new(work::options(settings), &for_worker, &storage);
         let mut roles = worker.status();
         let working = tokio::spawn(worker.run(worker_stop.clone()));

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Failure, app, audit, dead_letters, doctor, lag, listen, migrate, picture, replay, serve,
+    Failure, app, audit, backup, dead_letters, doctor, lag, listen, migrate, picture, replay, serve,
     settings::{Environment, Layer, Sources},
     token, up, work,
 };
@@ -43,6 +43,8 @@ enum Command {
     Asyncapi,
     /// Verify that nobody has changed the audit log
     Audit(audit::AuditArguments),
+    /// Write the database and the log down, while they are used
+    Backup(backup::BackupArguments),
     /// Show what was set aside or given up, and have it done after all
     DeadLetters(dead_letters::DeadLetterArguments),
     /// Say in plain words what is missing or wrong
@@ -58,6 +60,8 @@ enum Command {
     Picture(picture::PictureArguments),
     /// Tell an endpoint again what it was told before
     Replay(replay::ReplayArguments),
+    /// Bring back what was backed up, into a broker and a database that are empty
+    Restore(backup::RestoreArguments),
     /// Make a token for a user
     Token(token::TokenArguments),
 }
@@ -91,12 +95,21 @@ pub async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::App(arguments) => print!("{}", app::app(&arguments, sources(Layer::default())).await?),
         Command::Asyncapi => print!("{}", mtchat_nats::asyncapi_yaml()),
         Command::Audit(arguments) => return audit::audit(&arguments, sources(Layer::default())).await,
+        Command::Backup(arguments) => {
+            print!("{}", backup::backup(&arguments, sources(Layer::default())).await?);
+        }
         Command::DeadLetters(arguments) => {
             return dead_letters::dead_letters(&arguments, sources(Layer::default())).await;
         }
         Command::Lag(arguments) => return lag::lag(&arguments, sources(Layer::default())).await,
         Command::Replay(arguments) => {
             print!("{}", replay::replay(&arguments, sources(Layer::default())).await?);
+        }
+        Command::Restore(arguments) => {
+            print!(
+                "{}",
+                backup::restore(&arguments, sources(Layer::default())).await?
+            );
         }
         Command::Migrate => migrate::migrate(&sources(Layer::default())).await?,
         Command::Doctor(arguments) => return doctor::doctor(&arguments, sources(Layer::default())).await,
@@ -139,6 +152,9 @@ mod tests {
             "mtchat app nats-consumer acme orders --server-config hosts --from first --kind message_created --kind read",
             "mtchat app nats-consumer acme orders --server-config hosts --from 2026-01-31T12:00:00Z --replace",
             "mtchat audit --app acme --data .data",
+            "mtchat backup --to /backups/monday --data .data",
+            "mtchat restore --from /backups/monday --replace",
+            "mtchat restore --from /backups/monday --check",
             "mtchat dead-letters --data .data list --app acme --limit 10 --json",
             "mtchat dead-letters show 0-4711",
             "mtchat dead-letters retry 0-4711 default/configured/0-4712",
@@ -162,6 +178,9 @@ mod tests {
             "mtchat up",
             "mtchat token",
             "mtchat token --user a --data d --secret s",
+            "mtchat backup",
+            "mtchat restore --replace",
+            "mtchat restore --from a --check --replace",
             "mtchat dead-letters retry",
             "mtchat dead-letters retry 0-1 --all",
             "mtchat dead-letters show seven",

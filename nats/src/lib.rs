@@ -19,6 +19,7 @@ mod read;
 mod retain;
 mod revoked;
 mod service;
+mod snapshot;
 mod stored;
 mod streams;
 pub mod subject;
@@ -49,6 +50,10 @@ pub use read::{
 pub use retain::{first_since, purge_before};
 pub use revoked::{publish_revoked, subscribe_revoked};
 pub use service::{ServiceAnswer, ServiceRequest, ServiceRequests, subscribe_notice_posts};
+pub use snapshot::{
+    SnapshotError, StreamHeld, StreamRecord, delete_streams, fresh_epoch_after, kept_streams,
+    log_stream_name, readers, restore_snapshot, stream_held, take_snapshot,
+};
 pub use stored::{publish_stored, subscribe_stored};
 pub use streams::{StreamError, StreamOptions, reconcile};
 pub use ticket::{TICKET_LIFE, TicketError, keep_ticket, take_ticket};

@@ -10,7 +10,7 @@ use std::{
 
 use mtchat_client_core::{Answer, Request, Response};
 
-use crate::Http;
+use crate::{Balancer, Http};
 
 /// The edges, one of them at a time, and a user's token. Clones move together.
 #[derive(Debug, Clone)]
@@ -20,6 +20,7 @@ pub struct Access {
     /// Which edge answers now.
     edge: Arc<AtomicUsize>,
     roams: Arc<AtomicBool>,
+    balancer: Option<Balancer>,
     token: Arc<str>,
 }
 
@@ -31,7 +32,16 @@ impl Access {
             edges: edges.into(),
             edge: Arc::new(AtomicUsize::new(edge)),
             roams: Arc::default(),
+            balancer: None,
             token: token.into(),
+        }
+    }
+
+    /// Through this balancer, with this token.
+    pub fn behind(http: Http, balancer: Balancer, token: &str) -> Self {
+        Self {
+            balancer: Some(balancer),
+            ..Self::new(http, [], 0, token)
         }
     }
 
@@ -70,8 +80,11 @@ impl Access {
         self.edges.len()
     }
 
-    /// Where the present edge is.
+    /// Where the present edge is; behind a balancer the one that it chooses this time.
     pub fn address(&self) -> SocketAddr {
+        if let Some(balancer) = &self.balancer {
+            return balancer.pick();
+        }
         self.edges[self.edge.load(Ordering::Relaxed) % self.edges.len()]
     }
 
@@ -95,9 +108,13 @@ impl Access {
             headers.push(("Mtchat-Position", position.as_str()));
         }
         let url = format!("http://{}/api/v1{}", self.address(), request.path);
-        let method = request.method.parse().expect("a method");
+        let method: http::Method = request.method.parse().expect("a method");
         let body = request.body.clone().unwrap_or_default();
-        match self.http.ask(method, &url, &headers, body).await {
+        let answer = self.http.ask(method.clone(), &url, &headers, body).await;
+        if let Some(balancer) = &self.balancer {
+            balancer.notes(&method, &request.path, &answer);
+        }
+        match answer {
             Err(_) => Answer::Nothing,
             Ok(answer) => Answer::Response(Response {
                 status: answer.status.as_u16(),

@@ -1,13 +1,29 @@
 //! The client core as a browser has it: it stays connected, and a test looks at what it shows.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
+
 use mtchat_client_core::{Client, Input, Intent, Row};
 use mtchat_protocol::{DialogId, MessageType};
 
-use crate::{Access, Driver, PATIENCE, System, eventually, token, within};
+use crate::{Access, Driver, PATIENCE, System, Tap, eventually, token, within};
 
 /// A user's client that does by itself what a browser's does.
 pub struct Bot {
     driver: Driver,
+    reloads: Arc<AtomicUsize>,
+}
+
+/// Counts how often the place was lost.
+struct Reloads(Arc<AtomicUsize>);
+
+impl Tap for Reloads {
+    fn hears(&mut self, text: &str) {
+        let lost = text.contains(r#""recovered":false"#);
+        self.0.fetch_add(usize::from(lost), Relaxed);
+    }
 }
 
 impl Bot {
@@ -15,9 +31,15 @@ impl Bot {
     pub fn start(system: &System, edge: usize, user: &str) -> Self {
         let address = ([127, 0, 0, 1], system.edge(edge).port()).into();
         let access = Access::new(system.http().clone(), [address], 0, &token::of(user));
-        let driver = Driver::start(access, ());
+        let reloads = Arc::default();
+        let driver = Driver::start(access, Reloads(Arc::clone(&reloads)));
         driver.wants(Intent::Connect);
-        Self { driver }
+        Self { driver, reloads }
+    }
+
+    /// How often it was told that its place was lost.
+    pub fn reloads(&self) -> usize {
+        self.reloads.load(Relaxed)
     }
 
     /// The user wants this.

@@ -1,6 +1,9 @@
 //! What Postgres holds, asked without the help of the code under test.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use mtchat_nats::log_state;
 use mtchat_protocol::{DialogId, MessageId, ShardId};
@@ -142,6 +145,20 @@ impl Database {
             found.extend(holds.then_some(table));
         }
         found
+    }
+
+    /// How many rows each table has.
+    pub async fn rows(&self) -> BTreeMap<String, u64> {
+        let sql = "SELECT relname::text,
+                (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I', relname), false, true, '')))[1]::text::bigint
+            FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace";
+        let rows: Vec<(String, i64)> = sqlx::query_as(sql)
+            .fetch_all(&self.pool)
+            .await
+            .expect("the tables can be counted");
+        rows.into_iter()
+            .map(|(table, rows)| (table, rows.unsigned_abs()))
+            .collect()
     }
 
     /// How many things of the log could not be taken.

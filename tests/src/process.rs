@@ -38,6 +38,16 @@ impl Process {
         }
     }
 
+    /// Whether it was started and not yet stopped.
+    pub(crate) fn runs(&self) -> bool {
+        self.child().is_some()
+    }
+
+    /// With this variable from its next start on.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.program = self.program.clone().with(name, value);
+    }
+
     /// Start it, or start it again, without waiting for anything.
     pub fn launch(&self) {
         let mut child = self.child();

@@ -1,5 +1,7 @@
 //! A whole MTChat of one's own: broker, database, edges and workers.
 
+mod lost;
+
 use std::{
     fs::Permissions,
     os::unix::fs::PermissionsExt,
@@ -293,14 +295,18 @@ impl SystemBuilder {
 
     async fn postgres(&self, directory: &Path) -> Postgres {
         let directory = directory.join("postgres");
-        let options = if self.durable {
-            PostgresOptions::new(directory)
-        } else {
-            let template = Postgres::template(&templates())
-                .await
-                .expect("Postgres can be prepared");
-            PostgresOptions::scratch(directory, template)
-        };
+        if !self.durable {
+            return Self::scratch(&directory).await;
+        }
+        let options = PostgresOptions::new(directory);
+        Postgres::start(options).await.expect("Postgres starts")
+    }
+
+    async fn scratch(directory: &Path) -> Postgres {
+        let template = Postgres::template(&templates())
+            .await
+            .expect("Postgres can be prepared");
+        let options = PostgresOptions::scratch(directory, template);
         Postgres::start(options).await.expect("Postgres starts")
     }
 

@@ -5,7 +5,8 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Failure, app, audit, dead_letters, doctor, lag, listen, metrics, migrate, picture, probe, replay, serve,
+    Failure, app, audit, backup, dead_letters, doctor, lag, listen, metrics, migrate, picture, probe, replay,
+    serve,
     settings::{Environment, Layer, Sources, catalogue},
     token, up, work,
 };
@@ -43,6 +44,8 @@ enum Command {
     Asyncapi,
     /// Verify that nobody has changed the audit log
     Audit(audit::AuditArguments),
+    /// Write the database and the log down, while they are used
+    Backup(backup::BackupArguments),
     /// Show what was set aside or given up, and have it done after all
     DeadLetters(dead_letters::DeadLetterArguments),
     /// Say in plain words what is missing or wrong
@@ -64,6 +67,8 @@ enum Command {
     Replay(replay::ReplayArguments),
     /// Print everything that can be set, by which variable or key, and what it means
     Settings(catalogue::SettingsArguments),
+    /// Bring back what was backed up, into a broker and a database that are empty
+    Restore(backup::RestoreArguments),
     /// Make a token for a user
     Token(token::TokenArguments),
 }
@@ -97,6 +102,9 @@ pub async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::App(arguments) => print!("{}", app::app(&arguments, sources(Layer::default())).await?),
         Command::Asyncapi => print!("{}", mtchat_nats::asyncapi_yaml()),
         Command::Audit(arguments) => return audit::audit(&arguments, sources(Layer::default())).await,
+        Command::Backup(arguments) => {
+            print!("{}", backup::backup(&arguments, sources(Layer::default())).await?);
+        }
         Command::DeadLetters(arguments) => {
             return dead_letters::dead_letters(&arguments, sources(Layer::default())).await;
         }
@@ -106,6 +114,12 @@ pub async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
             print!("{}", replay::replay(&arguments, sources(Layer::default())).await?);
         }
         Command::Metrics(arguments) => print!("{}", metrics::metrics(&arguments)),
+        Command::Restore(arguments) => {
+            print!(
+                "{}",
+                backup::restore(&arguments, sources(Layer::default())).await?
+            );
+        }
         Command::Migrate => migrate::migrate(&sources(Layer::default())).await?,
         Command::Doctor(arguments) => return doctor::doctor(&arguments, sources(Layer::default())).await,
         Command::Listen(arguments) => listen::listen(&arguments, &sources(Layer::default())).await?,
@@ -148,6 +162,9 @@ mod tests {
             "mtchat app nats-consumer acme orders --server-config hosts --from first --kind message_created --kind read",
             "mtchat app nats-consumer acme orders --server-config hosts --from 2026-01-31T12:00:00Z --replace",
             "mtchat audit --app acme --data .data",
+            "mtchat backup --to /backups/monday --data .data",
+            "mtchat restore --from /backups/monday --replace",
+            "mtchat restore --from /backups/monday --check",
             "mtchat dead-letters --data .data list --app acme --limit 10 --json",
             "mtchat dead-letters show 0-4711",
             "mtchat dead-letters retry 0-4711 default/configured/0-4712",
@@ -180,6 +197,9 @@ mod tests {
             "mtchat up",
             "mtchat token",
             "mtchat token --user a --data d --secret s",
+            "mtchat backup",
+            "mtchat restore --replace",
+            "mtchat restore --from a --check --replace",
             "mtchat dead-letters retry",
             "mtchat dead-letters retry 0-1 --all",
             "mtchat dead-letters show seven",

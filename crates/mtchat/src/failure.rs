@@ -1,11 +1,11 @@
 use std::{error::Error, io, net::SocketAddr, path::PathBuf, process::ExitCode};
 
-use mtchat_nats::{BrokerError, ReadError, StreamError};
+use mtchat_nats::{BrokerError, ReadError, SnapshotError, StreamError};
 use mtchat_storage::StorageError;
 
 use crate::{
-    app::AppError, credentials::CredentialsError, embedded::EmbeddedError, listen::ListenError,
-    operate::OperateError, settings::SettingsError, token::TokenError,
+    app::AppError, backup::BackupError, credentials::CredentialsError, embedded::EmbeddedError,
+    listen::ListenError, operate::OperateError, settings::SettingsError, token::TokenError,
 };
 
 /// Why a command could not be carried out. Each kind has its exit code, after `sysexits.h` where that has one.
@@ -15,6 +15,9 @@ pub enum Failure {
     /// An app could not be made or changed (65).
     #[error(transparent)]
     App(#[from] AppError),
+    /// A backup can not be made or brought back (65; 72 when a program is missing, 74 when a file can not be worked with).
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The port can not be listened on (73).
     #[error("can not listen on {address}: {source}")]
     Bind {
@@ -65,6 +68,9 @@ pub enum Failure {
     /// The configuration is wrong (78).
     #[error("{0}")]
     Settings(#[from] SettingsError),
+    /// A stream can not be taken or made again (69).
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     /// Signals of the operating system can not be received (71).
     #[error("signals can not be received: {0}")]
     Signals(#[source] io::Error),
@@ -89,10 +95,13 @@ impl Failure {
         ExitCode::from(match self {
             Self::Listen(ListenError::Refused(_)) => 77,
             Self::Listen(_) => 1,
-            Self::App(_) | Self::Operate(_) => 65,
+            Self::Backup(BackupError::NoProgram(_)) => 72,
+            Self::Backup(BackupError::Io { .. }) => 74,
+            Self::App(_) | Self::Backup(_) | Self::Operate(_) => 65,
             Self::Credentials(_) => 66,
             Self::Broker(_)
             | Self::Log(_)
+            | Self::Snapshot(_)
             | Self::Storage(_)
             | Self::Stream(StreamError::JetStream { .. }) => 69,
             Self::Edge(_) | Self::Worker(_) => 70,

@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod backup;
 mod broker;
 pub mod cli;
 pub mod credentials;

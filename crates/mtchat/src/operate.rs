@@ -54,12 +54,21 @@ pub(crate) struct Deployment {
 impl Deployment {
     /// The one of a data directory, or of the settings.
     pub(crate) async fn open(data: Option<&Path>, sources: Sources) -> Result<Self, Failure> {
+        let (deployment, _) = Self::open_with(data, sources).await?;
+        Ok(deployment)
+    }
+
+    /// The same with the settings by which it was found.
+    pub(crate) async fn open_with(
+        data: Option<&Path>,
+        sources: Sources,
+    ) -> Result<(Self, Settings), Failure> {
         let settings = settings(data, sources)?;
         let broker = Broker::connect(&settings.nats.broker_options("mtchat-operator", PATIENCE))
             .await
             .map_err(Failure::Broker)?;
         let storage = Storage::connect_lazy(&settings.database.storage_options())?;
-        Ok(Self { broker, storage })
+        Ok((Self { broker, storage }, settings))
     }
 }
 

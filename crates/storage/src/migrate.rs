@@ -38,6 +38,11 @@ impl Storage {
         Ok(known.filter(|one| !applied.contains(&one.version)).count())
     }
 
+    /// The newest migration that this version knows.
+    pub fn newest_known_migration() -> i64 {
+        MIGRATIONS.iter().map(|one| one.version).max().unwrap_or(0)
+    }
+
     async fn applied_migrations(&self) -> Result<HashSet<i64>, StorageError> {
         let exists: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
             .fetch_one(&self.pool)

@@ -134,6 +134,7 @@ fn median(reports: &[Report], figure: impl Fn(&FlowFigures) -> f64) -> f64 {
         | Figures::Neighbours(_)
         | Figures::Notifications(_)
         | Figures::Reads(_)
+        | Figures::Rolled(_)
         | Figures::Slow(_)
         | Figures::Sockets(_)
         | Figures::Webhooks(_) => None,

@@ -23,6 +23,7 @@ mod machine;
 mod notifications;
 mod reads;
 mod report;
+mod roll;
 mod slow;
 #[cfg(test)]
 mod smoke;
@@ -39,6 +40,7 @@ use flow::Plan;
 use mtchat_tests::Seed;
 use notifications::NotificationArguments;
 use report::Report;
+use roll::RollArguments;
 use target::Target;
 use webhooks::WebhookArguments;
 
@@ -129,6 +131,8 @@ enum Scenario {
         #[arg(long, default_value_t = 1_000)]
         rounds: usize,
     },
+    /// Every edge and every worker is replaced while clients talk; only of a system of its own.
+    Roll(RollArguments),
     /// Messages into many dialogs, as many as possible or at a rate.
     Send(FlowArguments),
     /// Sockets that stop reading beside others that read.
@@ -226,6 +230,7 @@ async fn main() {
             };
             reads::run(&target().await, seed, *rounds).await
         }
+        Scenario::Roll(arguments) => roll::run(&cli.target, arguments).await,
         Scenario::Send(arguments) => flow::run(&target().await, &arguments.plan("send")).await,
         Scenario::Slow { stalled, seconds } => slow::run(&target().await, *stalled, *seconds).await,
         Scenario::Sockets { count } => sockets::run(&target().await, *count).await,

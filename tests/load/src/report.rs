@@ -2,6 +2,7 @@
 
 use std::{fmt, fs::OpenOptions, io::Write, path::Path};
 
+use mtchat_tests::Rolled;
 use serde::Serialize;
 
 use crate::{
@@ -36,6 +37,7 @@ pub(crate) enum Figures {
     Neighbours(NeighbourFigures),
     Notifications(NotificationFigures),
     Reads(ReadFigures),
+    Rolled(Box<Rolled>),
     Slow(SlowFigures),
     Sockets(SocketFigures),
     Webhooks(WebhookFigures),
@@ -62,6 +64,7 @@ impl Report {
             Figures::Neighbours(neighbours) => neighbours.is_clean(),
             Figures::Notifications(notifications) => notifications.is_clean(),
             Figures::Reads(_) => true,
+            Figures::Rolled(rolled) => rolled.broken().is_empty(),
             Figures::Slow(slow) => slow.clean,
             Figures::Sockets(sockets) => sockets.refused == 0,
             Figures::Webhooks(webhooks) => webhooks.is_clean(),
@@ -111,6 +114,7 @@ impl fmt::Display for Report {
             Figures::Neighbours(neighbours) => neighbours.fmt(f),
             Figures::Notifications(notifications) => notifications.fmt(f),
             Figures::Reads(reads) => reads.fmt(f),
+            Figures::Rolled(rolled) => rolled.fmt(f),
             Figures::Slow(slow) => slow.fmt(f),
             Figures::Sockets(sockets) => sockets.fmt(f),
             Figures::Webhooks(webhooks) => webhooks.fmt(f),

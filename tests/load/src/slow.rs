@@ -91,6 +91,7 @@ fn delivery(report: Report) -> (Latency, bool) {
         | Figures::Neighbours(_)
         | Figures::Notifications(_)
         | Figures::Reads(_)
+        | Figures::Rolled(_)
         | Figures::Slow(_)
         | Figures::Sockets(_)
         | Figures::Webhooks(_) => panic!("a flow was measured"),

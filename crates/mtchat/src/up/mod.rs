@@ -22,6 +22,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::servers::{nats_options, postgres_options};
 use self::{banner::Banner, files::Files, progress::Progress, servers::Servers};
 use crate::{
     Failure, broker,

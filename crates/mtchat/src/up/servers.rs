@@ -14,6 +14,18 @@ use crate::{
 /// Where `mtchat app nats-credentials` puts what it grants to services of apps.
 const NATS_HOSTS: &str = "nats-hosts";
 
+/// How the nats-server of a data directory runs.
+pub(crate) fn nats_options(data: &Path) -> NatsOptions {
+    let mut options = NatsOptions::new(data.join("nats"));
+    options.hosts = Some(data.join(NATS_HOSTS)).filter(|hosts| hosts.is_dir());
+    options
+}
+
+/// How the Postgres of a data directory runs.
+pub(crate) fn postgres_options(data: &Path) -> PostgresOptions {
+    PostgresOptions::new(data.join("postgres"))
+}
+
 /// Our own nats-server and Postgres; one that dies is started again.
 pub(super) struct Servers {
     pub(super) nats_url: String,
@@ -33,15 +45,13 @@ impl Servers {
     pub(super) async fn start(data: &Path, progress: &Progress) -> Result<Self, Failure> {
         let nats = async {
             let began = Instant::now();
-            let mut options = NatsOptions::new(data.join("nats"));
-            options.hosts = Some(data.join(NATS_HOSTS)).filter(|hosts| hosts.is_dir());
-            let server = NatsServer::start(options).await?;
+            let server = NatsServer::start(nats_options(data)).await?;
             progress.done("nats-server", began, &format!("port {}", server.port()));
             Ok::<_, EmbeddedError>(server)
         };
         let postgres = async {
             let began = Instant::now();
-            let server = Postgres::start(PostgresOptions::new(data.join("postgres"))).await?;
+            let server = Postgres::start(postgres_options(data)).await?;
             progress.done("Postgres", began, &format!("port {}", server.port()));
             Ok(server)
         };

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Failure, app, audit, dead_letters, doctor, lag, listen, migrate, picture, replay, serve,
+    Failure, app, audit, dead_letters, doctor, import, lag, listen, migrate, picture, replay, serve,
     settings::{Environment, Layer, Sources},
     token, up, work,
 };
@@ -47,6 +47,8 @@ enum Command {
     DeadLetters(dead_letters::DeadLetterArguments),
     /// Say in plain words what is missing or wrong
     Doctor(doctor::DoctorArguments),
+    /// Bring dialogs, messages and files from the Postgres of an existing deployment
+    Import(Box<import::ImportArguments>),
     /// Show how far each reader of the log is, and what waits
     Lag(lag::LagArguments),
     /// Show what a user's socket receives
@@ -94,6 +96,7 @@ pub async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::DeadLetters(arguments) => {
             return dead_letters::dead_letters(&arguments, sources(Layer::default())).await;
         }
+        Command::Import(arguments) => return import::import(&arguments, sources(Layer::default())).await,
         Command::Lag(arguments) => return lag::lag(&arguments, sources(Layer::default())).await,
         Command::Replay(arguments) => {
             print!("{}", replay::replay(&arguments, sources(Layer::default())).await?);
@@ -143,6 +146,9 @@ mod tests {
             "mtchat dead-letters show 0-4711",
             "mtchat dead-letters retry 0-4711 default/configured/0-4712",
             "mtchat dead-letters retry --all",
+            "mtchat import --from postgres://reader@old/chat --dry-run --report report.jsonl",
+            "mtchat import --from postgres://reader@old/chat --app acme --files copy --files-bucket old --batch 50",
+            "mtchat import --from postgres://reader@old/chat --files keep --accept-missing-files --statement-timeout 5m --data .data",
             "mtchat lag --data .data --watch",
             "mtchat lag --watch=5s --json",
             "mtchat lag --json --fail-behind 1000 --fail-age 1m",
@@ -165,6 +171,11 @@ mod tests {
             "mtchat dead-letters retry",
             "mtchat dead-letters retry 0-1 --all",
             "mtchat dead-letters show seven",
+            "mtchat import",
+            "mtchat import --from postgres://old/chat --files copy",
+            "mtchat import --from postgres://old/chat --files elsewhere",
+            "mtchat import --from postgres://old/chat --batch 0",
+            "mtchat import --from postgres://old/chat --statement-timeout 0s",
             "mtchat lag --watch --fail-behind 7",
             "mtchat replay --endpoint configured",
             "mtchat replay --endpoint configured --from-seq 1 --from-time 2026-01-02T03:04:05Z",

@@ -4,7 +4,8 @@ use mtchat_nats::{BrokerError, ReadError, StreamError};
 use mtchat_storage::StorageError;
 
 use crate::{
-    app::AppError, credentials::CredentialsError, embedded::EmbeddedError, listen::ListenError,
+    app::AppError, credentials::CredentialsError, embedded::EmbeddedError, import::ImportError,
+    listen::ListenError,
     operate::OperateError, settings::SettingsError, token::TokenError,
 };
 
@@ -35,6 +36,9 @@ pub enum Failure {
     /// Our own nats-server or Postgres can not be run (72 when a program is missing or too old, else 71).
     #[error(transparent)]
     Embedded(#[from] EmbeddedError),
+    /// An import can not go on (64, 65, 69, 75 or 78: each kind says).
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// Another `mtchat up` works in the directory (75).
     #[error("{} is in use by another mtchat (process {pid}): stop that one first, or choose another directory", .directory.display())]
     InUse {
@@ -99,6 +103,7 @@ impl Failure {
             Self::Embedded(EmbeddedError::Missing { .. } | EmbeddedError::Outdated { .. }) => 72,
             Self::Embedded(_) | Self::Signals(_) => 71,
             Self::Bind { .. } => 73,
+            Self::Import(error) => error.exit_code(),
             Self::Io { .. } => 74,
             Self::InUse { .. } => 75,
             Self::Settings(_) | Self::Stream(StreamError::Destructive { .. }) | Self::Token(_) => 78,

@@ -5,8 +5,7 @@ use mtchat_storage::StorageError;
 
 use crate::{
     app::AppError, credentials::CredentialsError, embedded::EmbeddedError, import::ImportError,
-    listen::ListenError,
-    operate::OperateError, settings::SettingsError, token::TokenError,
+    listen::ListenError, operate::OperateError, settings::SettingsError, token::TokenError,
 };
 
 /// Why a command could not be carried out. Each kind has its exit code, after `sysexits.h` where that has one.

@@ -69,9 +69,10 @@ pub use history::{ExportPlace, Exported};
 pub use host_list::{HostList, HostPlace};
 pub use idle::IdleDialog;
 pub use import::{
-    ImportBatch, ImportKind, ImportSource, ImportSum, ImportSums, ImportTarget, ImportedDialog, ImportedMessage,
-    ImportedParticipant, ImportedVersion, KnownDialog, SourceCounts, SourceDialog, SourceError, SourceFile,
-    SourceMessage, SourceOptions, SourceParticipant, SourcePlace, SourceRule, SourceVersion,
+    ImportBatch, ImportKind, ImportSource, ImportSum, ImportSums, ImportTarget, ImportedDialog,
+    ImportedMessage, ImportedParticipant, ImportedVersion, KnownDialog, SourceCounts, SourceDialog,
+    SourceError, SourceFile, SourceMessage, SourceOptions, SourceParticipant, SourcePlace, SourceRule,
+    SourceVersion, Stretch,
 };
 pub use index::Indexing;
 pub use job::{JobRun, RunOutcome};

@@ -34,13 +34,17 @@ pub enum ImportError {
     )]
     FilesWanted(u64),
     /// Our own store of files is not configured (78).
-    #[error("--files needs our own store of files: set S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY")]
+    #[error(
+        "--files needs our own store of files: set S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY"
+    )]
     NoStore,
     /// Our own tables are not up to date (78).
     #[error("our own tables are not up to date: run `mtchat migrate` first")]
     NotMigrated,
     /// The other bucket is our own (64).
-    #[error("the files lie in our own bucket already: say `--files keep`, or name the other bucket with --files-bucket")]
+    #[error(
+        "the files lie in our own bucket already: say `--files keep`, or name the other bucket with --files-bucket"
+    )]
     SameBucket,
     /// The other database can not be read (65 when it is not of a schema that can be imported, else 69).
     #[error("the other database: {0}")]

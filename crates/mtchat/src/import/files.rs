@@ -65,12 +65,21 @@ impl Files {
         &self,
         files: Vec<(&mut Attachment, &SourceFile)>,
     ) -> Result<Vec<Became>, ImportError> {
-        let each = files.into_iter().map(|(attachment, source)| self.bring_one(attachment, source));
+        let each = files
+            .into_iter()
+            .map(|(attachment, source)| self.bring_one(attachment, source));
         stream::iter(each).buffered(AT_ONCE).try_collect().await
     }
 
-    async fn bring_one(&self, attachment: &mut Attachment, source: &SourceFile) -> Result<Became, ImportError> {
-        let (to, content_type) = (attachment.key.as_str().to_owned(), attachment.content_type.as_str());
+    async fn bring_one(
+        &self,
+        attachment: &mut Attachment,
+        source: &SourceFile,
+    ) -> Result<Became, ImportError> {
+        let (to, content_type) = (
+            attachment.key.as_str().to_owned(),
+            attachment.content_type.as_str(),
+        );
         let Some(found) = self.brought(&source.key, &to, content_type).await? else {
             return Ok(Became::Missing);
         };
@@ -82,7 +91,11 @@ impl Files {
         })
     }
 
-    async fn thumbnail(&self, attachment: &Attachment, source: &SourceFile) -> Result<Thumbnail, ImportError> {
+    async fn thumbnail(
+        &self,
+        attachment: &Attachment,
+        source: &SourceFile,
+    ) -> Result<Thumbnail, ImportError> {
         let Some(key) = &source.thumbnail_key else {
             return Ok(Thumbnail::None);
         };

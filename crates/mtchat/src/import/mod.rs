@@ -1,7 +1,9 @@
 //! `mtchat import`: everything of an existing deployment, out of its Postgres and its store of files (docs/operations/import.md).
 
+mod carried;
 mod error;
 mod files;
+mod people;
 mod plan;
 mod progress;
 mod report;
@@ -57,7 +59,12 @@ pub struct ImportArguments {
     #[arg(long, env = "IMPORT_S3_ENDPOINT", value_name = "URL")]
     files_endpoint: Option<String>,
     /// The other bucket, for `--files copy`
-    #[arg(long, env = "IMPORT_S3_BUCKET", value_name = "NAME", required_if_eq("files", "copy"))]
+    #[arg(
+        long,
+        env = "IMPORT_S3_BUCKET",
+        value_name = "NAME",
+        required_if_eq("files", "copy")
+    )]
     files_bucket: Option<String>,
     /// The region that requests to the other store are signed for; ours unless given
     #[arg(long, env = "IMPORT_S3_REGION", value_name = "NAME")]
@@ -168,7 +175,11 @@ async fn from_end_to_end(
     target.close().await;
     let (said, good) = verdict(arguments, &tally, &mut report)?;
     print!("{said}");
-    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Our side: up to date, with that app, and for us alone.
@@ -189,12 +200,15 @@ fn settings(arguments: &ImportArguments, mut sources: Sources) -> Result<Setting
         return Ok(Settings::load(&sources, Purpose::Migrate)?);
     };
     let credentials = Credentials::of(directory)?;
-    sources.command_line = std::mem::take(&mut sources.command_line).with_some("database.url", credentials.database_url);
+    sources.command_line =
+        std::mem::take(&mut sources.command_line).with_some("database.url", credentials.database_url);
     let mut settings = Settings::load(&sources, Purpose::Migrate)?;
     if let Some(own) = &credentials.files
         && let Some(url) = &own.url
     {
-        settings.files.keep_at(url, &own.access_key_id, &own.secret_access_key);
+        settings
+            .files
+            .keep_at(url, &own.access_key_id, &own.secret_access_key);
     }
     Ok(settings)
 }
@@ -204,7 +218,10 @@ fn files(arguments: &ImportArguments, settings: &Settings) -> Result<Option<File
         return Ok(None);
     }
     let ours = settings.files.file_options().ok_or(ImportError::NoStore)?;
-    let ours = FileOptions { timeout: FILE, ..ours };
+    let ours = FileOptions {
+        timeout: FILE,
+        ..ours
+    };
     let store = |options: &FileOptions, place| {
         FileStore::new(options.clone()).map_err(|source| ImportError::FileOptions { place, source })
     };
@@ -239,7 +256,10 @@ fn their_options(arguments: &ImportArguments, ours: &FileOptions, bucket: &str) 
         bucket: bucket.to_owned(),
         region: or_ours(&arguments.files_region, &ours.region),
         access_key_id: or_ours(&arguments.files_access_key_id, &ours.access_key_id),
-        secret_access_key: secret.map_or_else(|| ours.secret_access_key.clone(), |secret| secret.expose().clone()),
+        secret_access_key: secret.map_or_else(
+            || ours.secret_access_key.clone(),
+            |secret| secret.expose().clone(),
+        ),
         path_style: arguments.files_path_style.unwrap_or(ours.path_style),
         create_bucket: false,
         timeout: FILE,
@@ -247,7 +267,11 @@ fn their_options(arguments: &ImportArguments, ours: &FileOptions, bucket: &str) 
 }
 
 fn begins(arguments: &ImportArguments, there: &SourceCounts) -> String {
-    let what = if arguments.dry_run { "Checking" } else { "Importing" };
+    let what = if arguments.dry_run {
+        "Checking"
+    } else {
+        "Importing"
+    };
     format!(
         "{what} {} dialogs with {} messages and {} files ({} bytes) for app {}.",
         there.dialogs, there.messages, there.attachments, there.bytes, arguments.app
@@ -255,7 +279,11 @@ fn begins(arguments: &ImportArguments, there: &SourceCounts) -> String {
 }
 
 /// What is said at the end, and whether everything is well.
-fn verdict(arguments: &ImportArguments, tally: &Tally, report: &mut Report) -> Result<(String, bool), Failure> {
+fn verdict(
+    arguments: &ImportArguments,
+    tally: &Tally,
+    report: &mut Report,
+) -> Result<(String, bool), Failure> {
     let (mut said, equal) = if arguments.dry_run {
         (table::plan(tally), true)
     } else {
@@ -272,17 +300,33 @@ fn verdict(arguments: &ImportArguments, tally: &Tally, report: &mut Report) -> R
     }
     said.push('\n');
     for (count, what) in [
-        (tally.brought, if arguments.dry_run { "dialogs would be brought" } else { "dialogs were brought" }),
+        (
+            tally.brought,
+            if arguments.dry_run {
+                "dialogs would be brought"
+            } else {
+                "dialogs were brought"
+            },
+        ),
         (tally.before, "dialogs had been brought before"),
         (tally.in_use, "of them are in use here since: not compared again"),
-        (tally.deleted, "dialogs have been deleted here since they were brought"),
+        (
+            tally.deleted,
+            "dialogs have been deleted here since they were brought",
+        ),
         (tally.files, "files were looked at"),
         (tally.indexed, "messages were made findable"),
         (tally.refused, "dialogs can not be brought"),
-        (tally.changed_there, "dialogs have changed there since they were brought"),
+        (
+            tally.changed_there,
+            "dialogs have changed there since they were brought",
+        ),
         (tally.different, "dialogs do not stand here as they were written"),
         (tally.files_missing, "files have no bytes"),
-        (tally.files_different, "files are of another size than the database says"),
+        (
+            tally.files_different,
+            "files are of another size than the database says",
+        ),
     ] {
         if count > 0 {
             let _ = writeln!(said, "{count} {what}.");
@@ -303,7 +347,6 @@ fn is_postgres(url: &str) -> bool {
     url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "postgres" | "postgresql"))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "a parser of clap's")]
 fn secret(text: &str) -> Result<Secret<String>, String> {
     Ok(Secret::new(text.to_owned()))
 }

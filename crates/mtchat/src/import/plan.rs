@@ -2,17 +2,16 @@
 
 use std::collections::HashSet;
 
-use mtchat_domain::erased_name;
 use mtchat_protocol::{
-    AccessRule, AppId, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ObjectId, ObjectType, ObjectUrl,
-    Phone, ScopeId, ScopeValue, Scopes, Timestamp, Title, UserId,
+    AccessRule, AppId, Company, DialogId, DisplayName, MessageId, ObjectId, ObjectType, ObjectUrl, ScopeId,
+    ScopeValue, Scopes, Timestamp, Title, UserId,
 };
-use mtchat_storage::{ImportedDialog, ImportedParticipant, SourceDialog, SourceParticipant, SourceRule};
+use mtchat_storage::{ImportedDialog, SourceDialog, SourceRule};
 use uuid::Uuid;
 
 use super::{
+    people::{former_participant, participant},
     report::{Did, Note},
-    texts,
     timeline::Timeline,
 };
 
@@ -32,6 +31,8 @@ pub(super) struct Plan {
     pub(super) timeline: Timeline,
     /// It is not here yet.
     pub(super) is_new: bool,
+    /// Somebody in it is forgotten here.
+    pub(super) concerns_forgotten: bool,
     /// The pointer and the counter of everybody in it, in their order.
     standing: Vec<(Option<Uuid>, i64)>,
     /// What was in the way of rules, which are counted.
@@ -83,8 +84,22 @@ impl Plan {
             id: DialogId(source.id),
             object_type,
             object_id,
-            title: kept(source.title.as_deref(), Title::new, "dialog", "title", None, notes),
-            object_url: kept(source.object_url.as_deref(), ObjectUrl::new, "dialog", "object_url", None, notes),
+            title: kept(
+                source.title.as_deref(),
+                Title::new,
+                "dialog",
+                "title",
+                None,
+                notes,
+            ),
+            object_url: kept(
+                source.object_url.as_deref(),
+                ObjectUrl::new,
+                "dialog",
+                "object_url",
+                None,
+                notes,
+            ),
             created_by: kept(created_by, UserId::new, "dialog", "created_by", None, notes),
             created_at: source.created_at,
             active_at: source.created_at,
@@ -101,6 +116,7 @@ impl Plan {
             timeline: Timeline::new(source.messages, pointers, names),
             dialog,
             is_new: true,
+            concerns_forgotten: false,
             standing: source
                 .participants
                 .iter()
@@ -132,7 +148,8 @@ impl Plan {
             one.own_seq = timeline.own_seq(sender);
             let who = || Some(one.user.as_str().to_owned());
             if i64::try_from(found.unread) != Ok(*counter) {
-                let why = "the counter said what can not be: others have not said so much, or it was negative";
+                let why =
+                    "the counter said what can not be: others have not said so much, or it was negative";
                 notes.add(Did::Changed, "participant", "unread_count", who(), why);
             }
             if found.moved {
@@ -140,12 +157,19 @@ impl Plan {
                 notes.add(Did::Changed, "participant", "last_read_message_id", who(), why);
             }
         }
-        let present: HashSet<UserId> = self.dialog.participants.iter().map(|one| one.user.clone()).collect();
+        let present: HashSet<UserId> = self
+            .dialog
+            .participants
+            .iter()
+            .map(|one| one.user.clone())
+            .collect();
         let former = timeline.senders().filter(|(user, _, _)| !present.contains(*user));
         let former: Vec<_> = former
             .map(|(user, first, own_seq)| former_participant(user, first, own_seq, rules))
             .collect();
         self.dialog.participants.extend(former);
+        let mut everybody = self.dialog.participants.iter();
+        self.concerns_forgotten = everybody.any(|one| rules.erased.contains(&one.user));
     }
 
     /// By how much all counters together are not what they were.
@@ -156,100 +180,8 @@ impl Plan {
     }
 }
 
-fn participant(one: &SourceParticipant, rules: &Rules, notes: &mut Notes<'_>) -> Result<ImportedParticipant, String> {
-    let user = UserId::new(&one.user_id).map_err(|error| format!("a participant's {error}"))?;
-    let id = || Some(one.user_id.clone());
-    let is_erased = rules.erased.contains(&user);
-    let display_name = match one.display_name.as_deref() {
-        _ if is_erased => {
-            notes.add(Did::Changed, "participant", "profile", id(), "the person is forgotten here");
-            erased_name()
-        }
-        given => named(given, &user, notes),
-    };
-    let joined_as = JoinedAs::parse(&one.joined_as).unwrap_or_else(|| {
-        notes.add(Did::Changed, "participant", "joined_as", id(), "unknown, taken as participant");
-        JoinedAs::Participant
-    });
-    let given = |text: &Option<String>| text.clone().filter(|_| !is_erased);
-    let company = given(&one.company).map(|text| {
-        let cut = texts::cut(&text, mtchat_protocol::limits::NAME);
-        if cut.len() < text.len() {
-            notes.add(Did::Changed, "participant", "company", id(), "cut to 200 characters");
-        }
-        cut.to_owned()
-    });
-    let company = kept(company.as_deref(), Company::new, "participant", "company", id(), notes);
-    let (email, phone) = (given(&one.email), given(&one.phone));
-    Ok(ImportedParticipant {
-        user,
-        present: true,
-        joined_at: one.joined_at,
-        joined_as,
-        display_name,
-        company,
-        // Half an address would be another one.
-        email: kept(email.as_deref(), Email::new, "participant", "email", id(), notes),
-        phone: kept(phone.as_deref(), Phone::new, "participant", "phone", id(), notes),
-        notifications: one.notifications,
-        archived: one.archived,
-        pinned: one.pinned,
-        last_read: None,
-        read_seq: 0,
-        read_count: 0,
-        own_seq: 0,
-        unread: 0,
-    })
-}
-
-/// Whoever wrote and is not there any more: their messages keep a row, as of everybody who has left.
-fn former_participant(user: &UserId, first: Timestamp, own_seq: u64, rules: &Rules) -> ImportedParticipant {
-    let display_name = if rules.erased.contains(user) {
-        erased_name()
-    } else {
-        name_of(user)
-    };
-    ImportedParticipant {
-        user: user.clone(),
-        present: false,
-        joined_at: first,
-        joined_as: JoinedAs::Participant,
-        display_name,
-        company: None,
-        email: None,
-        phone: None,
-        notifications: true,
-        archived: false,
-        pinned: false,
-        last_read: None,
-        read_seq: 0,
-        read_count: 0,
-        own_seq,
-        unread: 0,
-    }
-}
-
-fn named(given: Option<&str>, user: &UserId, notes: &mut Notes<'_>) -> DisplayName {
-    let id = || Some(user.as_str().to_owned());
-    let Some(name) = given.and_then(texts::name) else {
-        notes.add(Did::Changed, "participant", "display_name", id(), "there is none: the user's id");
-        return name_of(user);
-    };
-    if given.is_some_and(|given| name.len() < given.len()) {
-        notes.add(Did::Changed, "participant", "display_name", id(), "cut to 200 characters");
-    }
-    DisplayName::new(name).unwrap_or_else(|_| name_of(user))
-}
-
-/// Where there is no name.
-fn name_of(user: &UserId) -> DisplayName {
-    let name = texts::name(user.as_str()).unwrap_or("?");
-    // An id holds no NUL, and blank ones have become another name.
-    DisplayName::new(name).unwrap_or_else(|_| erased_name())
-}
-
 /// A text as it is, or nothing where it can not be.
-fn kept<T>(
+pub(super) fn kept<T>(
     text: Option<&str>,
     new: impl Fn(&str) -> Result<T, mtchat_protocol::Invalid>,
     what: &'static str,
@@ -260,7 +192,13 @@ fn kept<T>(
     match new(text?) {
         Ok(value) => Some(value),
         Err(error) => {
-            notes.add(Did::Changed, what, field, id, format!("left empty: it {}", error.reason));
+            notes.add(
+                Did::Changed,
+                what,
+                field,
+                id,
+                format!("left empty: it {}", error.reason),
+            );
             None
         }
     }
@@ -273,17 +211,39 @@ fn access_rules(source: &[SourceRule], notes: &mut Notes<'_>) -> (Vec<AccessRule
     for rule in source {
         let id = || Some(rule.id.to_string());
         let levels = rule.levels.each_ref().map(|level| {
-            let usable = level.iter().flatten().filter_map(|value| ScopeValue::new(value).ok());
+            let usable = level
+                .iter()
+                .flatten()
+                .filter_map(|value| ScopeValue::new(value).ok());
             usable.collect::<Vec<_>>()
         });
-        let emptied = levels.iter().zip(&rule.levels).any(|(kept, level)| kept.is_empty() && !level.is_empty());
+        let emptied = levels
+            .iter()
+            .zip(&rule.levels)
+            .any(|(kept, level)| kept.is_empty() && !level.is_empty());
         if emptied {
             left_out += 1;
-            notes.add(Did::LeftOut, "rule", "scope values", id(), "it lets nobody in: no value of a level can be held");
+            notes.add(
+                Did::LeftOut,
+                "rule",
+                "scope values",
+                id(),
+                "it lets nobody in: no value of a level can be held",
+            );
             continue;
         }
-        if levels.iter().zip(&rule.levels).any(|(kept, level)| kept.len() < level.len()) {
-            notes.add(Did::Changed, "rule", "scope values", id(), "without values that nobody can hold");
+        if levels
+            .iter()
+            .zip(&rule.levels)
+            .any(|(kept, level)| kept.len() < level.len())
+        {
+            notes.add(
+                Did::Changed,
+                "rule",
+                "scope values",
+                id(),
+                "without values that nobody can hold",
+            );
         }
         let [scope_level0, scope_level1, scope_level2] = levels;
         rules.push(AccessRule {
@@ -307,7 +267,10 @@ fn forgotten_names(source: &SourceDialog, rules: &Rules) -> Vec<(DisplayName, Op
         .filter(|one| rules.erased.contains(one.user_id.as_str()));
     let names = forgotten.filter_map(|one| {
         let name = DisplayName::new(one.display_name.as_deref()?).ok()?;
-        let company = one.company.as_deref().and_then(|company| Company::new(company).ok());
+        let company = one
+            .company
+            .as_deref()
+            .and_then(|company| Company::new(company).ok());
         Some((name, company))
     });
     names.collect()

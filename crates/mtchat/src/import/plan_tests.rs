@@ -1,4 +1,6 @@
-use mtchat_storage::{ImportedMessage, SourceFile, SourceMessage, SourceVersion};
+use mtchat_domain::erased_name;
+use mtchat_protocol::JoinedAs;
+use mtchat_storage::{ImportedMessage, SourceFile, SourceMessage, SourceParticipant, SourceVersion};
 
 use super::*;
 
@@ -67,7 +69,11 @@ fn message(number: u128, sender: Option<&str>, content: &str) -> SourceMessage {
     }
 }
 
-fn planned(source: &SourceDialog, rules: &Rules, messages: Vec<SourceMessage>) -> (Plan, Vec<ImportedMessage>, Vec<Note>) {
+fn planned(
+    source: &SourceDialog,
+    rules: &Rules,
+    messages: Vec<SourceMessage>,
+) -> (Plan, Vec<ImportedMessage>, Vec<Note>) {
     let mut notes = Vec::new();
     let mut plan = Plan::new(source, rules, &mut notes).unwrap();
     let taken = messages
@@ -99,7 +105,10 @@ fn facts_are_numbered_without_a_hole() {
     let edits: Vec<u64> = taken[1].versions.iter().map(|version| version.seq).collect();
     assert_eq!((edits, plan.dialog.seq, plan.dialog.count), (vec![5, 6], 6, 2));
     assert_eq!(taken[1].edited_at, Some(at(14)));
-    assert_eq!((plan.dialog.active_at, plan.dialog.created_by.as_ref()), (at(15), None));
+    assert_eq!(
+        (plan.dialog.active_at, plan.dialog.created_by.as_ref()),
+        (at(15), None)
+    );
     assert!(notes.is_empty(), "{notes:?}");
     let [a, b] = plan.dialog.participants.as_slice() else {
         panic!("two people")
@@ -113,13 +122,20 @@ fn who_wrote_and_is_gone_has_a_row() {
     let messages = vec![message(11, Some("gone"), "bye"), message(12, Some("a"), "hm")];
     let (plan, ..) = planned(&dialog(2, vec![person("a", None, 1)]), &rules(&[]), messages);
     let gone = &plan.dialog.participants[1];
-    assert_eq!((gone.user.as_str(), gone.present, gone.own_seq), ("gone", false, 2));
+    assert_eq!(
+        (gone.user.as_str(), gone.present, gone.own_seq),
+        ("gone", false, 2)
+    );
     assert_eq!((gone.display_name.as_str(), gone.joined_at), ("gone", at(11)));
 }
 
 #[test]
 fn what_can_not_be_is_refused_or_made_to_fit() {
-    let nobody = Plan::new(&dialog(0, vec![person("", None, 0)]), &rules(&[]), &mut Vec::new());
+    let nobody = Plan::new(
+        &dialog(0, vec![person("", None, 0)]),
+        &rules(&[]),
+        &mut Vec::new(),
+    );
     assert!(nobody.is_err_and(|why| why.contains("user_id")));
     let nothing = SourceDialog {
         object_id: String::new(),
@@ -140,16 +156,34 @@ fn what_can_not_be_is_refused_or_made_to_fit() {
     let one = &plan.dialog.participants[0];
     assert_eq!(one.display_name.as_str(), "a");
     assert_eq!(one.company.as_ref().unwrap().as_str().len(), 200);
-    assert_eq!((one.email.as_ref(), one.joined_as, one.unread), (None, JoinedAs::Participant, 0));
+    assert_eq!(
+        (one.email.as_ref(), one.joined_as, one.unread),
+        (None, JoinedAs::Participant, 0)
+    );
     assert_eq!(plan.unread_adjusted(), -5);
     let mut told = fields(&notes);
     told.sort_unstable();
-    assert_eq!(told, ["company", "display_name", "email", "joined_as", "object_url", "unread_count"]);
+    assert_eq!(
+        told,
+        [
+            "company",
+            "display_name",
+            "email",
+            "joined_as",
+            "object_url",
+            "unread_count"
+        ]
+    );
 }
 
 #[test]
 fn a_rule_never_lets_in_more_than_it_did() {
-    let level = |values: &[&str]| values.iter().map(|value| Some((*value).to_owned())).collect::<Vec<_>>();
+    let level = |values: &[&str]| {
+        values
+            .iter()
+            .map(|value| Some((*value).to_owned()))
+            .collect::<Vec<_>>()
+    };
     let rule = |levels| SourceRule {
         id: id(1),
         created_at: at(1),
@@ -163,7 +197,12 @@ fn a_rule_never_lets_in_more_than_it_did() {
         rule([level(&[]), level(&[]), level(&[])]),
     ];
     let (plan, _, notes) = planned(&source, &rules(&[]), Vec::new());
-    let kept: Vec<usize> = plan.dialog.rules.iter().map(|rule| rule.scopes.scope_level0.len()).collect();
+    let kept: Vec<usize> = plan
+        .dialog
+        .rules
+        .iter()
+        .map(|rule| rule.scopes.scope_level0.len())
+        .collect();
     assert_eq!((kept, plan.rules_left_out, notes.len()), (vec![1, 0], 2, 3));
 }
 
@@ -189,9 +228,15 @@ fn who_is_forgotten_here_does_not_come_back() {
     let people = vec![person("a", None, 1), person("b", None, 1)];
     let (plan, taken, _) = planned(&dialog(3, people), &rules(&["a"]), messages);
     let everything = format!("{:?}", (&plan.dialog, &taken));
-    assert!(!everything.contains("secret") && !everything.contains("Name of a"), "{everything}");
+    assert!(
+        !everything.contains("secret") && !everything.contains("Name of a"),
+        "{everything}"
+    );
     assert!(taken[1].deleted_at.is_some() && taken[1].attachments.is_empty() && plan.dialog.erased);
-    assert_eq!((plan.timeline.versions_left_out, plan.timeline.files_left_out), (1, 1));
+    assert_eq!(
+        (plan.timeline.versions_left_out, plan.timeline.files_left_out),
+        (1, 1)
+    );
     // The deleted message counts for nobody: the counter said 1.
     assert_eq!(plan.dialog.participants[1].unread, 0);
     assert_eq!(plan.dialog.participants[0].display_name, erased_name());
@@ -217,8 +262,16 @@ fn a_file_has_the_same_key_at_each_try() {
     let [picture, odd] = one[0].attachments.as_slice() else {
         panic!("two files")
     };
-    assert!(picture.key.as_str().starts_with(&format!("default/files/{}/", id(7))));
+    assert!(
+        picture
+            .key
+            .as_str()
+            .starts_with(&format!("default/files/{}/", id(7)))
+    );
     assert_eq!((picture.width, picture.height), (Some(3), None));
-    assert_eq!((odd.content_type.as_str(), odd.filename.as_str()), ("application/octet-stream", "b"));
+    assert_eq!(
+        (odd.content_type.as_str(), odd.filename.as_str()),
+        ("application/octet-stream", "b")
+    );
     assert_eq!(fields(&notes), ["content_type", "filename"]);
 }

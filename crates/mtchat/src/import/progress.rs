@@ -56,7 +56,6 @@ impl Progress {
 
 fn line(what: &str, done: u64, total: u64, took: Duration) -> String {
     let seconds = took.as_secs_f64().max(0.001);
-    #[expect(clippy::cast_precision_loss, reason = "for people")]
     let (rate, share) = (done as f64 / seconds, done as f64 / total.max(1) as f64);
     format!(
         "{what}: {done} of {total} ({:.0} %), {rate:.0} a second, {seconds:.1} s",

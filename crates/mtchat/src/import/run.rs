@@ -2,17 +2,18 @@
 
 use std::collections::HashMap;
 
-use mtchat_protocol::{Attachment, AuditAction, AuditActor, DialogId};
+use mtchat_protocol::{AuditAction, AuditActor};
 use mtchat_storage::{
-    Audited, ImportBatch, ImportKind, ImportSource, ImportSum, ImportSums, ImportTarget, ImportedMessage, KnownDialog,
-    SourceDialog, SourceFile, SourceMessage,
+    Audited, ImportKind, ImportSource, ImportSum, ImportSums, ImportTarget, KnownDialog, SourceDialog,
+    Stretch,
 };
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    carried::{bring, store, take},
     error::ImportError,
-    files::{Became, Files},
+    files::Files,
     plan::{Plan, Rules},
     progress::Progress,
     report::{Did, Note, Report},
@@ -38,11 +39,13 @@ pub(super) struct Run {
 }
 
 /// A page of dialogs on its way.
-struct Page {
+pub(super) struct Page {
     ids: Vec<Uuid>,
-    plans: HashMap<Uuid, (Plan, ImportSums)>,
+    stretches: Vec<Stretch>,
+    /// Those that are brought or compared, with the sums of what has been taken of them.
+    pub(super) plans: HashMap<Uuid, (Plan, ImportSums)>,
     known: HashMap<Uuid, KnownDialog>,
-    notes: Vec<Note>,
+    pub(super) notes: Vec<Note>,
 }
 
 impl Run {
@@ -51,7 +54,11 @@ impl Run {
         let mut progress = Progress::new("messages", self.tally.there.messages);
         let mut after = Uuid::nil();
         loop {
-            let dialogs = self.source.dialogs(after, self.batch).await.map_err(ImportError::from)?;
+            let dialogs = self
+                .source
+                .dialogs(after, self.batch)
+                .await
+                .map_err(ImportError::from)?;
             let Some(last) = dialogs.last() else { break };
             after = last.id;
             self.page(dialogs, &mut progress).await?;
@@ -77,7 +84,12 @@ impl Run {
 
     async fn page(&mut self, dialogs: Vec<SourceDialog>, progress: &mut Progress) -> Result<(), Failure> {
         let ids: Vec<Uuid> = dialogs.iter().map(|dialog| dialog.id).collect();
+        let lengths: Vec<(Uuid, u64)> = dialogs
+            .iter()
+            .map(|dialog| (dialog.id, dialog.messages))
+            .collect();
         let mut page = Page {
+            stretches: Stretch::all(&lengths, CHUNK),
             known: self.target.known(&ids).await.map_err(ImportError::from)?,
             ids,
             plans: HashMap::new(),
@@ -96,6 +108,7 @@ impl Run {
     /// What becomes of a dialog: it is brought, or compared, or left out.
     fn plan(&mut self, page: &mut Page, dialog: &SourceDialog) {
         let known = page.known.get(&dialog.id);
+        let mut notes = Vec::new();
         let refused = match known {
             Some(known) if known.deleted && known.source_hash.is_some() => {
                 self.tally.deleted += 1;
@@ -105,9 +118,13 @@ impl Run {
             Some(known) if known.source_hash.is_none() => {
                 Some("there is another dialog of this id here".to_owned())
             }
-            Some(_) | None => match Plan::new(dialog, &self.rules, &mut page.notes) {
+            Some(_) | None => match Plan::new(dialog, &self.rules, &mut notes) {
                 Ok(mut plan) => {
                     plan.is_new = known.is_none();
+                    // Of a dialog that was brought before, notes were taken then.
+                    if plan.is_new {
+                        page.notes.append(&mut notes);
+                    }
                     self.tally.before += u64::from(known.is_some());
                     page.plans.insert(dialog.id, (plan, ImportSums::default()));
                     return;
@@ -117,10 +134,14 @@ impl Run {
         };
         self.tally.leave_out(ImportKind::Dialogs, 1);
         self.tally.leave_out(ImportKind::Rules, dialog.rules.len() as u64);
-        self.tally.leave_out(ImportKind::Participants, dialog.participants.len() as u64);
-        let unread = dialog.participants.iter().map(|one| one.unread);
-        // A negative counter makes the sum of all smaller too.
-        self.tally.adjusted -= unread.sum::<i64>();
+        self.tally
+            .leave_out(ImportKind::Participants, dialog.participants.len() as u64);
+        let unread: i64 = dialog.participants.iter().map(|one| one.unread).sum();
+        match u64::try_from(unread) {
+            Ok(unread) => self.tally.leave_out(ImportKind::Unread, unread),
+            // Negative counters make the sum of all smaller too.
+            Err(_) => self.tally.adjusted -= unread,
+        }
         if let Some(why) = refused {
             self.tally.refused += 1;
             page.notes.push(Note {
@@ -146,16 +167,20 @@ impl Run {
         } else {
             None
         };
-        let mut after = (Uuid::nil(), Uuid::nil());
-        loop {
-            let messages = self.source.messages(&page.ids, after, CHUNK).await?;
-            let Some(last) = messages.last() else { break };
-            after = (last.dialog, last.id);
-            let read = messages.len() as u64;
-            let carried = take(messages, page, &self.rules, &mut self.tally);
-            let carried = bring(self.files.as_ref(), carried, page, &mut self.tally).await?;
-            store(&carried, page, batch.as_mut()).await?;
-            progress.more(read);
+        for stretch in std::mem::take(&mut page.stretches) {
+            let mut after = Uuid::nil();
+            loop {
+                let messages = self.source.messages(&stretch, after, CHUNK).await?;
+                let (read, last) = (messages.len(), messages.last().map(|message| message.id));
+                let carried = take(messages, page, &self.rules, &mut self.tally);
+                let carried = bring(self.files.as_ref(), carried, page, &mut self.tally).await?;
+                store(&carried, page, batch.as_mut()).await?;
+                progress.more(read as u64);
+                after = last.unwrap_or(after);
+                if !stretch.goes_on(read, CHUNK) {
+                    break;
+                }
+            }
         }
         let mut sums = HashMap::new();
         let mut new = Vec::new();
@@ -163,13 +188,19 @@ impl Run {
             let Some((plan, sum)) = page.plans.get_mut(id) else {
                 continue;
             };
-            plan.finish(&self.rules, &mut page.notes);
+            let mut notes = Vec::new();
+            plan.finish(&self.rules, &mut notes);
+            if plan.is_new {
+                page.notes.append(&mut notes);
+            }
             sum.dialog(&plan.dialog);
             let done = std::mem::take(sum).done();
             self.tally.adjusted += plan.unread_adjusted();
             self.tally.leave_out(ImportKind::Rules, plan.rules_left_out);
-            self.tally.leave_out(ImportKind::Versions, plan.timeline.versions_left_out);
-            self.tally.leave_out(ImportKind::Attachments, plan.timeline.files_left_out);
+            self.tally
+                .leave_out(ImportKind::Versions, plan.timeline.versions_left_out);
+            self.tally
+                .leave_out(ImportKind::Attachments, plan.timeline.files_left_out);
             if plan.is_new {
                 self.tally.brought += 1;
                 new.push((plan.dialog.clone(), done));
@@ -196,18 +227,38 @@ impl Run {
                 .for_each(|sums| self.tally.planned.add(sums));
             return Ok(());
         }
-        let ids: Vec<Uuid> = page.plans.keys().copied().collect();
-        let mut here = read_back(&mut self.target, &ids).await?;
+        let planned = page.ids.iter().filter(|id| page.plans.contains_key(id));
+        let lengths: Vec<(Uuid, u64)> = planned
+            .map(|id| {
+                (
+                    *id,
+                    sums.get(id)
+                        .map_or(0, |sums| sums[ImportKind::Messages as usize].count),
+                )
+            })
+            .collect();
+        let mut here = read_back(&mut self.target, &lengths).await?;
         let mut verified = Vec::new();
         for id in &page.ids {
             let Some(planned) = sums.get(id) else { continue };
             let known = page.known.get(id);
             let found = here.remove(id).unwrap_or_default().done();
             if let Some(known) = known {
+                let forgotten = page
+                    .plans
+                    .get(id)
+                    .is_some_and(|(plan, _)| plan.concerns_forgotten);
+                if !known.is_of(planned) && forgotten {
+                    // What was brought of them has been erased here since.
+                    self.tally.in_use += 1;
+                    self.tally.leave_out_all(planned);
+                    continue;
+                }
                 if !known.is_of(planned) {
                     self.tally.changed_there += 1;
                     self.tally.leave_out_all(planned);
-                    page.notes.push(of_dialog(*id, "it has changed there since it was brought"));
+                    page.notes
+                        .push(of_dialog(*id, "it has changed there since it was brought"));
                     continue;
                 }
                 if found != *planned && (known.verified || known.went_on) {
@@ -222,118 +273,34 @@ impl Run {
                 verified.push(*id);
             } else {
                 self.tally.different += 1;
-                page.notes.push(of_dialog(*id, "it does not stand here as it was written"));
+                page.notes
+                    .push(of_dialog(*id, "it does not stand here as it was written"));
             }
         }
         self.target.verified(&verified).await
     }
 }
 
-/// Messages of one chunk, as they are to be, and where their files are.
-struct Carried {
-    messages: Vec<ImportedMessage>,
-    files: Vec<Vec<SourceFile>>,
-}
-
-fn take(messages: Vec<SourceMessage>, page: &mut Page, rules: &Rules, tally: &mut Tally) -> Carried {
-    let mut carried = Carried {
-        messages: Vec::with_capacity(messages.len()),
-        files: Vec::with_capacity(messages.len()),
-    };
-    for mut message in messages {
-        let Some((plan, _)) = page.plans.get_mut(&message.dialog) else {
-            tally.leave_out(ImportKind::Messages, 1);
-            tally.leave_out(ImportKind::Versions, message.versions.len() as u64);
-            tally.leave_out(ImportKind::Attachments, message.files.len() as u64);
-            continue;
-        };
-        let files = message.files.clone();
-        // Of a dialog that was brought before, notes were taken then.
-        let taken = if plan.is_new {
-            plan.timeline.take(message, rules, &mut page.notes)
-        } else {
-            message.files.truncate(files.len());
-            plan.timeline.take(message, rules, &mut Vec::new())
-        };
-        carried.files.push(if taken.attachments.is_empty() { Vec::new() } else { files });
-        carried.messages.push(taken);
-    }
-    carried
-}
-
-/// Have the bytes of files in their place before anybody can see them.
-async fn bring(
-    files: Option<&Files>,
-    mut carried: Carried,
-    page: &mut Page,
-    tally: &mut Tally,
-) -> Result<Carried, ImportError> {
-    let Some(files) = files else { return Ok(carried) };
-    let mut places = Vec::new();
-    let mut wanted: Vec<(&mut Attachment, &SourceFile)> = Vec::new();
-    for (message, sources) in carried.messages.iter_mut().zip(&carried.files) {
-        for (attachment, source) in message.attachments.iter_mut().zip(sources) {
-            places.push((message.dialog.0, source.id));
-            wanted.push((attachment, source));
-        }
-    }
-    let became = files.bring(wanted).await?;
-    for ((dialog, file), became) in places.into_iter().zip(became) {
-        tally.files += 1;
-        let (did, why) = match became {
-            Became::Here => continue,
-            Became::Different(why) => {
-                tally.files_different += 1;
-                (Did::Changed, why)
-            }
-            Became::Missing => {
-                tally.files_missing += 1;
-                (Did::Missing, "there are no bytes of it in the store of files")
-            }
-        };
-        page.notes.push(Note {
-            did,
-            what: "file",
-            field: "bytes",
-            why: why.to_owned(),
-            dialog,
-            id: Some(file.to_string()),
-        });
-    }
-    Ok(carried)
-}
-
-async fn store(carried: &Carried, page: &mut Page, batch: Option<&mut ImportBatch<'_>>) -> Result<(), ImportError> {
-    let mut new = Vec::new();
-    for message in &carried.messages {
-        if let Some((plan, sums)) = page.plans.get_mut(&message.dialog.0) {
-            sums.message(message);
-            if plan.is_new {
-                new.push(message.clone());
-            }
-        }
-    }
-    if let Some(batch) = batch {
-        batch.messages(&new).await?;
-    }
-    Ok(())
-}
-
 async fn read_back(
     target: &mut ImportTarget,
-    ids: &[Uuid],
+    lengths: &[(Uuid, u64)],
 ) -> Result<HashMap<Uuid, ImportSums>, mtchat_storage::StorageError> {
     let mut here: HashMap<Uuid, ImportSums> = HashMap::new();
-    let mut after = (DialogId(Uuid::nil()), 0);
-    loop {
-        let messages = target.messages(ids, after, CHUNK).await?;
-        let Some(last) = messages.last() else { break };
-        after = (last.dialog, last.seq);
-        for message in &messages {
-            here.entry(message.dialog.0).or_default().message(message);
+    for stretch in Stretch::all(lengths, CHUNK) {
+        let mut after = 0;
+        loop {
+            let messages = target.messages(&stretch, after, CHUNK).await?;
+            for message in &messages {
+                here.entry(message.dialog.0).or_default().message(message);
+            }
+            after = messages.last().map_or(after, |message| message.seq);
+            if !stretch.goes_on(messages.len(), CHUNK) {
+                break;
+            }
         }
     }
-    for dialog in target.dialogs(ids).await? {
+    let ids: Vec<Uuid> = lengths.iter().map(|(id, _)| *id).collect();
+    for dialog in target.dialogs(&ids).await? {
         here.entry(dialog.id.0).or_default().dialog(&dialog);
     }
     Ok(here)

@@ -91,7 +91,11 @@ pub(super) fn table(tally: &Tally) -> (String, bool) {
         );
     }
     if tally.adjusted != 0 {
-        let _ = writeln!(text, "Counters of unread messages changed by {:+} together.", tally.adjusted);
+        let _ = writeln!(
+            text,
+            "Counters of unread messages changed by {:+} together.",
+            tally.adjusted
+        );
     }
     (text, all_equal)
 }
@@ -100,7 +104,10 @@ pub(super) fn table(tally: &Tally) -> (String, bool) {
 pub(super) fn plan(tally: &Tally) -> String {
     let there = there(&tally.there);
     let planned = tally.planned.clone().done();
-    let mut text = format!("{:<17} {:>12} {:>12} {:>12}\n", "", "there", "would come", "would not");
+    let mut text = format!(
+        "{:<17} {:>12} {:>12} {:>12}\n",
+        "", "there", "would come", "would not"
+    );
     for (row, name) in NAMES.iter().enumerate() {
         let _ = writeln!(
             text,
@@ -156,7 +163,10 @@ mod tests {
         let mut left_out = tally(3);
         left_out.leave_out(ImportKind::Unread, 3);
         assert!(table(&left_out).1);
-        let adjusted = Tally { adjusted: -3, ..tally(3) };
+        let adjusted = Tally {
+            adjusted: -3,
+            ..tally(3)
+        };
         let (text, equal) = table(&adjusted);
         assert!(equal && text.contains("by -3 together"), "{text}");
     }

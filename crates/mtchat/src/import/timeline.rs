@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use mtchat_domain::without_person;
 use mtchat_protocol::{
-    Attachment, AttachmentId, Company, ContentType, DialogId, DisplayName, FileKey, FileName, MessageId, Thumbnail,
-    Timestamp, UserId, limits,
+    Attachment, AttachmentId, Company, ContentType, DialogId, DisplayName, FileKey, FileName, MessageId,
+    Thumbnail, Timestamp, UserId, limits,
 };
 use mtchat_storage::{ImportedMessage, ImportedVersion, SourceFile, SourceMessage};
 use sha2::{Digest, Sha256};
@@ -58,7 +58,12 @@ impl Timeline {
     }
 
     /// Take the next message.
-    pub(super) fn take(&mut self, source: SourceMessage, rules: &Rules, all: &mut Vec<Note>) -> ImportedMessage {
+    pub(super) fn take(
+        &mut self,
+        source: SourceMessage,
+        rules: &Rules,
+        all: &mut Vec<Note>,
+    ) -> ImportedMessage {
         let notes = &mut Notes {
             dialog: source.dialog,
             all,
@@ -171,7 +176,9 @@ impl Timeline {
                 content: clean(version.content, "earlier content"),
             });
         }
-        let edited_at = source.edited_at.or(versions.last().map(|version| version.edited_at));
+        let edited_at = source
+            .edited_at
+            .or(versions.last().map(|version| version.edited_at));
         let files = source.files.iter();
         let attachments = files
             .map(|file| attachment(source.dialog, file, rules, notes))
@@ -210,7 +217,13 @@ impl Timeline {
     /// Nothing of somebody who is forgotten here comes back but the place.
     fn erased(&mut self, source: &SourceMessage, rules: &Rules, notes: &mut Notes<'_>) -> ImportedMessage {
         let why = "the person is forgotten here";
-        notes.add(Did::Changed, "message", "content", Some(source.id.to_string()), why);
+        notes.add(
+            Did::Changed,
+            "message",
+            "content",
+            Some(source.id.to_string()),
+            why,
+        );
         self.leave_out(source, notes, why);
         ImportedMessage {
             edited_at: source.edited_at,
@@ -222,7 +235,13 @@ impl Timeline {
     fn leave_out(&mut self, source: &SourceMessage, notes: &mut Notes<'_>, why: &'static str) {
         for _ in &source.versions {
             self.versions_left_out += 1;
-            notes.add(Did::LeftOut, "message", "earlier content", Some(source.id.to_string()), why);
+            notes.add(
+                Did::LeftOut,
+                "message",
+                "earlier content",
+                Some(source.id.to_string()),
+                why,
+            );
         }
         for file in &source.files {
             self.files_left_out += 1;
@@ -254,7 +273,13 @@ fn sender(source: &SourceMessage, notes: &mut Notes<'_>) -> Option<UserId> {
     match (source.is_system, sender) {
         (true, None) => None,
         (true, Some(_)) => {
-            notes.add(Did::Changed, "message", "sender_id", id(), "the dialog itself says it, so it has none");
+            notes.add(
+                Did::Changed,
+                "message",
+                "sender_id",
+                id(),
+                "the dialog itself says it, so it has none",
+            );
             None
         }
         (false, Some(Ok(user))) => Some(user),
@@ -277,7 +302,13 @@ fn attachment(dialog: Uuid, file: &SourceFile, rules: &Rules, notes: &mut Notes<
     // Without NUL, which Postgres does not keep, and not too long it is a name.
     let filename = filename.unwrap_or_else(|_| FileName::unnamed());
     if filename.as_str() != file.filename {
-        notes.add(Did::Changed, "file", "filename", id(), "without what does not belong into a name");
+        notes.add(
+            Did::Changed,
+            "file",
+            "filename",
+            id(),
+            "without what does not belong into a name",
+        );
     }
     let key = if rules.keep_files {
         FileKey::made(&file.key)
@@ -302,7 +333,11 @@ fn attachment(dialog: Uuid, file: &SourceFile, rules: &Rules, notes: &mut Notes<
 /// The same at each try, so that what was copied before is found; like ours otherwise, which nobody can guess from outside either.
 fn our_key(rules: &Rules, dialog: Uuid, file: Uuid) -> FileKey {
     let mut hash = Sha256::new();
-    for part in [b"mtchat import".as_slice(), rules.app.as_str().as_bytes(), file.as_bytes()] {
+    for part in [
+        b"mtchat import".as_slice(),
+        rules.app.as_str().as_bytes(),
+        file.as_bytes(),
+    ] {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }

@@ -101,7 +101,11 @@ mod tests {
         let items = items("oroor");
         for (count, counter) in [(0, 3), (1, 2), (2, 2), (3, 1), (4, 0), (5, 0)] {
             let found = place(&items, READER, behind(&items, count), counter);
-            assert_eq!((found.place, found.moved), (behind(&items, count), false), "{count}");
+            assert_eq!(
+                (found.place, found.moved),
+                (behind(&items, count), false),
+                "{count}"
+            );
             assert_eq!(found.unread, counter.unsigned_abs());
         }
     }
@@ -112,7 +116,11 @@ mod tests {
         for (counter, count) in [(0, 5), (1, 3), (2, 2), (3, 0)] {
             let wrong = behind(&items, if count == 0 { 5 } else { 0 });
             let found = place(&items, READER, wrong, counter);
-            assert_eq!((found.place, found.moved), (behind(&items, count), true), "{counter}");
+            assert_eq!(
+                (found.place, found.moved),
+                (behind(&items, count), true),
+                "{counter}"
+            );
             assert_eq!(found.unread, counter.unsigned_abs());
         }
     }
@@ -120,8 +128,14 @@ mod tests {
     #[test]
     fn what_is_deleted_counts_for_nobody() {
         let items = items("oxxo");
-        assert_eq!(place(&items, READER, behind(&items, 2), 1).place, behind(&items, 2));
-        assert_eq!(place(&items, READER, behind(&items, 0), 1).place, behind(&items, 3));
+        assert_eq!(
+            place(&items, READER, behind(&items, 2), 1).place,
+            behind(&items, 2)
+        );
+        assert_eq!(
+            place(&items, READER, behind(&items, 0), 1).place,
+            behind(&items, 3)
+        );
     }
 
     #[test]
@@ -131,7 +145,10 @@ mod tests {
         assert_eq!((found.place, found.unread), (ReadPlace::default(), 2));
         assert_eq!(place(&items, READER, behind(&items, 3), -4).unread, 0);
         let nothing = place(&[], None, ReadPlace::default(), 5);
-        assert_eq!((nothing.place, nothing.unread, nothing.moved), (ReadPlace::default(), 0, false));
+        assert_eq!(
+            (nothing.place, nothing.unread, nothing.moved),
+            (ReadPlace::default(), 0, false)
+        );
     }
 
     #[test]
@@ -141,7 +158,12 @@ mod tests {
             let others = said.matches('o').count();
             for counter in 0..=others {
                 for count in 0..=items.len() {
-                    let found = place(&items, READER, behind(&items, count), i64::try_from(counter).unwrap());
+                    let found = place(
+                        &items,
+                        READER,
+                        behind(&items, count),
+                        i64::try_from(counter).unwrap(),
+                    );
                     let after = &items[usize::try_from(found.place.count).unwrap()..];
                     let counted = after.iter().filter(|item| item.sender == 1 && !item.deleted);
                     assert_eq!(counted.count(), counter, "{said} {counter} {count}");

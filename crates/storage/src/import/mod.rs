@@ -13,7 +13,9 @@ mod write;
 
 pub use rows::{ImportedDialog, ImportedMessage, ImportedParticipant, ImportedVersion};
 pub use schema::{SourceCounts, SourceError};
-pub use source::{ImportSource, SourceOptions, SourcePlace};
-pub use source_rows::{SourceDialog, SourceFile, SourceMessage, SourceParticipant, SourceRule, SourceVersion};
+pub use source::{ImportSource, SourceOptions, SourcePlace, Stretch};
+pub use source_rows::{
+    SourceDialog, SourceFile, SourceMessage, SourceParticipant, SourceRule, SourceVersion,
+};
 pub use sums::{ImportKind, ImportSum, ImportSums};
 pub use target::{ImportBatch, ImportTarget, KnownDialog};

@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 
 use mtchat_protocol::{
-    AccessRule, AppId, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ObjectId, ObjectType, ObjectUrl,
-    Phone, ScopeId, ScopeValue, Scopes, Title, UserId,
+    AccessRule, AppId, Company, DialogId, DisplayName, Email, JoinedAs, MessageId, ObjectId, ObjectType,
+    ObjectUrl, Phone, ScopeId, ScopeValue, Scopes, Title, UserId,
 };
 use sqlx::{PgConnection, Row, postgres::PgRow};
 use uuid::Uuid;
 
-use super::rows::{ImportedDialog, ImportedMessage, ImportedParticipant, ImportedVersion};
+use super::{
+    rows::{ImportedDialog, ImportedMessage, ImportedParticipant, ImportedVersion},
+    source::Stretch,
+};
 use crate::{
     StorageError,
     message::attachments,
@@ -37,8 +40,19 @@ const PARTICIPANTS: &str = concat!(
     WHERE d.app = $1 AND d.id = ANY ($2) ORDER BY p.dialog, p.joined_seq, p.position"
 );
 
-const MESSAGES: &str = "SELECT dialog, id, seq, ordinal, sender_id, content, sent_at, edited_at, reply_to, deleted_at, attachments
-    FROM messages WHERE app = $1 AND dialog = ANY ($2) AND (dialog, seq) > ($3, $4) ORDER BY dialog, seq LIMIT $5";
+macro_rules! messages {
+    ($which:literal) => {
+        concat!(
+            "SELECT dialog, id, seq, ordinal, sender_id, content, sent_at, edited_at, reply_to, deleted_at, attachments
+    FROM messages WHERE app = $1 AND ",
+            $which
+        )
+    };
+}
+
+const WHOLE: &str = messages!("dialog = ANY ($2) ORDER BY dialog, seq");
+
+const PART: &str = messages!("dialog = $2 AND seq > $3 ORDER BY seq LIMIT $4");
 
 const VERSIONS: &str = "SELECT v.message, v.seq, v.edited_at, v.content
     FROM unnest($2::uuid[], $3::uuid[]) x (dialog, message)
@@ -76,18 +90,19 @@ pub(super) async fn dialogs(
 pub(super) async fn messages(
     connection: &mut PgConnection,
     app: &AppId,
-    dialogs: &[Uuid],
-    after: (DialogId, u64),
+    stretch: &Stretch,
+    after: u64,
     most: u32,
 ) -> Result<Vec<ImportedMessage>, StorageError> {
-    let rows = sqlx::query(MESSAGES)
-        .bind(app.as_str())
-        .bind(dialogs)
-        .bind(after.0.0)
-        .bind(signed(after.1))
-        .bind(i64::from(most))
-        .fetch_all(&mut *connection)
-        .await?;
+    let query = match stretch {
+        Stretch::Whole(dialogs) => sqlx::query(WHOLE).bind(app.as_str()).bind(dialogs),
+        Stretch::Part(dialog) => sqlx::query(PART)
+            .bind(app.as_str())
+            .bind(dialog)
+            .bind(signed(after))
+            .bind(i64::from(most)),
+    };
+    let rows = query.fetch_all(&mut *connection).await?;
     let mut messages = rows.iter().map(message).collect::<Result<Vec<_>, _>>()?;
     let query = columns!(sqlx::query(VERSIONS).bind(app.as_str()), messages, m => { m.dialog.0, m.id.0 });
     let mut versions: HashMap<Uuid, Vec<ImportedVersion>> = HashMap::new();
@@ -127,7 +142,9 @@ fn dialog(row: &PgRow) -> Result<ImportedDialog, StorageError> {
 fn rule(row: &PgRow) -> Result<AccessRule, StorageError> {
     let level = |column| {
         let values: Vec<String> = row.try_get(column)?;
-        let values = values.iter().map(|value| sound("scope value", ScopeValue::new(value)));
+        let values = values
+            .iter()
+            .map(|value| sound("scope value", ScopeValue::new(value)));
         values.collect::<Result<Vec<_>, StorageError>>()
     };
     Ok(AccessRule {

@@ -8,12 +8,33 @@ use crate::{StorageError, row::number};
 
 /// What must be there, by table.
 const NEEDED: [(&str, &[&str]); 6] = [
-    ("dialogs", &["id", "object_id", "object_type", "title", "created_by", "created_at"]),
+    (
+        "dialogs",
+        &[
+            "id",
+            "object_id",
+            "object_type",
+            "title",
+            "created_by",
+            "created_at",
+        ],
+    ),
     (
         "dialog_participants",
         &[
-            "user_id", "dialog_id", "last_read_message_id", "joined_at", "joined_as", "notifications_enabled",
-            "unread_count", "display_name", "company", "email", "phone", "is_archived", "is_pinned",
+            "user_id",
+            "dialog_id",
+            "last_read_message_id",
+            "joined_at",
+            "joined_as",
+            "notifications_enabled",
+            "unread_count",
+            "display_name",
+            "company",
+            "email",
+            "phone",
+            "is_archived",
+            "is_pinned",
         ],
     ),
     (
@@ -23,20 +44,39 @@ const NEEDED: [(&str, &[&str]); 6] = [
     (
         "messages",
         &[
-            "id", "dialog_id", "sender_id", "content", "sent_at", "last_edited_at", "reply_to_id", "message_type",
+            "id",
+            "dialog_id",
+            "sender_id",
+            "content",
+            "sent_at",
+            "last_edited_at",
+            "reply_to_id",
+            "message_type",
         ],
     ),
-    ("message_edit_history", &["id", "message_id", "old_content", "edited_at"]),
+    (
+        "message_edit_history",
+        &["id", "message_id", "old_content", "edited_at"],
+    ),
     (
         "attachments",
         &[
-            "id", "message_id", "filename", "content_type", "size", "s3_key", "created_at", "width", "height",
+            "id",
+            "message_id",
+            "filename",
+            "content_type",
+            "size",
+            "s3_key",
+            "created_at",
+            "width",
+            "height",
             "thumbnail_s3_key",
         ],
     ),
 ];
 
-const COLUMNS: &str = "SELECT table_name::text AS name, column_name::text AS part FROM information_schema.columns
+const COLUMNS: &str =
+    "SELECT table_name::text AS name, column_name::text AS part FROM information_schema.columns
     WHERE table_schema = current_schema()";
 
 const COUNTS: &str = "SELECT (SELECT count(*) FROM dialogs) AS dialogs,
@@ -123,7 +163,13 @@ pub(super) async fn check(connection: &mut PgConnection) -> Result<Younger, Sour
     let Some(level0) = level0.filter(|_| missing.is_empty()) else {
         return Err(SourceError::Schema(missing));
     };
-    let or_null = |column, asked: &'static str| if has("dialogs", column) { asked } else { "NULL::text" };
+    let or_null = |column, asked: &'static str| {
+        if has("dialogs", column) {
+            asked
+        } else {
+            "NULL::text"
+        }
+    };
     Ok(Younger {
         object_url: or_null("object_url", "d.object_url::text"),
         meta: or_null("meta", "d.meta::text"),

@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, str::FromStr, time::Duration};
 
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row, postgres::{PgConnectOptions, PgRow}};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row,
+    postgres::{PgConnectOptions, PgRow},
+};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -26,7 +29,46 @@ pub struct SourceOptions {
     pub statement_timeout: Duration,
 }
 
-/// A place in the timelines of some dialogs: a dialog and a message of it.
+/// Messages that are read together: an index gives them in their order, and they are never more than are to be held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stretch {
+    /// All of some dialogs, which have few.
+    Whole(Vec<Uuid>),
+    /// A part of one dialog, which has many.
+    Part(Uuid),
+}
+
+impl Stretch {
+    /// Dialogs, in order, with how many messages each has, in stretches of so many messages at most.
+    #[must_use]
+    pub fn all(dialogs: &[(Uuid, u64)], most: u32) -> Vec<Self> {
+        let (mut stretches, mut few, mut held) = (Vec::new(), Vec::new(), 0);
+        for (dialog, messages) in dialogs.iter().filter(|(_, messages)| *messages > 0) {
+            if held + messages > u64::from(most) && !few.is_empty() {
+                stretches.push(Self::Whole(std::mem::take(&mut few)));
+                held = 0;
+            }
+            if *messages > u64::from(most) {
+                stretches.push(Self::Part(*dialog));
+            } else {
+                few.push(*dialog);
+                held += messages;
+            }
+        }
+        if !few.is_empty() {
+            stretches.push(Self::Whole(few));
+        }
+        stretches
+    }
+
+    /// Whether there may be more behind so many.
+    #[must_use]
+    pub fn goes_on(&self, read: usize, most: u32) -> bool {
+        matches!(self, Self::Part(_)) && read == most as usize
+    }
+}
+
+/// A message and its dialog, which comes first.
 pub type SourcePlace = (Uuid, Uuid);
 
 /// A connection to the other database. It reads only, and everything as it stood when it was opened.
@@ -44,9 +86,20 @@ const PARTICIPANTS: &str = "SELECT dialog_id, user_id::text AS user_id, joined_a
         email::text AS email, phone::text AS phone
     FROM dialog_participants WHERE dialog_id = ANY ($1) ORDER BY dialog_id, joined_at, user_id::text COLLATE \"C\"";
 
-const MESSAGES: &str = "SELECT dialog_id, id, sender_id::text AS sender_id, content, sent_at, last_edited_at, reply_to_id,
+macro_rules! messages {
+    ($which:literal) => {
+        concat!(
+            "SELECT dialog_id, id, sender_id::text AS sender_id, content, sent_at, last_edited_at, reply_to_id,
         message_type::text = 'system' AS is_system
-    FROM messages WHERE dialog_id = ANY ($1) AND (dialog_id, id) > ($2, $3) ORDER BY dialog_id, id LIMIT $4";
+    FROM messages WHERE ",
+            $which
+        )
+    };
+}
+
+const WHOLE: &str = messages!("dialog_id = ANY ($1) ORDER BY dialog_id, id");
+
+const PART: &str = messages!("dialog_id = $1 AND id > $2 ORDER BY id LIMIT $3");
 
 const VERSIONS: &str = "SELECT message_id, old_content, edited_at FROM message_edit_history
     WHERE message_id = ANY ($1) ORDER BY message_id, edited_at, id";
@@ -123,18 +176,17 @@ impl ImportSource {
         Ok(dialogs)
     }
 
-    /// The next messages of these dialogs, by dialog and then by id, which is their order there; none is the end.
+    /// Messages by dialog and then by id, which is their order there: those of whole dialogs, or the next ones of a long dialog.
     pub async fn messages(
         &mut self,
-        dialogs: &[Uuid],
-        after: SourcePlace,
+        stretch: &Stretch,
+        after: Uuid,
         most: u32,
     ) -> Result<Vec<SourceMessage>, SourceError> {
-        let query = sqlx::query(MESSAGES)
-            .bind(dialogs)
-            .bind(after.0)
-            .bind(after.1)
-            .bind(i64::from(most));
+        let query = match stretch {
+            Stretch::Whole(dialogs) => sqlx::query(WHOLE).bind(dialogs),
+            Stretch::Part(dialog) => sqlx::query(PART).bind(dialog).bind(after).bind(i64::from(most)),
+        };
         let rows = within(self.deadline, query.fetch_all(&mut self.connection)).await?;
         let mut messages = rows.iter().map(message).collect::<Result<Vec<_>, _>>()?;
         let ids: Vec<Uuid> = messages.iter().map(|message| message.id).collect();
@@ -152,7 +204,11 @@ impl ImportSource {
     }
 
     /// The next messages of users in all dialogs, by time: their dialogs and ids; none is the end.
-    pub async fn messages_by_time(&mut self, after: Uuid, most: u32) -> Result<Vec<SourcePlace>, SourceError> {
+    pub async fn messages_by_time(
+        &mut self,
+        after: Uuid,
+        most: u32,
+    ) -> Result<Vec<SourcePlace>, SourceError> {
         let query = sqlx::query(BY_TIME).bind(after).bind(i64::from(most));
         let rows = within(self.deadline, query.fetch_all(&mut self.connection)).await?;
         let each = rows
@@ -270,4 +326,37 @@ fn file(row: &PgRow) -> Result<SourceFile, StorageError> {
         height: row.try_get("height")?,
         thumbnail_key: row.try_get("thumbnail_s3_key")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_hold_no_more_than_they_may_and_leave_nothing_out() {
+        let id = Uuid::from_u128;
+        let dialogs = [
+            (id(1), 4),
+            (id(2), 0),
+            (id(3), 6),
+            (id(4), 1),
+            (id(5), 11),
+            (id(6), 10),
+            (id(7), 1),
+        ];
+        let stretches = Stretch::all(&dialogs, 10);
+        let expected = [
+            Stretch::Whole(vec![id(1), id(3)]),
+            Stretch::Whole(vec![id(4)]),
+            Stretch::Part(id(5)),
+            Stretch::Whole(vec![id(6)]),
+            Stretch::Whole(vec![id(7)]),
+        ];
+        // A long one does not wait for those before it to be told, but is told behind them.
+        assert_eq!(stretches, expected);
+        assert!(
+            stretches[2].goes_on(10, 10) && !stretches[2].goes_on(9, 10) && !stretches[0].goes_on(10, 10)
+        );
+        assert!(Stretch::all(&[], 10).is_empty());
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use mtchat_protocol::{AppId, DialogId, UserId};
+use mtchat_protocol::{AppId, UserId};
 use sqlx::{Connection, PgConnection, Row, postgres::PgRow};
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     read_back,
     rows::{ImportedDialog, ImportedMessage},
-    source::SourcePlace,
+    source::{SourcePlace, Stretch},
     sums::{ImportSum, hash_of},
     words, write,
 };
@@ -134,14 +134,14 @@ impl ImportTarget {
             .unwrap_or_else(|_| Err(StorageError::timed_out()))
     }
 
-    /// The next messages of these dialogs as they stand here, by dialog and number; none is the end.
+    /// Messages as they stand here, by dialog and number: those of whole dialogs, or the next ones of a long dialog.
     pub async fn messages(
         &mut self,
-        dialogs: &[Uuid],
-        after: (DialogId, u64),
+        stretch: &Stretch,
+        after: u64,
         most: u32,
     ) -> Result<Vec<ImportedMessage>, StorageError> {
-        let work = read_back::messages(&mut self.connection, &self.app, dialogs, after, most);
+        let work = read_back::messages(&mut self.connection, &self.app, stretch, after, most);
         timeout(self.deadline, work)
             .await
             .unwrap_or_else(|_| Err(StorageError::timed_out()))
@@ -189,7 +189,10 @@ impl ImportBatch<'_> {
     }
 
     /// Write dialogs, each with the sums of everything of it.
-    pub async fn dialogs(&mut self, dialogs: &[(ImportedDialog, [ImportSum; 7])]) -> Result<(), StorageError> {
+    pub async fn dialogs(
+        &mut self,
+        dialogs: &[(ImportedDialog, [ImportSum; 7])],
+    ) -> Result<(), StorageError> {
         let rows: Vec<&ImportedDialog> = dialogs.iter().map(|(dialog, _)| dialog).collect();
         let work = write::dialogs(&mut self.transaction, self.app, &rows);
         timeout(self.deadline, work)

@@ -141,7 +141,11 @@ pub(super) async fn dialogs(
     query.execute(&mut *connection).await?;
     let rules: Vec<_> = dialogs
         .iter()
-        .flat_map(|dialog| (0_i32..).zip(&dialog.rules).map(move |rule| (dialog.id.0, rule.0, rule.1)))
+        .flat_map(|dialog| {
+            (0_i32..)
+                .zip(&dialog.rules)
+                .map(move |rule| (dialog.id.0, rule.0, rule.1))
+        })
         .collect();
     if !rules.is_empty() {
         let query = sqlx::query(RULES).bind(app.as_str()).bind(BEGINNING);

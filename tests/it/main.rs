@@ -39,6 +39,8 @@ mod find_or_create;
 mod host_cards;
 mod hosts;
 mod idempotency;
+mod import;
+mod import_refuses;
 mod isolation;
 mod jwks;
 mod limits;

@@ -80,6 +80,18 @@ impl Database {
         stored.collect()
     }
 
+    /// How many rows each table has.
+    pub async fn row_counts(&self) -> BTreeMap<String, i64> {
+        let sql = "SELECT c.relname::text, (xpath('/row/n/text()',
+                query_to_xml(format('SELECT count(*) AS n FROM %I', c.relname), false, true, '')))[1]::text::bigint
+            FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace";
+        let rows: Vec<(String, i64)> = sqlx::query_as(sql)
+            .fetch_all(&self.pool)
+            .await
+            .expect("the tables can be counted");
+        rows.into_iter().collect()
+    }
+
     /// The runs of a job, in order.
     pub async fn runs(&self, job: &str) -> Vec<StoredRun> {
         let query = "SELECT extract(epoch FROM scheduled_at)::bigint, finished_at IS NOT NULL, outcome, done

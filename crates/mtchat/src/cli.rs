@@ -5,8 +5,8 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Failure, app, audit, backup, dead_letters, doctor, lag, listen, metrics, migrate, picture, probe, replay,
-    serve,
+    Failure, app, audit, backup, dead_letters, doctor, import, lag, listen, metrics, migrate, picture, probe,
+    replay, serve,
     settings::{Environment, Layer, Sources, catalogue},
     token, up, work,
 };
@@ -52,6 +52,8 @@ enum Command {
     Doctor(doctor::DoctorArguments),
     /// Ask an edge or a worker whether it is well, and tell it by the exit code
     Health(probe::HealthArguments),
+    /// Bring dialogs, messages and files from the Postgres of an existing deployment
+    Import(Box<import::ImportArguments>),
     /// Show how far each reader of the log is, and what waits
     Lag(lag::LagArguments),
     /// Show what a user's socket receives
@@ -109,6 +111,7 @@ pub async fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
             return dead_letters::dead_letters(&arguments, sources(Layer::default())).await;
         }
         Command::Health(arguments) => return probe::health(&arguments, &sources(Layer::default())).await,
+        Command::Import(arguments) => return import::import(&arguments, sources(Layer::default())).await,
         Command::Lag(arguments) => return lag::lag(&arguments, sources(Layer::default())).await,
         Command::Replay(arguments) => {
             print!("{}", replay::replay(&arguments, sources(Layer::default())).await?);
@@ -172,6 +175,9 @@ mod tests {
             "mtchat health",
             "mtchat health --ready --url http://127.0.0.1:8080",
             "mtchat health --worker",
+            "mtchat import --from postgres://reader@old/chat --dry-run --report report.jsonl",
+            "mtchat import --from postgres://reader@old/chat --app acme --files copy --files-bucket old --batch 50",
+            "mtchat import --from postgres://reader@old/chat --files keep --accept-missing-files --statement-timeout 5m --data .data",
             "mtchat lag --data .data --watch",
             "mtchat lag --watch=5s --json",
             "mtchat lag --json --fail-behind 1000 --fail-age 1m",
@@ -204,6 +210,11 @@ mod tests {
             "mtchat dead-letters retry 0-1 --all",
             "mtchat dead-letters show seven",
             "mtchat health --worker --url http://127.0.0.1:8081",
+            "mtchat import",
+            "mtchat import --from postgres://old/chat --files copy",
+            "mtchat import --from postgres://old/chat --files elsewhere",
+            "mtchat import --from postgres://old/chat --batch 0",
+            "mtchat import --from postgres://old/chat --statement-timeout 0s",
             "mtchat lag --watch --fail-behind 7",
             "mtchat replay --endpoint configured",
             "mtchat replay --endpoint configured --from-seq 1 --from-time 2026-01-02T03:04:05Z",

@@ -5,7 +5,8 @@ use mtchat_storage::StorageError;
 
 use crate::{
     app::AppError, backup::BackupError, credentials::CredentialsError, embedded::EmbeddedError,
-    listen::ListenError, operate::OperateError, settings::SettingsError, token::TokenError,
+    import::ImportError, listen::ListenError, operate::OperateError, settings::SettingsError,
+    token::TokenError,
 };
 
 /// Why a command could not be carried out. Each kind has its exit code, after `sysexits.h` where that has one.
@@ -38,6 +39,9 @@ pub enum Failure {
     /// Our own nats-server or Postgres can not be run (72 when a program is missing or too old, else 71).
     #[error(transparent)]
     Embedded(#[from] EmbeddedError),
+    /// An import can not go on (64, 65, 69, 75 or 78: each kind says).
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// Another `mtchat up` works in the directory (75).
     #[error("{} is in use by another mtchat (process {pid}): stop that one first, or choose another directory", .directory.display())]
     InUse {
@@ -108,6 +112,7 @@ impl Failure {
             Self::Embedded(EmbeddedError::Missing { .. } | EmbeddedError::Outdated { .. }) => 72,
             Self::Embedded(_) | Self::Signals(_) => 71,
             Self::Bind { .. } => 73,
+            Self::Import(error) => error.exit_code(),
             Self::Io { .. } => 74,
             Self::InUse { .. } => 75,
             Self::Settings(_) | Self::Stream(StreamError::Destructive { .. }) | Self::Token(_) => 78,

@@ -15,6 +15,7 @@ mod duration;
 pub mod embedded;
 mod failure;
 mod health;
+pub mod import;
 pub mod lag;
 pub mod listen;
 mod lock;

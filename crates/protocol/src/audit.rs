@@ -43,6 +43,8 @@ actions! {
     DialogExported = "dialog_exported",
     /// Title, link or meta changed, or the dialog was frozen or opened again.
     DialogUpdated = "dialog_updated",
+    /// Dialogs were brought from the database of another deployment.
+    Imported = "imported",
     /// A message was deleted by the host.
     MessageDeleted = "message_deleted",
     /// The host said something.

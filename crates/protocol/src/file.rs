@@ -6,6 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{Invalid, invalid::check_text, limits};
 
+/// What a file is called that has no name.
+const UNNAMED: &str = "file";
+
 /// What a file is when nobody knows.
 const UNDETECTED: &str = "application/octet-stream";
 
@@ -98,6 +101,11 @@ impl ContentType {
         known.map(|known| Self(known))
     }
 
+    /// The type of what nobody knows.
+    pub fn undetected() -> Self {
+        Self(UNDETECTED)
+    }
+
     /// The type as text.
     pub fn as_str(self) -> &'static str {
         self.0
@@ -163,7 +171,12 @@ impl FileName {
         let name: String = name.chars().filter(|character| shows(*character)).collect();
         let name = name.trim();
         let empty = name.is_empty() || name.chars().all(|character| character == '.');
-        Ok(Self(Arc::from(if empty { "file" } else { name })))
+        Ok(Self(Arc::from(if empty { UNNAMED } else { name })))
+    }
+
+    /// The name of a file that has none.
+    pub fn unnamed() -> Self {
+        Self(Arc::from(UNNAMED))
     }
 
     /// The name.

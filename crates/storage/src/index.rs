@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use mtchat_domain::{plain_text, words_of};
-use mtchat_protocol::{Epoch, Fact, FactData, ShardId};
+use mtchat_protocol::{AppId, DialogId, Epoch, Fact, FactData, ShardId};
 use sqlx::PgConnection;
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -40,7 +40,7 @@ UPDATE indexing SET log_seq = $4 WHERE shard = $1 AND epoch = $2 AND log_seq = $
 
 /// Lexemes come as JSON, because an array of arrays would have to be a rectangle. A message keeps its number, whatever is said of it
 /// later.
-const WRITE: &str = "
+pub(crate) const WRITE: &str = "
 INSERT INTO message_words (app, dialog, message, seq, sent_at, no, words)
 SELECT x.app, x.dialog, x.message, x.seq, x.sent_at, x.no,
     array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(x.words))) || search_stretches(x.no)
@@ -166,11 +166,11 @@ impl<'a> Words<'a> {
         let place = (fact.app.as_str(), fact.dialog.0);
         match &fact.data {
             FactData::MessageCreated(created) => {
-                let said = lexemes(fact, created.content.as_str());
+                let said = lexemes(&fact.app, fact.dialog, created.content.as_str());
                 self.written.insert((place, fact.id.0), (fact, said));
             }
             FactData::MessageEdited(edited) => {
-                let said = lexemes(fact, edited.content.as_str());
+                let said = lexemes(&fact.app, fact.dialog, edited.content.as_str());
                 self.changed.insert((place, edited.message_id.0), (fact, said));
             }
             FactData::MessageDeleted(deleted) => self.removed.push((place, deleted.message_id.0)),
@@ -233,10 +233,10 @@ impl<'a> Words<'a> {
 }
 
 /// The words of a text as their app's, and the one for its dialog.
-fn lexemes(fact: &Fact, html: &str) -> BTreeSet<String> {
-    let app = AppDigits::of(&fact.app);
+pub(crate) fn lexemes(app: &AppId, dialog: DialogId, html: &str) -> BTreeSet<String> {
+    let app = AppDigits::of(app);
     let said = words_of(&plain_text(html)).into_iter().take(MOST_WORDS);
     said.flat_map(|word| app.lexemes(&word))
-        .chain([dialog_token(fact.dialog)])
+        .chain([dialog_token(dialog)])
         .collect()
 }

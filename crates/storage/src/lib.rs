@@ -24,6 +24,7 @@ mod files;
 mod history;
 mod host_list;
 mod idle;
+mod import;
 mod in_app;
 mod index;
 mod job;
@@ -70,6 +71,12 @@ pub use files::StoredAttachment;
 pub use history::{ExportPlace, Exported};
 pub use host_list::{HostList, HostPlace};
 pub use idle::IdleDialog;
+pub use import::{
+    ImportBatch, ImportKind, ImportSource, ImportSum, ImportSums, ImportTarget, ImportedDialog,
+    ImportedMessage, ImportedParticipant, ImportedVersion, KnownDialog, SourceCounts, SourceDialog,
+    SourceError, SourceFile, SourceMessage, SourceOptions, SourceParticipant, SourcePlace, SourceRule,
+    SourceVersion, Stretch,
+};
 pub use index::Indexing;
 pub use job::{JobRun, RunOutcome};
 pub use message::StoredMessage;

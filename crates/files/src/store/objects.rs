@@ -41,9 +41,14 @@ impl FileStore {
     /// Copy this version of an object inside the store, its type with it: [`FileError::Changed`] when it is another version
     /// by now, [`FileError::Missing`] when it is gone. Stores copy up to 5 GiB at once.
     pub async fn copy(&self, from: &str, etag: &str, to: &str) -> Result<(), FileError> {
+        self.copy_from(self.bucket(), from, etag, to).await
+    }
+
+    /// The same from another bucket of the store.
+    pub async fn copy_from(&self, bucket: &str, from: &str, etag: &str, to: &str) -> Result<(), FileError> {
         self.have_moved("copy", async {
             let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-            let source = format!("{}/{}", self.bucket(), percent_encoded(from, is_kept));
+            let source = format!("{bucket}/{}", percent_encoded(from, is_kept));
             let request = self.client().copy_object().bucket(self.bucket()).key(to);
             request
                 .copy_source(source)

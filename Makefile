@@ -4,7 +4,7 @@ DATA ?= .data
 CARGO ?= cargo
 PYTHON ?= python3
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-COMPOSE ?= docker compose --file deploy/compose/compose.yaml
+COMPOSE ?= docker compose --file deploy/compose/compose.yaml --file deploy/compose/compose.dev.yaml
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev install test check bench deny build packages migrate docs containers infra-up infra-down hooks tools clean needs-cargo needs-python
@@ -59,7 +59,7 @@ containers: ## Build the container images; wants Docker
 	@docker build --file deploy/image/Dockerfile --target demo --tag mtchat-demo:$(VERSION) .
 
 infra-up: ## Start broker, database and store of files in containers; wants Docker
-	@$(COMPOSE) up --detach --wait nats postgres s3
+	@$(COMPOSE) up --detach --wait nats postgres files
 
 infra-down: ## Stop them; their data stays
 	@$(COMPOSE) down

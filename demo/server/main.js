@@ -18,7 +18,8 @@ const address = await app.listen({ host: config.host, port: config.port }).catch
     console.error(failure.code === "EADDRINUSE" ? `The demo's port ${config.port} is taken: choose another one with DEMO_PORT.` : failure);
     process.exit(1);
 });
-demo.seeder.objectUrl = address;
+// Behind a proxy pages have another address than this.
+demo.seeder.objectUrl = process.env.DEMO_URL ?? address;
 if (!config.publicUrl) demo.endpoint.url = `http://127.0.0.1:${new URL(address).port}/webhooks/mtchat`;
 console.log(`demo listening ${address}`);
 await untilDone("registering the webhook endpoint", () => demo.endpoint.register());

@@ -322,7 +322,7 @@ mod tests {
 
     #[test]
     fn places_in_dependencies_name_no_directory_of_a_builder() {
-        let file = "/home/somebody/.cargo/registry/src/index-1949cf8c6b5b557f/hyper-1.7.0/src/lib.rs";
+        let file = "/builder/.cargo/registry/src/index-1949cf8c6b5b557f/hyper-1.7.0/src/lib.rs";
         assert_eq!(shortened(file), "hyper-1.7.0/src/lib.rs");
         assert_eq!(shortened("server/src/lib.rs"), "server/src/lib.rs");
     }

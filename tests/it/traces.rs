@@ -158,7 +158,10 @@ async fn a_collector_that_is_away_costs_spans_and_nothing_else() {
     collector
         .until("spans to come again", |spans| (!spans.is_empty()).then_some(()))
         .await;
-    assert!(system.logs().contains("takes spans again"), "{}", system.logs());
+    eventually("the end of the trouble to be told", PATIENCE, async || {
+        system.logs().contains("takes spans again").then_some(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

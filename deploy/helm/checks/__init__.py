@@ -1,0 +1,1 @@
+"""What deploy/helm/check.py checks, a file for each."""

@@ -184,7 +184,7 @@ impl Values {
     #[must_use]
     pub fn in_words(self) -> String {
         match self {
-            Self::ErrorCode => "an [error code](api.md#errors)".to_owned(),
+            Self::ErrorCode => "an [error code](api.md#error-codes)".to_owned(),
             Self::Listed(values) => {
                 let quoted: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
                 quoted.join(", ")

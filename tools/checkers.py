@@ -36,7 +36,7 @@ HELM_PROGRAM = "210d576a6dc04b7864af4b5d9a5af58860bbc03d19174ffeddbd29d01d1b59a9
 HELM_VERSION = "4.1.4"
 
 # A program that comes in a package of Debian's: the package, where the program is in it, and how it says its version.
-FROM_DEBIAN = {"promtool": ("prometheus", "usr/bin/promtool", "--version"), "haproxy": ("haproxy", "usr/sbin/haproxy", "-v")}
+FROM_DEBIAN = {"promtool": ("prometheus", "usr/bin/promtool", "--version"), "prometheus": ("prometheus", "usr/bin/prometheus", "--version"), "haproxy": ("haproxy", "usr/sbin/haproxy", "-v")}
 PARTS = ["python", "helm", *FROM_DEBIAN]
 
 TRIES = 4

@@ -110,6 +110,7 @@ impl Reporter {
         // Whoever takes over tells of it; a number that stays here would go on growing old.
         self.gauge(Gauge::Lag, 0.0);
         self.gauge(Gauge::Oldest, 0.0);
+        self.gauge_failing(false);
         for name in counted_by(self.role) {
             metrics::gauge!(*name, "shard" => self.shard.to_string()).set(0.0);
         }
@@ -121,6 +122,7 @@ impl Reporter {
     /// The role has ended.
     pub(crate) fn stopped(&self) {
         self.change(|status| status.state = RoleState::Stopped);
+        self.gauge_failing(false);
     }
 
     /// The role begins at a position. A role that was failing has to prove itself first.
@@ -183,6 +185,7 @@ impl Reporter {
             }
         });
         if began {
+            self.gauge_failing(true);
             tracing::warn!(role = %self.role, shard = %self.shard, reason, "the role can not work and keeps trying");
         }
     }
@@ -195,6 +198,7 @@ impl Reporter {
             set(status);
         });
         if recovered {
+            self.gauge_failing(false);
             tracing::info!(role = %self.role, shard = %self.shard, "the role works again");
         }
     }
@@ -206,6 +210,14 @@ impl Reporter {
                 set(status);
             }
         });
+    }
+
+    fn gauge_failing(&self, fails: bool) {
+        let labels = [
+            ("role", self.role.as_str().to_owned()),
+            ("shard", self.shard.to_string()),
+        ];
+        metrics::gauge!("mtchat_role_failing", &labels).set(f64::from(u8::from(fails)));
     }
 
     fn gauge_position(&self, position: u64) {

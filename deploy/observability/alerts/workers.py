@@ -119,6 +119,28 @@ WORKERS = [
         ),
     ),
     Alert(
+        "MTChatRoleFailing",
+        "mtchat-workers",
+        "`mtchat_role_failing`",
+        "max by (cell, namespace, role, shard) (mtchat_role_failing) > {threshold}",
+        "a role should be at work and can not be; the worker's `/health/ready` says since when and why",
+        "The role {{ $labels.role }} of shard {{ $labels.shard }} can not work",
+        (
+            warn(
+                0,
+                "1m",
+                {'mtchat_role_failing{role="projector",shard="0"}': "1x60"},
+                {'mtchat_role_failing{role="projector",shard="0"}': "0x60"},
+            ),
+            page(
+                0,
+                "5m",
+                {'mtchat_role_failing{role="projector",shard="0"}': "1x60"},
+                {'mtchat_role_failing{role="projector",shard="0"}': "0x60"},
+            ),
+        ),
+    ),
+    Alert(
         "MTChatReaderReplaced",
         "mtchat-workers",
         "`mtchat_reader_replaced_total` in 30 minutes",

@@ -12,6 +12,19 @@ const SHARD: &[Label] = &[Label {
     values: Values::Shard,
 }];
 
+const ROLE: Label = Label {
+    name: "role",
+    values: Values::Listed(&[
+        "archiver",
+        "fanout",
+        "indexer",
+        "notifier",
+        "projector",
+        "sweeper",
+        "webhooks",
+    ]),
+};
+
 const fn counter(name: &'static str, help: &'static str) -> Metric {
     Metric::counter(Of::Worker, name, help)
 }
@@ -146,18 +159,12 @@ pub(super) const METRICS: &[Metric] = &[
         "mtchat_worker_fenced_total",
         "times that another worker had taken a role over",
     )
-    .by(&[Label {
-        name: "role",
-        values: Values::Listed(&[
-            "archiver",
-            "fanout",
-            "indexer",
-            "notifier",
-            "projector",
-            "sweeper",
-            "webhooks",
-        ]),
-    }]),
+    .by(&[ROLE]),
+    gauge(
+        "mtchat_role_failing",
+        "1 while the role should be at work and can not be: the worker's `/health/ready` says since when and why",
+    )
+    .by(&[ROLE, SHARD[0]]),
     gauge(
         "mtchat_webhook_lag",
         "facts in the log that the slowest endpoint was not told of yet",

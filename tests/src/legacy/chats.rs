@@ -322,5 +322,5 @@ fn uuid(rng: &mut Rng, clock: u64) -> Uuid {
 }
 
 fn micros(rng: &mut Rng, clock: u64) -> i64 {
-    i64::try_from(clock * 1_000).expect("before the end of time") + rng.i64(..1_000)
+    i64::try_from(clock * 1_000).expect("before the end of time") + rng.i64(0..1_000)
 }

@@ -16,6 +16,8 @@ async fn system() -> System {
     System::with()
         .files()
         .variable("RATE_LIMIT_ENABLED", "false")
+        // Nothing was said in them for long.
+        .variable("ARCHIVE_AFTER_SECS", "3000000000")
         .start()
         .await
 }

@@ -179,6 +179,8 @@ async fn files_come_from_another_store_or_stay_where_they_are() {
     let mut system = System::with()
         .files()
         .variable("RATE_LIMIT_ENABLED", "false")
+        // Nothing was said in them for long.
+        .variable("ARCHIVE_AFTER_SECS", "3000000000")
         .start()
         .await;
     let all = Chats::make(77, 40, 4_000);
@@ -227,6 +229,8 @@ async fn files_that_lie_in_our_bucket_stay() {
     let mut system = System::with()
         .files()
         .variable("RATE_LIMIT_ENABLED", "false")
+        // Nothing was said in them for long.
+        .variable("ARCHIVE_AFTER_SECS", "3000000000")
         .start()
         .await;
     let all = Chats::make(78, 30, 3_000);

@@ -127,7 +127,11 @@ fn chat(rng: &mut Rng, number: usize, count: usize) -> Chat {
     let created_at = micros(rng, clock);
     let count_of_people = if number == 2 { 0 } else { rng.usize(1..=6) };
     let mut people = people(rng, count_of_people, created_at);
-    let object = if number % 7 == 0 { number / 2 } else { number };
+    let object = if number.is_multiple_of(7) {
+        number / 2
+    } else {
+        number
+    };
     let mut messages: Vec<Said> = Vec::with_capacity(count);
     for at in 0..count {
         clock += rng.u64(1..100_000);
@@ -138,21 +142,26 @@ fn chat(rng: &mut Rng, number: usize, count: usize) -> Chat {
     }
     Chat {
         id,
-        object_type: if number % 3 == 0 {
+        object_type: if number.is_multiple_of(3) {
             "тендер".to_owned()
         } else {
             "order".to_owned()
         },
-        object_id: if number % 11 == 0 {
+        object_id: if number.is_multiple_of(11) {
             format!("№ {object}/a?b#c%d")
         } else {
             object.to_string()
         },
-        title: (number % 5 != 0).then(|| format!("Заказ № {number} — «{}»", "ü".repeat(number % 400))),
-        object_url: (number % 4 == 0).then(|| format!("https://shop.example/orders/{number}?a=1&b=2")),
+        title: (!number.is_multiple_of(5))
+            .then(|| format!("Заказ № {number} — «{}»", "ü".repeat(number % 400))),
+        object_url: number
+            .is_multiple_of(4)
+            .then(|| format!("https://shop.example/orders/{number}?a=1&b=2")),
         created_by: people.first().map(|person| person.user.clone()),
         created_at,
-        meta: (number % 6 == 0).then(|| format!("{{\"b\": [1, 2.50, null], \"a\": \"ключ {number}\"}}")),
+        meta: number
+            .is_multiple_of(6)
+            .then(|| format!("{{\"b\": [1, 2.50, null], \"a\": \"ключ {number}\"}}")),
         rules: (0..number % 4).map(|_| (uuid(rng, clock), rule(rng))).collect(),
         people,
         messages,
@@ -322,5 +331,5 @@ fn uuid(rng: &mut Rng, clock: u64) -> Uuid {
 }
 
 fn micros(rng: &mut Rng, clock: u64) -> i64 {
-    i64::try_from(clock * 1_000).expect("before the end of time") + rng.i64(..1_000)
+    i64::try_from(clock * 1_000).expect("before the end of time") + rng.i64(0..1_000)
 }

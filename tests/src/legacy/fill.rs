@@ -58,12 +58,13 @@ impl Legacy {
             chat.id, chat.object_type.as_str(), chat.object_id.as_str(), chat.title.as_deref(), chat.object_url.as_deref(),
             chat.created_by.as_deref(), chat.created_at, chat.meta.as_deref(),
         });
-        let rules: Vec<_> = chats.iter().flat_map(|chat| {
-            let rules = chat.rules.iter().enumerate();
-            rules
-                .map(|(place, (id, levels))| (*id, chat.id, levels, i64::try_from(place).expect("few rules")))
-        });
-        let rules: Vec<_> = rules.collect();
+        let rules: Vec<_> = chats
+            .iter()
+            .flat_map(|chat| {
+                let rules = (0_i64..).zip(&chat.rules);
+                rules.map(|(place, (id, levels))| (*id, chat.id, levels, place))
+            })
+            .collect();
         insert!(self, RULES, rules, row => { row.0, row.1, sqlx::types::Json(row.2), row.3 });
         let said: Vec<_> = chats
             .iter()

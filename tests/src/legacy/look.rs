@@ -128,15 +128,15 @@ fn same_dialog(chat: &Chat, here: &DialogDetailView) {
     assert_eq!(dialog.object_type.as_str(), chat.object_type);
     assert_eq!(dialog.object_id.as_str(), chat.object_id);
     assert_eq!(
-        dialog.title.as_ref().map(|title| title.as_str()),
+        dialog.title.as_ref().map(mtchat_protocol::Title::as_str),
         chat.title.as_deref()
     );
     assert_eq!(
-        dialog.object_url.as_ref().map(|url| url.as_str()),
+        dialog.object_url.as_ref().map(mtchat_protocol::ObjectUrl::as_str),
         chat.object_url.as_deref()
     );
     assert_eq!(
-        dialog.created_by.as_ref().map(|user| user.as_str()),
+        dialog.created_by.as_ref().map(mtchat_protocol::UserId::as_str),
         chat.created_by.as_deref()
     );
     assert_eq!(dialog.created_at, at(chat.created_at));
@@ -157,6 +157,10 @@ fn same_dialog(chat: &Chat, here: &DialogDetailView) {
         let values: [Vec<String>; 3] = scopes.levels().map(texts);
         assert_eq!((rule.id.0, &values), (*id, levels));
     }
+    same_people(chat, here);
+}
+
+fn same_people(chat: &Chat, here: &DialogDetailView) {
     let mut people: Vec<&Person> = chat.people.iter().collect();
     people.sort_by_key(|person| (person.joined_at, &person.user));
     let users: Vec<&str> = here.participants.iter().map(|one| one.user_id.as_str()).collect();
@@ -195,17 +199,22 @@ fn same_dialog(chat: &Chat, here: &DialogDetailView) {
             "{who}"
         );
         let name = person.name.as_deref().unwrap_or(&person.user);
-        assert_eq!(one.display_name.as_ref().map(|name| name.as_str()), Some(name));
         assert_eq!(
-            one.company.as_ref().map(|text| text.as_str()),
+            one.display_name
+                .as_ref()
+                .map(mtchat_protocol::DisplayName::as_str),
+            Some(name)
+        );
+        assert_eq!(
+            one.company.as_ref().map(mtchat_protocol::Company::as_str),
             person.company.as_deref()
         );
         assert_eq!(
-            one.email.as_ref().map(|text| text.as_str()),
+            one.email.as_ref().map(mtchat_protocol::Email::as_str),
             person.email.as_deref()
         );
         assert_eq!(
-            one.phone.as_ref().map(|text| text.as_str()),
+            one.phone.as_ref().map(mtchat_protocol::Phone::as_str),
             person.phone.as_deref()
         );
     }
@@ -215,7 +224,7 @@ fn same_message(said: &Said, here: &MessageView) {
     assert_eq!(here.id.0, said.id);
     assert_eq!(here.content.as_str(), said.content);
     assert_eq!(
-        here.sender_id.as_ref().map(|user| user.as_str()),
+        here.sender_id.as_ref().map(mtchat_protocol::UserId::as_str),
         said.sender.as_deref()
     );
     assert_eq!(

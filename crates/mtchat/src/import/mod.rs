@@ -19,6 +19,7 @@ use clap::{Args, ValueEnum};
 use mtchat_files::{FileOptions, FileStore};
 use mtchat_protocol::{AppId, Timestamp};
 use mtchat_storage::{ImportSource, ImportTarget, SourceCounts, SourceOptions, Storage};
+use tokio::time::Instant;
 
 pub use self::error::ImportError;
 use self::{
@@ -37,6 +38,9 @@ use crate::{
 
 /// How long a connection may take to be made.
 const CONNECTING: Duration = Duration::from_secs(10);
+/// How long another import may take to end.
+const LET_GO: Duration = Duration::from_secs(5);
+const ASK_AGAIN: Duration = Duration::from_millis(200);
 /// How long the bytes of one file may take.
 const FILE: Duration = Duration::from_secs(120);
 
@@ -191,8 +195,17 @@ async fn target(arguments: &ImportArguments, storage: &Storage) -> Result<Import
     if *app != AppId::default_app() && storage.app(app).await?.is_none() {
         return Err(ImportError::Unknown(app.clone()));
     }
-    let target = storage.import(app, arguments.statement_timeout).await?;
-    target.ok_or_else(|| ImportError::AtWork(app.clone()))
+    // The server needs a moment to see that the one before was killed.
+    let deadline = Instant::now() + LET_GO;
+    loop {
+        if let Some(target) = storage.import(app, arguments.statement_timeout).await? {
+            return Ok(target);
+        }
+        if Instant::now() > deadline {
+            return Err(ImportError::AtWork(app.clone()));
+        }
+        tokio::time::sleep(ASK_AGAIN).await;
+    }
 }
 
 fn settings(arguments: &ImportArguments, mut sources: Sources) -> Result<Settings, Failure> {

@@ -75,7 +75,7 @@ impl Timeline {
         let message = match &sender {
             Some(_) if is_erased => self.erased(&source, rules, notes),
             Some(_) => self.said(source, rules, notes),
-            None => self.told(source, notes),
+            None => self.told(&source, notes),
         };
         let ordinal = sender.as_ref().map(|user| self.item(user, &message));
         if let Some(pointer) = self.pointers.get_mut(&message.id.0) {
@@ -194,9 +194,9 @@ impl Timeline {
     }
 
     /// What the dialog itself says, as it stands: clients show what they do not know as it is.
-    fn told(&mut self, source: SourceMessage, notes: &mut Notes<'_>) -> ImportedMessage {
+    fn told(&mut self, source: &SourceMessage, notes: &mut Notes<'_>) -> ImportedMessage {
         let id = || Some(source.id.to_string());
-        self.leave_out(&source, notes, "of what the dialog itself says");
+        self.leave_out(source, notes, "of what the dialog itself says");
         let content = if source.is_system {
             without_person(&source.content, &self.forgotten).unwrap_or_else(|| source.content.clone())
         } else {

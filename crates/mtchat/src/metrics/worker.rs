@@ -7,10 +7,11 @@ const fn outcome(values: &'static [&'static str]) -> Label {
     }
 }
 
-const SHARD: &[Label] = &[Label {
+const OF_SHARD: Label = Label {
     name: "shard",
     values: Values::Shard,
-}];
+};
+const SHARD: &[Label] = &[OF_SHARD];
 
 const ROLE: Label = Label {
     name: "role",
@@ -164,7 +165,7 @@ pub(super) const METRICS: &[Metric] = &[
         "mtchat_role_failing",
         "1 while the role should be at work and can not be: the worker's `/health/ready` says since when and why",
     )
-    .by(&[ROLE, SHARD[0]]),
+    .by(&[ROLE, OF_SHARD]),
     gauge(
         "mtchat_webhook_lag",
         "facts in the log that the slowest endpoint was not told of yet",

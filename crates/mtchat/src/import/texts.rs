@@ -21,7 +21,7 @@ pub(super) fn content(text: String) -> Cleaned {
             why: Some("made safe by the allow-list of today"),
         },
         Err(_) => Cleaned {
-            text: escaped(&plain_text(&text)),
+            text: escaped(plain_text(&text).trim()),
             why: Some("too long or too complex, kept as plain text"),
         },
     }

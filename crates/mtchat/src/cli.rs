@@ -199,6 +199,10 @@ mod tests {
         ] {
             Cli::try_parse_from(line.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}"));
         }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
         for line in [
             "mtchat up",
             "mtchat token",

@@ -138,6 +138,14 @@ PANELS = [
     ),
     Row("Who does what"),
     states("Workers", [("up{@}", "{{job}} {{instance}}")], "Whether each answers.", alert="TargetDown"),
+    states(
+        "Roles that can not work",
+        [("1 - max by (role) (mtchat_role_failing{@})", "{{role}}")],
+        "The worker's `/health/ready` says since when, and why.",
+        good="works",
+        bad="fails",
+        alert="RoleFailing",
+    ),
     graph(
         "Roles taken over by another worker",
         rate("mtchat_worker_fenced_total", "role"),
@@ -163,7 +171,7 @@ PANELS = [
         [(f"max by (shard) (mtchat_webhook_lag{{@{S}}})", "behind"), ("max(mtchat_webhook_pending{@})", "failed or waiting")],
         "The slowest endpoint; more on its own dashboard.",
         "short",
-        12,
+        24,
     ),
     Row("Archiver and sweeper"),
     graph(

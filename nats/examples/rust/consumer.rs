@@ -35,7 +35,7 @@ pub(crate) async fn consume(
     mut effect: impl FnMut(&Value) -> bool,
 ) -> Result<(), Failure> {
     let client = ConnectOptions::new().nkey(seed.to_owned()).connect(url).await?;
-    let log = jetstream::with_prefix(client, "mtchat.api");
+    let log = jetstream::with_prefix(client.clone(), "mtchat.api");
     let consumer: PullConsumer = log.get_consumer_from_stream(consumer, "MTCHAT_LOG_0").await?;
     let mut messages = consumer.messages().await?;
     while let Some(message) = messages.next().await {
@@ -57,5 +57,7 @@ pub(crate) async fn consume(
             break;
         }
     }
+    // Whoever only vanishes may be given the next fact still, and the one who comes after waits for it until it is given again.
+    client.drain().await?;
     Ok(())
 }

@@ -19,6 +19,9 @@ use tokio::process::{Child, Command};
 /// How long the client of the refused waits for an answer that does not come.
 const SILENCE: Duration = Duration::from_millis(300);
 
+/// After so long what was given and not acknowledged is given again: so long a fact may wait that was given to a client that has just gone.
+const AGAIN: Duration = Duration::from_secs(30);
+
 fn directory(system: &System) -> PathBuf {
     system.directory().join("hosts")
 }
@@ -49,7 +52,7 @@ async fn facts(system: &System, seed: &str, name: &str, count: usize) -> Vec<Val
         seen.push(fact.clone());
         seen.len() < count
     });
-    within("the facts", PATIENCE, read).await.unwrap();
+    within("the facts", AGAIN + PATIENCE, read).await.unwrap();
     seen
 }
 

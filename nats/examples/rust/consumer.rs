@@ -57,7 +57,7 @@ pub(crate) async fn consume(
             break;
         }
     }
-    // Whoever only vanishes may be given the next fact still, and the one who comes after waits for it until it is given again.
+    // Whoever only vanishes may be given the next fact still, and the one who comes after waits until it is given again (30 s).
     client.drain().await?;
     Ok(())
 }

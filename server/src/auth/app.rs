@@ -97,8 +97,9 @@ impl KeyMaterial {
     }
 }
 
-/// Have the apps of the table learned, whenever they are others, and which of those before are gone, until told to stop. While the database is away, those known last go
-/// on; what is configured does not wait for it, so none are learned first. Once the table has been read, `known_once` says so.
+/// Have the apps of the table learned, whenever they are others, and which of those before are gone, until told to stop. While the
+/// database is away, those known last go on; what is configured does not wait for it, so none are learned first. Once the table has
+/// been read, `known_once` says so.
 pub(crate) async fn follow_apps(
     storage: Storage,
     learn: impl Fn(&[App], &[AppId]),

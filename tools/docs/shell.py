@@ -1,10 +1,16 @@
 """A shell in which blocks are run one after the other, as somebody types them into a terminal."""
 
 import os
+import re
 import signal
 import subprocess
 import threading
 import time
+
+
+# Control sequences of terminals (ECMA-48): colours, and links with their targets. Programs print them into pipes, too, when the
+# environment makes them believe that somebody likes to see them.
+CONTROLS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 
 
 class Failed(Exception):
@@ -12,7 +18,7 @@ class Failed(Exception):
 
 
 class Shell:
-    """One bash; what it and everything that it has started prints comes together."""
+    """One bash; what it and everything that it has started prints comes together, as plain text."""
 
     def __init__(self, place, environment):
         self.bash = subprocess.Popen(
@@ -36,7 +42,7 @@ class Shell:
     def listen(self):
         for line in self.bash.stdout:
             with self.news:
-                self.said += line
+                self.said += CONTROLS.sub("", line)
                 self.news.notify_all()
         with self.news:
             self.ended = True

@@ -86,6 +86,13 @@ class InAShell(unittest.TestCase):
         with self.assertRaises(Failed):
             self.run_block("false | cat\n")
 
+    def test_colours_do_not_come_between_what_is_looked_for(self):
+        # As Vite does it where it believes that somebody likes colours, on a build server for example.
+        begin = len(self.shell.said)
+        said = self.run_block(r"printf 'http://127.0.0.1:\x1b[1m5173\x1b[22m/ \x1b]8;;about\x07here\x1b]8;;\x07\n'" + "\n")
+        self.shell.wait_for("http://127.0.0.1:5173/ here", begin, 20, "it was not seen")
+        self.assertNotIn("\x1b", said)
+
     def test_a_block_that_does_not_end_fails(self):
         with self.assertRaisesRegex(Failed, "it did not end"):
             self.run_block("tail -f /dev/null\n", seconds=0.3)

@@ -49,7 +49,7 @@ packages: needs-cargo needs-python ## Build the npm packages and pack them into 
 	@CARGO="$(CARGO)" $(PYTHON) tools/packages.py
 
 migrate: needs-cargo ## Bring the tables of DATABASE_URL up to date
-	@$(CARGO) run --quiet --bin mtchat -- migrate
+	@$(CARGO) run --quiet --profile quick --bin mtchat -- migrate
 
 docs: ## Build the documentation into docs/.vitepress/dist
 	@cd docs && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build

@@ -25,6 +25,7 @@ STAMPS = ROOT / "target" / "run"
 DRIVER = ROOT / "client-wasm" / "driver"
 VUE = ROOT / "mtchat-vue"
 DEMO = ROOT / "demo"
+PROFILE = "quick"
 NODE_AT_LEAST = 20
 SKIPPED = {"node_modules", "dist", "target", "pkg", "generated", ".vite", ".vite-temp"}
 NPM_CI = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
@@ -41,7 +42,7 @@ def main():
     demo_port = port_of("DEMO_PORT", 8090)
 
     cargo = os.environ.get("CARGO", "cargo")
-    run([cargo, "build", "--bins"], ROOT)
+    run([cargo, "build", "--profile", PROFILE, "--package", "mtchat", "--bin", "mtchat"], ROOT)
     missing = node_missing()
     if missing:
         print(f"{missing}\nMTChat runs without its demo.", flush=True)
@@ -176,7 +177,7 @@ class System:
         if self.with_demo:
             # The demo's endpoint for webhooks is on this machine.
             environment.setdefault("WEBHOOK_ALLOW_PRIVATE", "true")
-        command = [ROOT / "target" / "debug" / "mtchat", "up", "--data", self.data]
+        command = [ROOT / "target" / PROFILE / "mtchat", "up", "--data", self.data]
         output = subprocess.PIPE if self.with_demo else None
         self.mtchat = subprocess.Popen(command, env=environment, stdout=output, text=True, start_new_session=True)
         if self.with_demo:

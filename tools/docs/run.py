@@ -2,12 +2,13 @@
 """Runs the blocks of the documentation that are marked to be run, each page's in order, against a real `mtchat up`.
 
     tools/docs/run.py [--list] [--keep] [GROUP…]
+    tools/docs/run.py --clone quick-start     from a fresh clone, with everything that `make run` compiles
 
 What it needs: the program (MTCHAT_BIN, else target/debug/mtchat), what `make tools` fetches, the built packages of `client-wasm/driver` and
 `mtchat-vue`, and for the group quick-start a Chromium and `npm ci` in docs/.
 
 The group quick-start is the way of a newcomer, followed to the letter: an application is made, the packages are installed, a backend is
-started, and one person reads what the other writes. The time that it took is told.
+started, and one person reads what the other writes. The time that it took is told, with --clone from `git clone` on.
 
 Pages say 127.0.0.1:8080, 3001 and 5173; ports that are free are put in their place. `mtchat` in a page is a copy of the repository.
 """
@@ -38,12 +39,15 @@ SUPPOSED = """mtchat app create acme
 curl -sf http://127.0.0.1:8080/api/v1/management/webhooks -H "Authorization: Bearer $ADMIN_API_TOKEN" \\
   -H "Content-Type: application/json" -d '{"url":"http://127.0.0.1:3001/webhooks"}'
 """
+TOOLS = {"NATS_SERVER_BIN": "nats-server-*", "SEAWEEDFS_BIN": "seaweedfs-*/weed"}
 PORTS = (8080, 3001, 5173)
 # What a copy of the repository does without.
 LEFT_OUT = {".git", "target", ".tools", ".data", "demo", "crates", "tests", "docs", "server", "worker", "nats", "xtask", "deploy"}
 STARTED_WITHIN = 90
 BLOCK_WITHIN = 300
 READY_WITHIN = 60
+# What `make run` may take in a fresh clone, on a slow machine: what it takes altogether is measured against the goal.
+BUILT_WITHIN = 1500
 GOAL = 600
 
 
@@ -51,6 +55,7 @@ def main():
     parser = argparse.ArgumentParser(description="Run the blocks of the documentation that are marked to be run")
     parser.add_argument("groups", nargs="*", help="only these groups")
     parser.add_argument("--list", action="store_true", help="show what would be run")
+    parser.add_argument("--clone", action="store_true", help="in a fresh clone of what is committed, with its own `make run`")
     parser.add_argument("--keep", action="store_true", help="keep the folder in which it is done")
     given = parser.parse_args()
     try:
@@ -64,7 +69,8 @@ def main():
     chosen = given.groups or names
     if given.list:
         return show(found, names)
-    sys.exit(0 if Run(found, chosen, given.keep).all() else 1)
+    kind = FromClone if given.clone else Run
+    sys.exit(0 if kind(found, chosen, given.keep).all() else 1)
 
 
 def everything():
@@ -93,6 +99,8 @@ def show(found, names):
 class Run:
     """A folder with a copy of the repository, a running MTChat in it, and the groups one after the other."""
 
+    without = "without compiling Rust"
+
     def __init__(self, found, chosen, keep):
         self.found = found
         self.chosen = chosen
@@ -101,6 +109,7 @@ class Run:
         self.ports = {port: free_port() for port in PORTS}
         self.up = None
         self.rows = []
+        self.before = 0
 
     def all(self):
         try:
@@ -143,10 +152,14 @@ class Run:
         self.up = subprocess.Popen(command, cwd=self.place, env=environment, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True)
         self.wait_until_ready()
         print(f"mtchat up is ready after {time.monotonic() - began:.1f} s on port {self.ports[8080]}", flush=True)
+        self.prepare(program.parent, data)
+
+    def prepare(self, programs, data):
+        """The environment of those who type the blocks."""
         known = json.loads((data / "credentials.json").read_text())
         self.environment = {
             **{name: value for name, value in os.environ.items() if not re.match(r"npm_(config|package|lifecycle)_", name, re.I)},
-            "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
             # As a deployment has it, for commands without --data.
             "DATABASE_URL": known["database_url"],
             "NATS_URL": known["nats_url"],
@@ -165,13 +178,15 @@ class Run:
 
     def wait_until_ready(self):
         """Until it says so. Files come a moment later, and blocks need them."""
-        late = time.monotonic() + STARTED_WITHIN
-        wanted = {"MTChat is ready", "  files "}
+        self.wait_for_lines({"MTChat is ready", "  files "}, STARTED_WITHIN, "mtchat up", self.place / "up.log")
+
+    def wait_for_lines(self, wanted, seconds, name, log):
+        late = time.monotonic() + seconds
         said = ""
         while wanted:
             line = self.up.stdout.readline()
             if not line or time.monotonic() > late:
-                sys.exit(f"mtchat up did not start:\n{said}{(self.place / 'up.log').read_text()}")
+                sys.exit(f"{name} did not start:\n{said}{log.read_text()}")
             said += line
             wanted -= {one for one in wanted if line.startswith(one)}
         # What it says from now on must not fill the pipe.
@@ -191,6 +206,8 @@ class Run:
         finally:
             shell.end()
         seconds = time.monotonic() - began
+        if group == "quick-start":
+            seconds += self.before
         if problem is None and group == "quick-start" and seconds >= GOAL:
             problem = f"it took {seconds:.0f} s, and should take less than {GOAL}"
         self.rows.append((group, len(all_steps), seconds, problem))
@@ -242,8 +259,36 @@ class Run:
         print(f"\n{blocks} steps of {len(self.rows)} groups, {len(failed)} groups failed")
         for group, _, seconds, problem in self.rows:
             if group == "quick-start" and not problem:
-                print(f"A newcomer's way, without compiling Rust: {seconds:.0f} s of {GOAL}")
+                print(f"A newcomer's way, {self.without}: {seconds:.0f} s of {GOAL}")
         return not failed and len(self.rows) == len(self.chosen)
+
+
+class FromClone(Run):
+    """The same after what a newcomer does first: nothing is there but what is committed, and what their machine keeps for all projects."""
+
+    without = "from git clone on"
+
+    def copy(self):
+        self.before = -time.monotonic()
+        subprocess.run(["git", "clone", "--quiet", ROOT, self.place / "mtchat"], timeout=60, check=True)
+
+    def start(self):
+        clone = self.place / "mtchat"
+        kept = {name: value for name, value in os.environ.items() if name not in ("CARGO_TARGET_DIR", "MTCHAT_BIN", *TOOLS)}
+        environment = {**kept, "PORT": str(self.ports[8080]), "DEMO_PORT": str(free_port())}
+        log = self.place / "make.log"
+        with open(log, "w", encoding="utf-8") as errors:
+            self.up = subprocess.Popen(["make", "run"], cwd=clone, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True)
+        self.wait_for_lines({"  Open the demo"}, BUILT_WITHIN, "make run", log)
+        self.before += time.monotonic()
+        print(f"make run has built everything and is ready after {self.before:.0f} s, on port {self.ports[8080]}", flush=True)
+        self.prepare(clone / "target" / "quick", clone / ".data")
+
+    def stop(self):
+        """Ctrl-C goes to make and to everything that it has started."""
+        if self.up and self.up.poll() is None:
+            os.killpg(self.up.pid, signal.SIGINT)
+        super().stop()
 
 
 def copy_tree(source, target, *left_out):
@@ -263,8 +308,7 @@ def copy_tree(source, target, *left_out):
 def tools():
     """Programs that `make tools` has fetched: `mtchat up` looks for them beside the program and here."""
     found = {}
-    places = {"NATS_SERVER_BIN": "nats-server-*", "SEAWEEDFS_BIN": "seaweedfs-*/weed"}
-    for variable, pattern in places.items():
+    for variable, pattern in TOOLS.items():
         path = next(iter(sorted((ROOT / ".tools").glob(pattern), reverse=True)), None)
         if path and variable not in os.environ:
             found[variable] = str(path)

@@ -154,8 +154,8 @@ impl Edge {
     }
 
     /// Take these apps beside the configured one in place of those known before.
-    fn learn_apps(&self, apps: &[App], gone: &[AppId]) {
-        self.auth.replace_apps(apps);
+    fn learn_apps(&self, apps: &[App]) {
+        let gone = self.auth.replace_apps(apps);
         self.admin.replace_apps(apps);
         self.limits
             .replace_own(apps.iter().map(|app| (app.id.clone(), app.limits)));
@@ -167,8 +167,9 @@ impl Edge {
             .iter()
             .filter_map(|app| Some((app.id.clone(), app.origins.clone()?)));
         self.origins.replace(origins.collect());
-        // After its keys are gone: nobody comes in again behind this.
-        gone.iter().for_each(|app| self.gateway.hub().end_app(app));
+        // After the keys are gone: nobody comes in again behind this.
+        let hub = self.gateway.hub();
+        gone.iter().for_each(|(app, signer)| hub.end_signed(app, *signer));
     }
 
     /// What goes on besides requests: the live path, sockets' timeouts, the watermark, readiness. Until told to stop.
@@ -207,7 +208,7 @@ impl Edge {
         tasks.spawn(self.readiness.clone().run(self.storage.clone(), stop.clone()));
         let (edge, stop) = (self.clone(), stop.clone());
         tasks.spawn(async move {
-            let learn = |apps: &[App], gone: &[AppId]| edge.learn_apps(apps, gone);
+            let learn = |apps: &[App]| edge.learn_apps(apps);
             follow_apps(edge.storage.clone(), learn, &edge.apps_known, &stop).await;
             edge.auth.follow_nobody();
         });

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 use mtchat_protocol::{DialogView, ErrorCode};
-use mtchat_tests::{Heard, HostApp, System, token, within};
+use mtchat_tests::{Heard, HostApp, Socket, System, token, within};
 use serde_json::{Value, json};
 
 fn dialog_between(users: [&str; 2], mark: &str) -> Value {
@@ -150,6 +150,49 @@ async fn an_app_that_is_disabled_is_shut_out_and_comes_back() {
     run(&["app", "remove-key", "acme", "1"]).await;
     run(&["app", "remove-token", "acme", "1"]).await;
     acme.comes_in(false).await;
+}
+
+/// What a key of the app's has let in goes with it: sockets, tickets, requests. What another key has let in does not notice.
+#[tokio::test]
+async fn a_key_that_is_removed_takes_its_sockets_along_and_no_others() {
+    let system = System::start().await;
+    let acme = HostApp::create(&system, "acme").await;
+    let run = async |arguments: &[&str]| {
+        let (status, printed) = system.program(arguments).run().await;
+        assert!(status.success(), "{printed}");
+        printed
+    };
+    let added = run(&["app", "add-key", "acme"]).await;
+    let secret = added.lines().find_map(|line| line.strip_prefix("JWT_SECRET="));
+    let acme_now = acme.signing_with(secret.expect("it prints the secret"));
+    acme_now.comes_in(true).await;
+    let created = acme
+        .manage(
+            Method::POST,
+            "/dialogs",
+            &dialog_between(["alice", "bob"], "acme"),
+        )
+        .await;
+    let dialog: DialogView = created.data();
+    let [mut stolen, mut fresh] = [acme.socket("alice").await, acme_now.socket("alice").await];
+    let ticket = acme
+        .ask(Method::POST, "/api/v1/ws/ticket", "alice", &Value::Null)
+        .await;
+    let ticket = ticket.data::<Value>()["ticket"].as_str().unwrap().to_owned();
+
+    run(&["app", "remove-key", "acme", "1"]).await;
+    let end = within("the socket's end", Duration::from_secs(5), stolen.ends()).await;
+    assert_eq!(end, Heard::Closed(Some(4104)));
+    let query = format!("?ticket={ticket}");
+    assert!(Socket::open(system.edge(0).port(), &query).await.is_err());
+    assert!(!acme.admits(&acme.token("alice")).await);
+
+    let messages = format!("/api/v1/dialogs/{}/messages", dialog.id);
+    acme_now
+        .ask(Method::POST, &messages, "bob", &json!({ "content": "hi" }))
+        .await
+        .expect(200);
+    assert_eq!(fresh.hears().await["content"], "hi");
 }
 
 #[tokio::test]

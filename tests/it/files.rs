@@ -2,8 +2,8 @@
 
 use http::Method;
 use mtchat_protocol::{
-    AttachmentLinks, AttachmentView, CompletedUpload, ErrorCode, MessageId, MessageView, ServerFrame,
-    UploadPartsView,
+    AttachmentLinks, AttachmentView, CompletedUpload, DialogView, ErrorCode, MessageId, MessageView,
+    ServerFrame, UploadPartsView, UploadView,
 };
 use mtchat_tests::{Answer, HostApp, NewFile, System, User, png, token};
 use serde_json::json;
@@ -195,6 +195,41 @@ async fn links_end_when_the_reader_goes() {
     let mine: AttachmentLinks = links(&alice, &sent.attachments[0]).await.data();
     alice.delete(sent.id).await;
     assert_eq!(follow(&mine.url).await.code(), ErrorCode::AttachmentNotFound);
+}
+
+#[tokio::test]
+async fn links_end_with_their_app() {
+    let system = System::with().files().start().await;
+    let acme = HostApp::create(&system, "acme").await;
+    let people = ["alice", "bob"].map(|user| json!({ "user_id": user, "display_name": user }));
+    let body = json!({ "object_type": "order", "object_id": "1", "participants": people });
+    let dialog: DialogView = acme.manage(Method::POST, "/dialogs", &body).await.data();
+    let file = note("between us");
+    let wanted = json!({
+        "dialog_id": dialog.id, "filename": file.name, "content_type": file.content_type, "size": file.bytes.len(),
+    });
+    let place = acme
+        .ask(Method::POST, "/api/v1/upload/presign", "alice", &wanted)
+        .await;
+    let place: UploadView = place.data();
+    let headers = [("Content-Type", place.content_type.as_str())];
+    let put = system
+        .http()
+        .ask(Method::PUT, &place.upload_url, &headers, file.bytes.clone())
+        .await;
+    put.unwrap().expect(200);
+    let messages = format!("/api/v1/dialogs/{}/messages", dialog.id);
+    let message = json!({ "content": "", "attachments": [file.named(&place.s3_key)] });
+    let sent = acme.ask(Method::POST, &messages, "alice", &message).await;
+    let sent: MessageView = sent.data();
+    let path = format!("/api/v1/attachments/{}/url", sent.attachments[0].id);
+    let link: AttachmentLinks = acme.ask(Method::GET, &path, "bob", &json!(null)).await.data();
+    let follow = async || system.http().ask(Method::GET, &link.url, &[], "").await.unwrap();
+    follow().await.expect(302);
+    let (status, printed) = system.program(&["app", "disable", "acme"]).run().await;
+    assert!(status.success(), "{printed}");
+    acme.comes_in(false).await;
+    assert_eq!(follow().await.code(), ErrorCode::Unauthorized);
 }
 
 #[tokio::test]

@@ -65,6 +65,15 @@ impl HostApp {
         Self { port, ..self.clone() }
     }
 
+    /// The same app, whose backend signs with this secret now.
+    #[must_use]
+    pub fn signing_with(&self, secret: &str) -> Self {
+        Self {
+            signs: Signs::Secret(secret.to_owned()),
+            ..self.clone()
+        }
+    }
+
     /// Its id.
     pub fn id(&self) -> &str {
         &self.id

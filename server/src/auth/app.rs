@@ -97,25 +97,22 @@ impl KeyMaterial {
     }
 }
 
-/// Have the apps of the table learned, whenever they are others, and which of those before are gone, until told to stop. While the
-/// database is away, those known last go on; what is configured does not wait for it, so none are learned first. Once the table has
-/// been read, `known_once` says so.
+/// Have the apps of the table learned, whenever they are others, until told to stop. While the database is away, those known last go
+/// on; what is configured does not wait for it, so none are learned first. Once the table has been read, `known_once` says so.
 pub(crate) async fn follow_apps(
     storage: Storage,
-    learn: impl Fn(&[App], &[AppId]),
+    learn: impl Fn(&[App]),
     known_once: &CancellationToken,
     stop: &CancellationToken,
 ) {
     let mut known: Vec<App> = Vec::new();
-    learn(&known, &[]);
+    learn(&known);
     loop {
         match read(&storage).await {
             Ok(apps) => {
                 if apps != known {
                     tracing::info!(apps.count = apps.len(), "the apps of the table are known");
-                    let is_gone = |before: &&App| apps.iter().all(|app| app.id != before.id);
-                    let gone: Vec<AppId> = known.iter().filter(is_gone).map(|app| app.id.clone()).collect();
-                    learn(&apps, &gone);
+                    learn(&apps);
                     known = apps;
                 }
                 known_once.cancel();
@@ -205,6 +202,33 @@ mod tests {
         auth.replace_apps(&[]);
         assert_eq!(whose(&auth, &alice(), THEIRS), Err(TokenError::Signature.into()));
         assert_eq!(whose(&auth, &alice(), OURS).unwrap(), "default");
+    }
+
+    #[tokio::test]
+    async fn what_vouches_for_nothing_any_more_is_told_once() {
+        let with_address = |id: &str, key: &str| App {
+            jwks_url: Some("http://127.0.0.1:9/jwks".parse().unwrap()),
+            ..app(id, "HS256", key)
+        };
+        let auth = with(&[]);
+        let acme = AppId::new("acme").unwrap();
+        assert_eq!(auth.replace_apps(&[app("acme", "HS256", THEIRS)]), []);
+        let who = {
+            let key = EncodingKey::from_secret(THEIRS.as_bytes());
+            let token = encode(&Header::default(), &alice(), &key).unwrap();
+            auth.token(&token, None).unwrap()
+        };
+        assert!(auth.vouches(who.signer) && auth.still(who.clone()).is_ok());
+        assert!(auth.knows_app(&acme));
+        let second = "0f0e0d0c0b0a09080706050403020100";
+        let gone = auth.replace_apps(&[app("acme", "HS256", second)]);
+        assert_eq!(gone, [(acme.clone(), who.signer.unwrap())]);
+        assert!(!auth.vouches(who.signer) && auth.knows_app(&acme));
+        assert_eq!(auth.still(who), Err(AuthError::Revoked));
+        assert_eq!(auth.replace_apps(&[app("acme", "HS256", second)]), []);
+        assert_eq!(auth.replace_apps(&[with_address("acme", second)]), []);
+        assert_eq!(auth.replace_apps(&[]).len(), 2);
+        assert!(!auth.knows_app(&acme) && auth.knows_app(&AppId::default_app()));
     }
 
     #[test]

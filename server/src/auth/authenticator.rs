@@ -10,11 +10,11 @@ use tokio::time::Instant;
 use url::form_urlencoded;
 
 use super::{
-    App, AuthError, Revocations, TokenError, bearer,
+    App, AuthError, Revocations, Signer, TokenError, bearer,
     jwks::{Followed, Published},
     key::Terms,
     scope_header,
-    token::{Tokens, published_name},
+    token::{Tokens, Verified, published_name},
 };
 use crate::{AuthOptions, JwtOptions, OptionsError};
 
@@ -36,6 +36,8 @@ pub struct Authenticated {
     pub expires_at: Option<Timestamp>,
     /// When the token was made, where it says so; in insecure mode now.
     pub issued_at: Option<Timestamp>,
+    /// What vouches for the token; `None` in insecure mode.
+    pub signer: Option<Signer>,
 }
 
 /// Tells who asks.
@@ -100,15 +102,16 @@ impl Authenticator {
         )
     }
 
-    /// Take the keys of these apps beside the configured ones, and follow what they publish. In insecure mode there are no keys.
-    pub(crate) fn replace_apps(&self, apps: &[App]) {
+    /// Take the keys of these apps beside the configured ones, and follow what they publish. In insecure mode there are no keys. What
+    /// vouches for no tokens any more is answered: of one that was let in by it nothing may go on.
+    pub(crate) fn replace_apps(&self, apps: &[App]) -> Vec<(AppId, Signer)> {
         let Mode::Jwt {
             options,
             tokens,
             published,
         } = &self.mode
         else {
-            return;
+            return Vec::new();
         };
         let configured = options.jwks.iter().map(|address| Followed {
             app: address.app.clone(),
@@ -126,9 +129,37 @@ impl Authenticator {
             })
         });
         published.follow(configured.chain(theirs).collect());
-        match Tokens::with_apps(options.clone(), apps) {
-            Ok(fresh) => *tokens.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh),
-            Err(error) => tracing::error!(%error, "the keys of the apps can not be taken"),
+        let fresh = match Tokens::with_apps(options.clone(), apps) {
+            Ok(fresh) => Arc::new(fresh),
+            Err(error) => {
+                tracing::error!(%error, "the keys of the apps can not be taken");
+                return Vec::new();
+            }
+        };
+        let before = std::mem::replace(
+            &mut *tokens.write().unwrap_or_else(PoisonError::into_inner),
+            fresh.clone(),
+        );
+        let gone = before
+            .signers()
+            .iter()
+            .filter(|(signer, _)| !fresh.signers().contains_key(signer));
+        gone.map(|(signer, app)| (app.clone(), *signer)).collect()
+    }
+
+    /// Whether what vouched for a token does so still. A ticket of an edge of before may not say what it was.
+    pub(crate) fn vouches(&self, signer: Option<Signer>) -> bool {
+        match (&self.mode, signer) {
+            (Mode::Insecure { .. }, _) | (_, None) => true,
+            (Mode::Jwt { tokens, .. }, Some(signer)) => current(tokens).signers().contains_key(&signer),
+        }
+    }
+
+    /// Whether anybody of this app may come in at all.
+    pub(crate) fn knows_app(&self, app: &AppId) -> bool {
+        match &self.mode {
+            Mode::Insecure { app: only } => only == app,
+            Mode::Jwt { tokens, .. } => current(tokens).signers().values().any(|known| known == app),
         }
     }
 
@@ -190,8 +221,7 @@ impl Authenticator {
         else {
             return Err(AuthError::Missing);
         };
-        let tokens = tokens.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let (app, claims) = tokens.verify(token, &published.index())?;
+        let Verified { app, signer, claims } = current(tokens).verify(token, &published.index())?;
         let granted = match &asked {
             Some(asked) if claims.scopes.is_empty() && options.scope_header_trusted => asked.clone(),
             _ => claims.scopes,
@@ -210,6 +240,7 @@ impl Authenticator {
             asked: is_asked,
             expires_at: claims.expires_at,
             issued_at: claims.issued_at,
+            signer: Some(signer),
         })
     }
 
@@ -240,6 +271,7 @@ impl Authenticator {
             asked: scopes_given,
             expires_at: None,
             issued_at: Some(Timestamp::now()),
+            signer: None,
         })
     }
 
@@ -247,6 +279,9 @@ impl Authenticator {
     pub(crate) fn still(&self, who: Authenticated) -> Result<Authenticated, AuthError> {
         if who.expires_at.is_some_and(|end| end <= Timestamp::now()) {
             return Err(TokenError::Expired.into());
+        }
+        if !self.vouches(who.signer) {
+            return Err(AuthError::Revoked);
         }
         self.admitted(who)
     }
@@ -258,6 +293,10 @@ impl Authenticator {
         }
         Ok(who)
     }
+}
+
+fn current(tokens: &RwLock<Arc<Tokens>>) -> Arc<Tokens> {
+    tokens.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// Whether a key that is not known could make this token a good one.

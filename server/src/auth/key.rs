@@ -1,7 +1,7 @@
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, errors::Error};
 use mtchat_protocol::AppId;
 
-use super::{App, jwks::PublishedKey};
+use super::{App, Signer, jwks::PublishedKey};
 use crate::{JwtKey, JwtOptions, KeyMaterial, OptionsError};
 
 /// Clocks may differ by this much and no more, whatever is configured.
@@ -10,6 +10,7 @@ const MOST_LEEWAY: u64 = 60;
 /// A key; it verifies one algorithm for one app and nothing else.
 pub(super) struct Key {
     pub(super) app: AppId,
+    pub(super) signer: Signer,
     pub(super) algorithm: Algorithm,
     pub(super) key: DecodingKey,
     pub(super) validation: Validation,
@@ -93,16 +94,23 @@ impl Key {
         };
         Ok(Self {
             app: key.app.clone(),
+            signer: Signer::key(&key.app, &key.material),
             algorithm,
             key: decoding_key.map_err(unreadable)?,
             validation: terms.validation(algorithm),
         })
     }
 
-    /// A key that an app publishes.
-    pub(super) fn published(app: &AppId, key: &PublishedKey, terms: &Terms) -> Result<Self, Error> {
+    /// A key that an app publishes; it is the address that vouches for it.
+    pub(super) fn published(
+        app: &AppId,
+        address: Signer,
+        key: &PublishedKey,
+        terms: &Terms,
+    ) -> Result<Self, Error> {
         Ok(Self {
             app: app.clone(),
+            signer: address,
             algorithm: key.algorithm,
             key: key.decoding_key()?,
             validation: terms.validation(key.algorithm),

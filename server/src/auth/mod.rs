@@ -10,6 +10,7 @@ mod jwks;
 mod key;
 mod revocations;
 mod scope_header;
+mod signer;
 mod ticket;
 mod token;
 mod unique_json;
@@ -21,6 +22,7 @@ pub use error::{AuthError, TokenError};
 pub use jwks::{JwksUrl, NotAJwksUrl};
 pub use revocations::Revocations;
 pub use scope_header::scope_header;
+pub use signer::Signer;
 pub use ticket::{NoTicket, Tickets};
 
 pub(crate) use app::follow_apps;

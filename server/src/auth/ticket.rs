@@ -7,7 +7,7 @@ use mtchat_protocol::{AppId, Scopes, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Authenticated;
+use super::{Authenticated, Signer};
 
 /// 256 bits: nobody guesses one.
 const SECRET_BYTES: usize = 32;
@@ -40,6 +40,8 @@ struct Held {
     asked: bool,
     expires_at: Option<Timestamp>,
     issued_at: Option<Timestamp>,
+    #[serde(default)]
+    signer: Option<Signer>,
     address: Option<IpAddr>,
     made_at: Timestamp,
 }
@@ -93,6 +95,7 @@ impl Held {
             asked,
             expires_at,
             issued_at,
+            signer,
         } = who.clone();
         Self {
             app: caller.app,
@@ -104,6 +107,7 @@ impl Held {
             asked,
             expires_at,
             issued_at,
+            signer,
             address,
             made_at: Timestamp::now(),
         }
@@ -130,6 +134,7 @@ impl From<Held> for Authenticated {
             asked: held.asked,
             expires_at: held.expires_at,
             issued_at: held.issued_at,
+            signer: held.signer,
         }
     }
 }
@@ -156,6 +161,7 @@ mod tests {
             asked: false,
             expires_at: Some(Timestamp::now()),
             issued_at: None,
+            signer: Signer::from_number(7),
         };
         let held = Held::of(&who, Some([192, 0, 2, 1].into()));
         let kept = serde_json::to_vec(&held).unwrap();

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use jsonwebtoken::{
     Algorithm, decode, decode_header,
     errors::{Error, ErrorKind},
@@ -5,7 +7,7 @@ use jsonwebtoken::{
 use mtchat_protocol::{AppId, Timestamp};
 
 use super::{
-    App, TokenError,
+    App, Signer, TokenError,
     claims::Claims,
     jwks::Index,
     key::{Key, Terms},
@@ -19,8 +21,17 @@ const MOST_BYTES: usize = 8 * 1024;
 /// Verifies tokens.
 pub(super) struct Tokens {
     keys: Vec<Key>,
+    /// These and the addresses of published keys, and whose they are.
+    signers: HashMap<Signer, AppId>,
     options: JwtOptions,
     leeway: u64,
+}
+
+/// A good token.
+pub(super) struct Verified {
+    pub(super) app: AppId,
+    pub(super) signer: Signer,
+    pub(super) claims: Claims,
 }
 
 impl Tokens {
@@ -55,16 +66,30 @@ impl Tokens {
                 taken.push(key);
             }
         }
+        let own = options.jwks.iter().map(|address| (&address.app, &address.url));
+        let theirs = apps
+            .iter()
+            .filter_map(|app| Some((&app.id, app.jwks_url.as_ref()?)));
+        let addresses = own
+            .chain(theirs)
+            .map(|(app, url)| (Signer::address(app, url), app.clone()));
+        let signers = keys.iter().map(|key| (key.signer, key.app.clone()));
         Ok(Self {
+            signers: signers.chain(addresses).collect(),
             keys,
             leeway: configured.leeway(),
             options,
         })
     }
 
+    /// What vouches for tokens, and whose it is.
+    pub(super) fn signers(&self) -> &HashMap<Signer, AppId> {
+        &self.signers
+    }
+
     /// The claims of a good token, and the app whose key signed it. What the header says only picks among known keys; its addresses
     /// and keys are not looked at. Those that are published come last, so that nobody can publish a key away that was configured.
-    pub(super) fn verify(&self, token: &str, published: &Index) -> Result<(AppId, Claims), TokenError> {
+    pub(super) fn verify(&self, token: &str, published: &Index) -> Result<Verified, TokenError> {
         if token.len() > MOST_BYTES {
             return Err(TokenError::TooLarge);
         }
@@ -80,7 +105,11 @@ impl Tokens {
                 Ok(token) => {
                     let UniqueJson(claims) = token.claims;
                     Claims::issued_by(&claims, Timestamp::now(), self.leeway)?;
-                    return Ok((key.app.clone(), Claims::read(&claims, &self.options)?));
+                    return Ok(Verified {
+                        app: key.app.clone(),
+                        signer: key.signer,
+                        claims: Claims::read(&claims, &self.options)?,
+                    });
                 }
                 Err(error) => reason = refused(&error),
             }

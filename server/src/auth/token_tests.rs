@@ -37,7 +37,8 @@ fn options() -> JwtOptions {
 }
 
 fn verify_with(options: JwtOptions, token: &str) -> Result<(AppId, Claims), TokenError> {
-    Tokens::new(options).unwrap().verify(token, &Index::default())
+    let verified = Tokens::new(options).unwrap().verify(token, &Index::default())?;
+    Ok((verified.app, verified.claims))
 }
 
 fn verify(claims: &Value) -> Result<Claims, TokenError> {

@@ -40,7 +40,8 @@ impl FromRequestParts<Edge> for FileReader {
             return Err(stranger(parts, edge, AuthError::Link));
         };
         let revocations = edge.auth.revocations();
-        if revocations.refuses(&link.app, &link.user, Some(link.issued_at)) {
+        let shut_out = revocations.refuses(&link.app, &link.user, Some(link.issued_at));
+        if shut_out || !edge.auth.knows_app(&link.app) {
             return Err(stranger(parts, edge, AuthError::Link));
         }
         edge.limits.user(&link.app, &link.user)?;

@@ -1,6 +1,6 @@
 use std::sync::{
     Arc, Mutex, OnceLock, PoisonError,
-    atomic::{AtomicBool, AtomicI64, AtomicU16, AtomicU32, Ordering::Relaxed},
+    atomic::{AtomicBool, AtomicI64, AtomicU16, AtomicU32, AtomicU64, Ordering::Relaxed},
 };
 
 use axum::extract::ws::Utf8Bytes;
@@ -8,6 +8,7 @@ use mtchat_protocol::{AppId, ErrorCode, Scopes, ServerFrame, Timestamp, UserId};
 use tokio::sync::Notify;
 
 use super::{Close, GatewayOptions, delivery::text, outgoing::Outgoing};
+use crate::auth::Signer;
 
 /// The sweeper's clock, so that nobody else needs one: seconds since the hub began, and the wall clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub(crate) struct Connection {
     /// Microseconds since the Unix epoch; `i64::MIN` for tokens that do not say when they were made.
     issued: AtomicI64,
     expiry_told: AtomicBool,
+    /// The number of what vouches for its token; 0: nothing does.
+    signer: AtomicU64,
     opened: u32,
     heard: AtomicU32,
     /// It counts for its owner's presence.
@@ -57,6 +60,7 @@ impl Connection {
             expires: AtomicI64::new(i64::MAX),
             issued: AtomicI64::new(i64::MIN),
             expiry_told: AtomicBool::new(false),
+            signer: AtomicU64::new(0),
             opened: now,
             heard: AtomicU32::new(now),
             present: AtomicBool::new(false),
@@ -103,6 +107,16 @@ impl Connection {
     /// Its token was made then.
     pub(crate) fn issued_at(&self, at: Option<Timestamp>) {
         self.issued.store(at.map_or(i64::MIN, Timestamp::micros), Relaxed);
+    }
+
+    /// What vouches for its token; `None` in insecure mode.
+    pub(crate) fn signer(&self) -> Option<Signer> {
+        Signer::from_number(self.signer.load(Relaxed))
+    }
+
+    /// This vouches for its token.
+    pub(crate) fn signed_by(&self, signer: Option<Signer>) {
+        self.signer.store(signer.map_or(0, Signer::number), Relaxed);
     }
 
     /// Queue bytes that are shared with other connections; a full queue ends the connection.

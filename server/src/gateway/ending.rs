@@ -1,6 +1,7 @@
 use mtchat_protocol::{AppId, Revocation};
 
 use super::{Hub, connection::Owner};
+use crate::auth::Signer;
 
 impl Hub {
     /// End the sockets of a user whose tokens are not good any more. Nothing is sent to them from here on.
@@ -12,9 +13,9 @@ impl Hub {
         tell(self.roster().revoke(&owner, &revocation.revoked));
     }
 
-    /// End all sockets of an app that nobody may come in by any more.
-    pub(crate) fn end_app(&self, app: &AppId) {
-        tell(self.roster().end_app(app));
+    /// End the sockets of an app whose tokens nothing vouches for any more.
+    pub(crate) fn end_signed(&self, app: &AppId, signer: Signer) {
+        tell(self.roster().end_signed(app, signer));
     }
 }
 

@@ -41,6 +41,7 @@ impl Seat {
         };
         // Before it can be found, so that a revocation that comes meanwhile is judged by it.
         self.connection.issued_at(who.issued_at);
+        self.connection.signed_by(who.signer);
         self.connection.holds(&who.granted);
         let resumption = self.hub.attach(&self.connection, &owner, point)?;
         self.connection.expires_at(who.expires_at);
@@ -64,6 +65,7 @@ impl Seat {
             return Renewal::OtherUser;
         }
         self.connection.issued_at(who.issued_at);
+        self.connection.signed_by(who.signer);
         self.connection.expires_at(who.expires_at);
         self.connection.holds(&who.granted);
         self.hub.scopes_changed(&self.connection);

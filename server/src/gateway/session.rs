@@ -227,14 +227,16 @@ impl Session {
         }
     }
 
-    /// Asked again now that a revocation would find the socket: one that came after the token was checked did not find it.
+    /// Asked again now that a revocation would find the socket: one that came after the token was checked did not find it. So with keys
+    /// that were taken away.
     fn must_not_be_revoked(&self) -> Result<(), End> {
         let connection = &self.seat.connection;
-        let revocations = self.gateway.authenticator.revocations();
+        let authenticator = &self.gateway.authenticator;
+        let revocations = authenticator.revocations();
         let revoked = connection
             .owner()
             .is_some_and(|owner| revocations.refuses(&owner.app, &owner.user, Some(connection.issued())));
-        if revoked {
+        if revoked || !authenticator.vouches(connection.signer()) {
             return Err(End::Close(Close::Revoked, Some(ErrorCode::Unauthorized)));
         }
         Ok(())

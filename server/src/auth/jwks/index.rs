@@ -6,7 +6,10 @@ use std::{
 use mtchat_protocol::AppId;
 
 use super::PublishedKey;
-use crate::auth::key::{Key, Terms};
+use crate::auth::{
+    Signer,
+    key::{Key, Terms},
+};
 
 /// All published keys by their names. Never changed, only replaced, so looking into it waits for nobody.
 #[derive(Default)]
@@ -18,16 +21,18 @@ pub(in crate::auth) struct Index {
 impl Index {
     /// Of these apps, those that come first first. A key that two of them publish is the first one's: a token would else be a token
     /// of both.
-    pub(super) fn new<'a>(apps: impl Iterator<Item = (&'a AppId, &'a Terms, Vec<PublishedKey>)>) -> Self {
+    pub(super) fn new<'a>(
+        apps: impl Iterator<Item = (&'a AppId, Signer, &'a Terms, Vec<PublishedKey>)>,
+    ) -> Self {
         let mut index = Self::default();
         let mut taken = HashSet::new();
-        for (app, terms, keys) in apps {
+        for (app, address, terms, keys) in apps {
             let mut own = HashSet::new();
             for key in keys {
                 if taken.contains(&key) {
                     tracing::error!(app.id = %app, "an app publishes another app's key; it is not taken");
                 } else if own.insert(key.clone()) {
-                    index.add(app, &key, terms);
+                    index.add(app, address, &key, terms);
                 }
             }
             taken.extend(own);
@@ -43,8 +48,8 @@ impl Index {
         }
     }
 
-    fn add(&mut self, app: &AppId, key: &PublishedKey, terms: &Terms) {
-        match (Key::published(app, key, terms), &key.kid) {
+    fn add(&mut self, app: &AppId, address: Signer, key: &PublishedKey, terms: &Terms) {
+        match (Key::published(app, address, key, terms), &key.kid) {
             (Ok(verifier), None) => self.nameless.push(verifier),
             (Ok(verifier), Some(kid)) => self.named.entry(kid.clone()).or_default().push(verifier),
             (Err(error), _) => tracing::error!(app.id = %app, %error, "a published key is not taken"),

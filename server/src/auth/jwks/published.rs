@@ -7,7 +7,7 @@ use tokio::{
 };
 
 use super::{Index, JwksUrl, client::JwksClient, index::Shared, source::Source};
-use crate::auth::key::Terms;
+use crate::auth::{Signer, key::Terms};
 
 /// All addresses that are followed, and the keys that they gave.
 #[derive(Default)]
@@ -104,11 +104,11 @@ impl Published {
 
     /// Under the lock of what is followed, so that an older index never replaces a newer one.
     fn index_again(&self, followed: &[(Arc<Source>, Terms)]) {
-        let index = Index::new(
-            followed
-                .iter()
-                .map(|(source, terms)| (&source.app, terms, source.keys())),
-        );
+        let keys = followed.iter().map(|(source, terms)| {
+            let address = Signer::address(&source.app, &source.url);
+            (&source.app, address, terms, source.keys())
+        });
+        let index = Index::new(keys);
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
     }
 

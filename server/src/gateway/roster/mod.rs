@@ -21,6 +21,7 @@ use super::{
     resume::{ResumePoint, Resumption},
     ring::Ring,
 };
+use crate::auth::Signer;
 use candidates::Candidates;
 use room::Room;
 use slot::{Attached, Slot};
@@ -275,13 +276,14 @@ impl Roster {
         refused.map(|connection| connection.kick(Close::Revoked)).count()
     }
 
-    /// Send nothing more to anybody of this app; how many sockets that were.
-    pub(crate) fn end_app(&self, app: &AppId) -> usize {
+    /// Send nothing more to those of this app whom this has let in; how many sockets that were.
+    pub(crate) fn end_signed(&self, app: &AppId, signer: Signer) -> usize {
         let users = self.apps.get(app).into_iter().flat_map(|app| app.users.values());
-        let connections = users.flat_map(|slot| &slot.connections);
-        connections
-            .map(|attached| attached.connection.kick(Close::Revoked))
-            .count()
+        let connections = users
+            .flat_map(|slot| &slot.connections)
+            .map(|attached| &attached.connection);
+        let refused = connections.filter(|connection| connection.signer() == Some(signer));
+        refused.map(|connection| connection.kick(Close::Revoked)).count()
     }
 
     pub(crate) fn epoch(&self) -> Option<&Epoch> {

@@ -3,7 +3,7 @@ use std::{collections::HashMap, sync::Arc};
 use mtchat_domain::frames;
 use mtchat_protocol::{
     Actor, AppId, DialogId, DisplayName, Fact, FactData, FactId, Head, ObjectId, ObjectType, ParticipantGone,
-    Positions, Revocation, Revoked, ServerFrame, Timestamp,
+    Positions, ServerFrame, Timestamp,
 };
 use smallvec::smallvec;
 
@@ -335,49 +335,4 @@ fn the_position_stands_on_the_last_frame_of_a_fact() {
     let positions: Vec<_> = sent.iter().map(|frame| frame.pos().cloned()).collect();
     assert_eq!(positions, [None, Some(Positions(vec![42]))]);
     assert!(frames[1].to.reaches(true) && !frames[0].to.reaches(true));
-}
-
-#[test]
-fn a_revocation_ends_the_sockets_of_older_tokens_of_this_user_and_no_others() {
-    let hub = ready(roomy());
-    let open = |app: &str, name: &str, issued: Option<i64>| {
-        let mut seat = hub.admit(None).unwrap();
-        let issued_at = issued.map(Timestamp::from_micros);
-        seat.attach(
-            Authenticated {
-                issued_at,
-                ..who(app, name)
-            },
-            None,
-        )
-        .unwrap();
-        seat
-    };
-    let [old, fresh] = [
-        open("default", "alice", Some(99)),
-        open("default", "alice", Some(100)),
-    ];
-    let silent = open("default", "alice", None);
-    let [bob, other_app] = [open("default", "bob", Some(1)), open("other", "alice", Some(1))];
-    let revocation = |banned, changed_at| Revocation {
-        app: AppId::default_app(),
-        user: user("alice"),
-        revoked: Revoked {
-            banned,
-            not_before: Some(Timestamp::from_micros(100)),
-            changed_at: Timestamp::from_micros(changed_at),
-        },
-    };
-    hub.revoke(&revocation(false, 1));
-    let ended = |seat: &Seat| seat.connection.was_kicked() == Some(Close::Revoked);
-    assert!(ended(&old) && ended(&silent));
-    assert!(!ended(&fresh) && !ended(&bob) && !ended(&other_app));
-    hub.deliver(fact(1, &["alice"]));
-    assert_eq!(
-        drained(&old.connection),
-        Vec::<String>::new(),
-        "nothing more is sent"
-    );
-    hub.revoke(&revocation(true, 2));
-    assert!(ended(&fresh) && !ended(&bob) && !ended(&other_app));
 }

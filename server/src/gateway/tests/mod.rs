@@ -1,3 +1,4 @@
+mod ending;
 mod hub;
 mod model;
 mod sockets;
@@ -67,6 +68,7 @@ fn who(app: &str, name: &str) -> Authenticated {
         asked: false,
         expires_at: None,
         issued_at: None,
+        signer: None,
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) async fn session(storage: &Storage, duty: &Duty) -> Result<Infallible
     let keep = duty.options.log_keep;
     let mut retention = keep.map(|keep| Retention::new(storage, &duty.broker, duty.shard, keep));
     let mut backlog = BacklogGauges::new(storage, &duty.broker, duty.shard);
+    let mut failures = 0_u32;
     duty.report.started(0);
     loop {
         if let Err(error) = backlog.look().await {
@@ -41,11 +42,21 @@ pub(crate) async fn session(storage: &Storage, duty: &Duty) -> Result<Infallible
         }
         // Without the store everything else goes on.
         let more = match &mut files {
-            Some(files) => files.step().await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "files could not be cleared away; trying again");
-                metrics::counter!("mtchat_files_sweep_failures_total").increment(1);
-                false
-            }),
+            Some(files) => match files.step().await {
+                Ok(more) => {
+                    failures = 0;
+                    more
+                }
+                Err(error) => {
+                    metrics::counter!("mtchat_files_sweep_failures_total").increment(1);
+                    // The first may be that the bucket is just being made. The second is told; the metric counts on.
+                    failures = failures.saturating_add(1);
+                    if failures == 2 {
+                        tracing::warn!(%error, "files could not be cleared away; trying again");
+                    }
+                    false
+                }
+            },
             None => false,
         };
         // A person is in dialogs of every shard: the first shard's sweeper sees to all of them.

@@ -71,7 +71,7 @@ pub enum BackupError {
     },
     /// Edges or workers are at work on the target.
     #[error(
-        "{0} readers follow the log on the target: stop all edges and workers first; of one that was killed they linger for some seconds"
+        "{0} readers follow the log on the target: stop all edges and workers first; of one that was killed they linger for half a minute"
     )]
     Running(usize),
 }

@@ -12,6 +12,13 @@ fn dialog_between(users: [&str; 2], mark: &str) -> Value {
     json!({ "object_type": "order", "object_id": "1", "title": mark, "participants": people })
 }
 
+/// What the program prints when it has done this.
+async fn done(system: &System, arguments: &[&str]) -> String {
+    let (status, printed) = system.program(arguments).run().await;
+    assert!(status.success(), "{printed}");
+    printed
+}
+
 #[tokio::test]
 async fn an_app_made_while_everything_runs_has_its_own_users_and_dialogs() {
     let system = System::with().edges(2).start().await;
@@ -133,11 +140,7 @@ async fn a_token_is_good_in_its_own_app_only() {
 async fn an_app_that_is_disabled_is_shut_out_and_comes_back() {
     let system = System::start().await;
     let acme = HostApp::create(&system, "acme").await;
-    let run = async |arguments: &[&str]| {
-        let (status, printed) = system.program(arguments).run().await;
-        assert!(status.success(), "{printed}");
-        printed
-    };
+    let run = async |arguments: &[&str]| done(&system, arguments).await;
     let mut socket = acme.socket("alice").await;
     run(&["app", "disable", "acme"]).await;
     let end = within("the socket's end", Duration::from_secs(5), socket.ends()).await;
@@ -157,11 +160,7 @@ async fn an_app_that_is_disabled_is_shut_out_and_comes_back() {
 async fn a_key_that_is_removed_takes_its_sockets_along_and_no_others() {
     let system = System::start().await;
     let acme = HostApp::create(&system, "acme").await;
-    let run = async |arguments: &[&str]| {
-        let (status, printed) = system.program(arguments).run().await;
-        assert!(status.success(), "{printed}");
-        printed
-    };
+    let run = async |arguments: &[&str]| done(&system, arguments).await;
     let added = run(&["app", "add-key", "acme"]).await;
     let secret = added.lines().find_map(|line| line.strip_prefix("JWT_SECRET="));
     let acme_now = acme.signing_with(secret.expect("it prints the secret"));

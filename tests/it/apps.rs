@@ -12,6 +12,12 @@ fn dialog_between(users: [&str; 2], mark: &str) -> Value {
     json!({ "object_type": "order", "object_id": "1", "title": mark, "participants": people })
 }
 
+/// A dialog of Alice and Bob in this app.
+async fn dialog_of(app: &HostApp, mark: &str) -> DialogView {
+    let body = dialog_between(["alice", "bob"], mark);
+    app.manage(Method::POST, "/dialogs", &body).await.data()
+}
+
 /// What the program prints when it has done this.
 async fn done(system: &System, arguments: &[&str]) -> String {
     let (status, printed) = system.program(arguments).run().await;
@@ -23,14 +29,7 @@ async fn done(system: &System, arguments: &[&str]) -> String {
 async fn an_app_made_while_everything_runs_has_its_own_users_and_dialogs() {
     let system = System::with().edges(2).start().await;
     let acme = HostApp::create(&system, "acme").await;
-    let created = acme
-        .manage(
-            Method::POST,
-            "/dialogs",
-            &dialog_between(["alice", "bob"], "acme"),
-        )
-        .await;
-    let dialog: DialogView = created.data();
+    let dialog = dialog_of(&acme, "acme").await;
     let mut bob = acme.at(system.edge(1).port()).socket("bob").await;
     let messages = format!("/api/v1/dialogs/{}/messages", dialog.id);
     acme.ask(Method::POST, &messages, "alice", &json!({ "content": "hi" }))
@@ -48,14 +47,7 @@ async fn nothing_of_an_app_reaches_another() {
         HostApp::create(&system, "umbrella").await,
     );
     let canary = "canary-7f3a9";
-    let created = acme
-        .manage(
-            Method::POST,
-            "/dialogs",
-            &dialog_between(["alice", "bob"], canary),
-        )
-        .await;
-    let dialog: DialogView = created.data();
+    let dialog = dialog_of(&acme, canary).await;
     let mut stranger = umbrella.socket("bob").await;
     let messages = format!("/api/v1/dialogs/{}/messages", dialog.id);
     let sent = acme
@@ -98,10 +90,7 @@ async fn nothing_of_an_app_reaches_another() {
     assert_eq!(found.json::<Value>(), json!({ "data": null }));
 
     // A message of their own comes next: nothing came before it.
-    let own = umbrella
-        .manage(Method::POST, "/dialogs", &dialog_between(["alice", "bob"], "own"))
-        .await;
-    let own: DialogView = own.data();
+    let own = dialog_of(&umbrella, "own").await;
     let next = stranger.hears().await;
     assert_eq!(next["dialog_id"], json!(own.id), "{next}");
     heard.push(next.to_string());
@@ -165,14 +154,7 @@ async fn a_key_that_is_removed_takes_its_sockets_along_and_no_others() {
     let secret = added.lines().find_map(|line| line.strip_prefix("JWT_SECRET="));
     let acme_now = acme.signing_with(secret.expect("it prints the secret"));
     acme_now.comes_in(true).await;
-    let created = acme
-        .manage(
-            Method::POST,
-            "/dialogs",
-            &dialog_between(["alice", "bob"], "acme"),
-        )
-        .await;
-    let dialog: DialogView = created.data();
+    let dialog = dialog_of(&acme, "acme").await;
     let [mut stolen, mut fresh] = [acme.socket("alice").await, acme_now.socket("alice").await];
     let ticket = acme
         .ask(Method::POST, "/api/v1/ws/ticket", "alice", &Value::Null)

@@ -14,6 +14,9 @@ pub struct Seat {
     pub read_message: Option<MessageId>,
     /// Where the pointer stood before it was moved back, while it has not come that far again: others are not told of the way back.
     pub before: Vec<(u64, Option<MessageId>)>,
+    /// Receipts of less than was read by then: an edge that knew an older state sent them. Others are told; whoever has loaded a later
+    /// way back takes them for news.
+    behind: Vec<(u64, Option<MessageId>)>,
     archived: Option<u64>,
     pub pinned: bool,
     pub level: NotificationLevel,
@@ -26,6 +29,7 @@ impl Seat {
             read: 0,
             read_message: None,
             before: Vec::new(),
+            behind: Vec::new(),
             archived: None,
             pinned: false,
             level: NotificationLevel::All,
@@ -45,6 +49,8 @@ impl Seat {
         if self.read < seq {
             (self.read, self.read_message) = (seq, Some(message));
             self.before.retain(|(before, _)| *before > seq);
+        } else {
+            self.behind.push((seq, Some(message)));
         }
     }
 
@@ -52,6 +58,8 @@ impl Seat {
     pub fn marks_unread(&mut self, seq: u64, message: Option<MessageId>) {
         if self.read > seq {
             self.before.push((self.read, self.read_message));
+            let told = self.behind.iter().filter(|(told, _)| *told > seq);
+            self.before.extend(told.copied());
             (self.read, self.read_message) = (seq, message);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use mtchat::embedded::{NatsCluster, NatsOptions, NatsServer};
 use mtchat_nats::{Broker, BrokerOptions, StreamOptions, log_state, reconcile};
 use mtchat_protocol::{DialogId, Fact, FactId, ShardId};
-use mtchat_tests::{PATIENCE, append_handles, append_together, eventually, read_all};
+use mtchat_tests::{PATIENCE, append_handles, append_in_turn, append_together, eventually, read_all};
 use tokio::sync::watch;
 
 const HANDLES: usize = 4;
@@ -60,6 +60,19 @@ async fn many_writers_make_one_dense_order_on_a_cluster_whose_leader_is_killed()
     cluster.node(&leader).unwrap().restart().await.unwrap();
     cluster.ready().await.unwrap();
     is_dense(&broker, dialog, &appended).await;
+}
+
+/// What one edge has answered for holds at another that has heard nothing of it: it refuses nothing because of it, and leaves nothing
+/// undone.
+#[tokio::test]
+async fn an_edge_that_is_behind_decides_on_the_newest_state() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = NatsServer::start(NatsOptions::new(directory.path()))
+        .await
+        .unwrap();
+    let _broker = broker(&server.url(), 1).await;
+    let handles = append_handles(&[server.url()], 2).await;
+    append_in_turn([&handles[0], &handles[1]], 5).await;
 }
 
 async fn broker(url: &str, replicas: usize) -> Broker {

@@ -87,6 +87,46 @@ pub async fn append_together(
     (dialog, appended)
 }
 
+/// The host removes and adds the only member and freezes and reopens the dialog, at one edge and the other in turn, and the member
+/// speaks at each. The edges hear nothing of each other but what they read in the log. So often; each must be appended.
+pub async fn append_in_turn([here, there]: [&Log; 2], times: usize) {
+    let dialog = DialogId::fresh();
+    let Command::Create(created) = creation() else {
+        unreachable!("it creates")
+    };
+    let alice = created.participants[0].clone();
+    append(
+        here,
+        dialog,
+        FactId::fresh(),
+        &Actor::Host,
+        Command::Create(created),
+    )
+    .await;
+    let frozen = |frozen| Command::Update {
+        title: None,
+        object_url: None,
+        meta: None,
+        frozen: Some(frozen),
+    };
+    for time in 0..times {
+        let speaker = Actor::User { id: member() };
+        for (log, actor, command) in [
+            (there, &speaker, message("as a member")),
+            (here, &Actor::Host, Command::RemoveParticipant(member())),
+            (there, &Actor::Host, Command::AddParticipant(alice.clone())),
+            (here, &speaker, message("again")),
+            (there, &Actor::Host, frozen(true)),
+            (here, &Actor::Host, frozen(false)),
+            (there, &speaker, message("at last")),
+        ] {
+            let said = format!("{command:?}");
+            let appended = try_append(log, dialog, FactId::fresh(), actor, command).await;
+            assert!(appended.is_some(), "{time}: nothing was changed by {said}");
+        }
+    }
+}
+
 /// A message and the archiver, begun at once; numbers of facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Race {

@@ -68,7 +68,9 @@ pub use self::http::{Answer, Http, HttpError};
 pub use access::Access;
 pub use admin::Admin;
 pub use api_document::ApiDocument;
-pub use appends::{NoDatabase, Race, append_handles, append_together, race_archiver, read_all};
+pub use appends::{
+    NoDatabase, Race, append_handles, append_in_turn, append_together, race_archiver, read_all,
+};
 pub use balancer::Balancer;
 pub use binary::mtchat_binary;
 pub use bot::{Bot, show_the_same};

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use async_nats::jetstream::stream::{DirectGetErrorKind, Stream};
+use async_nats::jetstream::stream::{DirectGetErrorKind, LastRawMessageErrorKind, Stream};
 use moka::sync::Cache;
 use mtchat_domain::{ColdDialogs, Decision, Dialog, Rejection};
 use mtchat_protocol::{AppId, DialogId, Fact, FactClass, ShardId};
@@ -76,11 +76,14 @@ impl Log {
     /// A dialog's state as far as this edge knows it: from the cache, else the log's last fact, else the database. `None`: there is
     /// no such dialog (any more).
     pub async fn state(&self, app: &AppId, dialog: DialogId) -> Result<Option<Known>, AppendError> {
-        let key = (app.clone(), dialog);
-        let known = match self.cache.get(&key) {
-            Some(known) => Some(known),
-            None => self.load(&key).await?,
-        };
+        let known = self.known(&(app.clone(), dialog)).await?;
+        Ok(known.filter(|known| !known.dialog.deleted))
+    }
+
+    /// A dialog's state with everything that any edge has answered for by now. For when somebody would be refused because of
+    /// [`state`](Self::state): they may just have been let in elsewhere.
+    pub async fn newest_state(&self, app: &AppId, dialog: DialogId) -> Result<Option<Known>, AppendError> {
+        let known = self.load_newest(&(app.clone(), dialog)).await?;
         Ok(known.filter(|known| !known.dialog.deleted))
     }
 
@@ -99,7 +102,10 @@ impl Log {
         let mut rounds = self.rounds(request).await?;
         loop {
             let known = rounds.state().await?;
-            let decision = decide(known.as_ref().map(|known| &known.dialog))?;
+            let decision = match decide(known.as_ref().map(|known| &known.dialog)) {
+                Err(_) if rounds.look_again() => continue,
+                decision => decision?,
+            };
             if let Some(appended) = rounds.append(decision).await? {
                 return Ok(appended);
             }
@@ -150,6 +156,13 @@ impl Log {
         self.cache.invalidate_all();
     }
 
+    pub(super) async fn known(&self, key: &Key) -> Result<Option<Known>, AppendError> {
+        match self.cache.get(key) {
+            Some(known) => Ok(Some(known)),
+            None => self.load(key).await,
+        }
+    }
+
     pub(super) fn cached(&self, key: &Key) -> Option<Known> {
         self.cache.get(key)
     }
@@ -176,9 +189,29 @@ impl Log {
     }
 
     /// The state of a dialog whose last fact stands where the log says, or, without one there, as the database knows it.
-    pub(super) async fn load(&self, key: &Key) -> Result<Option<Known>, AppendError> {
+    async fn load(&self, key: &Key) -> Result<Option<Known>, AppendError> {
+        let last = self.last_fact(self.shard(key.1), key).await?;
+        self.load_after(key, last).await
+    }
+
+    /// The same from the log's leader: a replica may not have the newest facts yet.
+    pub(super) async fn load_newest(&self, key: &Key) -> Result<Option<Known>, AppendError> {
         let shard = self.shard(key.1);
-        let last = self.last_fact(shard, key).await?;
+        let stream = self.stream(shard).await?;
+        let subject = subject::ordered_facts(shard, &key.0, key.1);
+        let asked = timeout(QUESTION, stream.get_last_raw_message_by_subject(&subject)).await;
+        let asked =
+            asked.map_err(|_| AppendError::Unavailable("the log does not answer in time".to_owned()))?;
+        let last = match asked {
+            Ok(message) => Some((decode(&message.payload)?, message.sequence)),
+            Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => None,
+            Err(error) => return Err(AppendError::Unavailable(error.to_string())),
+        };
+        self.load_after(key, last).await
+    }
+
+    async fn load_after(&self, key: &Key, last: Option<(Fact, u64)>) -> Result<Option<Known>, AppendError> {
+        let shard = self.shard(key.1);
         let known = match last {
             // A log that once lost its tail may be behind the database; the further one is right.
             Some((fact, log_seq)) if self.lost_its_tail(shard).await? => {
@@ -243,9 +276,7 @@ impl Log {
             Err(error) if matches!(error.kind(), DirectGetErrorKind::NotFound) => return Ok(None),
             Err(error) => return Err(AppendError::Unavailable(error.to_string())),
         };
-        let fact =
-            Fact::decode(&message.payload).map_err(|error| AppendError::Unavailable(error.to_string()))?;
-        Ok(Some((fact, message.sequence)))
+        Ok(Some((decode(&message.payload)?, message.sequence)))
     }
 
     async fn lost_its_tail(&self, shard: ShardId) -> Result<bool, AppendError> {
@@ -258,4 +289,8 @@ impl Log {
         }
         Ok(lives > 1)
     }
+}
+
+pub(super) fn decode(payload: &[u8]) -> Result<Fact, AppendError> {
+    Fact::decode(payload).map_err(|error| AppendError::Unavailable(error.to_string()))
 }

@@ -179,7 +179,10 @@ impl Log {
                     }
                 }
             }
-            let decision = decide(known).await?;
+            let decision = match decide(known).await {
+                Err(_) if rounds.look_again() => continue,
+                decision => decision?,
+            };
             let reserve = reserve.clone();
             rounds.claim(Claim { reserve, expected });
             if let Some(appended) = rounds.append(decision).await? {

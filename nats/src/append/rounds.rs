@@ -6,7 +6,10 @@ use mtchat_domain::{Decided, Decision, Dialog};
 use mtchat_protocol::{Fact, FactId, Position, limits};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{AppendError, AppendRequest, Appended, Known, Log, queue::Place, reserved::Claim, timed::Timed};
+use super::{
+    AppendError, AppendRequest, Appended, Known, Log, log::decode, queue::Place, reserved::Claim,
+    timed::Timed,
+};
 use crate::{
     broker::QUESTION,
     headers,
@@ -24,6 +27,10 @@ pub struct Rounds {
     unanswered_since: Option<u64>,
     trouble: String,
     known: Option<Known>,
+    /// The state given last was the newest when it was read, and no other edge's append was overlooked.
+    newest: bool,
+    /// The next one has to be.
+    wants_newest: bool,
     /// What is appended together with the fact.
     claim: Option<Claim>,
     timed: Timed,
@@ -47,6 +54,8 @@ impl Rounds {
             unanswered_since: None,
             trouble,
             known: None,
+            newest: false,
+            wants_newest: false,
             claim: None,
             timed,
             _place: place,
@@ -70,11 +79,21 @@ impl Rounds {
             return Err(AppendError::Unavailable("the broker is not connected".to_owned()));
         }
         let key = self.key();
-        self.known = match self.log.cached(&key) {
-            Some(known) => Some(known),
-            None => self.log.load(&key).await?,
+        self.newest = std::mem::take(&mut self.wants_newest);
+        self.known = if self.newest {
+            self.log.load_newest(&key).await?
+        } else {
+            self.log.known(&key).await?
         };
         Ok(self.known.clone())
+    }
+
+    /// To be asked before anything is refused, or left as it is, because of the state given last: whether that may be older than what
+    /// another edge has appended and answered for. Then decide again; the next state is the newest. What is appended needs no such
+    /// look: against an older state the log does not take it.
+    pub fn look_again(&mut self) -> bool {
+        self.wants_newest = !self.newest;
+        self.wants_newest
     }
 
     /// Append this together with the fact, both or neither.
@@ -95,12 +114,9 @@ impl Rounds {
     }
 
     async fn try_append(&mut self, decision: Decision) -> Result<Option<Appended>, AppendError> {
-        let decided = match (decision, &self.known) {
-            (Decision::Append(decided), _) => *decided,
-            (Decision::Unchanged, Some(known)) => {
-                return Ok(Some(Appended::Unchanged { known: known.clone() }));
-            }
-            (Decision::Unchanged, None) => return Ok(None),
+        let Decision::Append(decided) = decision else {
+            let known = self.known.clone().filter(|_| !self.look_again());
+            return Ok(known.map(|known| Appended::Unchanged { known }));
         };
         let expected = self.known.as_ref().map_or(0, |known| known.log_seq);
         let fact = self.fact(&decided);
@@ -284,8 +300,4 @@ impl Rounds {
 /// Ids are stream-wide for the broker, so app and dialog are part of it: one app's id never answers for another's.
 pub(crate) fn message_id(fact: &Fact, id: FactId) -> String {
     format!("{}.{}.{id}", fact.app, fact.dialog)
-}
-
-fn decode(payload: &[u8]) -> Result<Fact, AppendError> {
-    Fact::decode(payload).map_err(|error| AppendError::Unavailable(error.to_string()))
 }

@@ -38,6 +38,7 @@ impl Changing<'_> {
             let before = look().await?;
             let decision = match decide(Some(&known.dialog), command(before.as_ref()), &actor) {
                 Ok(decision) => decision,
+                Err(_) if rounds.look_again() => continue,
                 Err(rejection) => return Err(self.refused(rejection).await),
             };
             if let (Some(appended), Some(before)) = (rounds.append(decision).await?, before) {
@@ -48,10 +49,17 @@ impl Changing<'_> {
 
     /// The state to decide on. Looked at before the database is asked: for those who may not write it need not be.
     async fn may_write(&self, rounds: &mut Rounds) -> Result<Known, ApiError> {
-        let known = rounds.state().await?.ok_or(ApiError::DialogNotFound)?;
-        match can(&self.caller.user, Action::Write, &known.dialog) {
-            Ok(()) => Ok(known),
-            Err(rejection) => Err(self.refused(rejection).await),
+        loop {
+            let rejection = match rounds.state().await? {
+                None => Rejection::DialogUnknown,
+                Some(known) => match can(&self.caller.user, Action::Write, &known.dialog) {
+                    Ok(()) => return Ok(known),
+                    Err(rejection) => rejection,
+                },
+            };
+            if !rounds.look_again() {
+                return Err(self.refused(rejection).await);
+            }
         }
     }
 

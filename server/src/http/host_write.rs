@@ -67,7 +67,10 @@ impl<'a> HostWrite<'a> {
         let Some(reserve) = &self.reserve else {
             let mut rounds = self.edge.log.rounds(request).await?;
             loop {
-                let decision = decide(rounds.state().await?).await?;
+                let decision = match decide(rounds.state().await?).await {
+                    Err(_) if rounds.look_again() => continue,
+                    decision => decision?,
+                };
                 if let Some(appended) = rounds.append(decision).await? {
                     return Ok(appended);
                 }

@@ -84,7 +84,10 @@ pub(crate) async fn join(
     let actor = request.actor.clone();
     let mut rounds = edge.log.rounds(request).await?;
     let appended = loop {
-        let known = rounds.state().await?.ok_or(ApiError::DialogNotFound)?;
+        let known = match rounds.state().await? {
+            None if rounds.look_again() => continue,
+            known => known.ok_or(ApiError::DialogNotFound)?,
+        };
         let rules = rules_at(&edge, &caller.app, dialog, known.log_seq).await?;
         let (participant, scopes) = (participant.clone(), caller.scopes.clone());
         let command = Command::Join {
@@ -96,7 +99,10 @@ pub(crate) async fn join(
             has_room(&known.dialog, &caller.user, edge.limits.participants(&caller.app))?;
             Ok(decision)
         });
-        let decision = decision.map_err(|rejection| refused(&caller, &rules, rejection))?;
+        let decision = match decision {
+            Err(_) if rounds.look_again() => continue,
+            decision => decision.map_err(|rejection| refused(&caller, &rules, rejection))?,
+        };
         if let Some(appended) = rounds.append(decision).await? {
             break appended;
         }

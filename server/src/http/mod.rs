@@ -37,5 +37,5 @@ mod webhook_secret;
 mod written;
 
 use host_write::{HostWrite, host_error};
-use standing::{explain, standing};
+use standing::{admitted, explain, standing};
 use written::{ReadAt, Written, request};

@@ -1,5 +1,5 @@
 use axum::{Json, extract::State};
-use mtchat_domain::{Action, OwnCommand, Place, Rejection, can, own_state};
+use mtchat_domain::{Action, OwnCommand, Place, Rejection, own_state};
 use mtchat_nats::{Known, shard_of};
 use mtchat_protocol::{
     DialogId, MarkRead, MarkUnread, MessageId, NotificationLevel, Position, SetNotifications,
@@ -7,7 +7,7 @@ use mtchat_protocol::{
 use mtchat_storage::Side;
 use serde::Serialize;
 
-use super::{Written, explain, request};
+use super::{Written, admitted, explain, request};
 use crate::{
     ApiError, Edge,
     extract::{ApiJson, ApiPath, Caller, Preference, Trace},
@@ -208,11 +208,9 @@ impl<'a> Own<'a> {
 
     /// The dialog as this edge knows it, for somebody who may read in it.
     async fn known(&self) -> Result<Known, ApiError> {
-        let known = self.edge.log.state(&self.caller.app, self.dialog).await?;
-        let known = known.ok_or(ApiError::DialogNotFound)?;
-        match can(&self.caller.user, Action::Read, &known.dialog) {
-            Ok(()) => Ok(known),
-            Err(rejection) => Err(self.refused(rejection).await),
+        match admitted(self.edge, self.caller, self.dialog, Action::Read).await {
+            Ok(known) => Ok(known),
+            Err(error) => Err(explain(self.edge, self.caller, self.dialog, error).await),
         }
     }
 

@@ -1,8 +1,11 @@
-use mtchat_domain::{Action, Command, Rejection, can, decide};
+use mtchat_domain::{Action, Command, Rejection, decide};
 use mtchat_nats::{Appended, Known};
 use mtchat_protocol::{Attachment, AttachmentId, Fact, FactData, MessageView, Position};
 
-use super::send_message::{Sending, view};
+use super::{
+    admitted,
+    send_message::{Sending, view},
+};
 use crate::{ApiError, extract::Trace};
 
 /// To whom the files of a message belong.
@@ -20,11 +23,10 @@ enum Owner {
 impl Sending<'_> {
     /// Send a message with files: look at them first, outside of the dialog's line, and then append.
     pub(super) async fn send_with_files(&self, trace: &Trace) -> Result<(MessageView, Position), ApiError> {
-        let known = self.edge.log.state(&self.caller.app, self.dialog).await?;
-        let known = known.ok_or(ApiError::DialogNotFound)?;
-        if let Err(rejection) = can(&self.caller.user, Action::Write, &known.dialog) {
-            return self.refused(rejection.into()).await;
-        }
+        let known = match admitted(self.edge, self.caller, self.dialog, Action::Write).await {
+            Ok(known) => known,
+            Err(error) => return self.refused(error).await,
+        };
         match self.owner(&known).await? {
             Owner::Another(attachment) => {
                 return Err(ApiError::Rejected(Rejection::AttachmentTaken(attachment)));
@@ -51,7 +53,10 @@ impl Sending<'_> {
         let actor = self.caller.actor();
         let mut rounds = self.edge.log.rounds(self.request(trace)).await?;
         loop {
-            let known = rounds.state().await?.ok_or(ApiError::DialogNotFound)?;
+            let known = match rounds.state().await? {
+                None if rounds.look_again() => continue,
+                known => known.ok_or(ApiError::DialogNotFound)?,
+            };
             let taken = match self.owner(&known).await? {
                 Owner::Another(attachment) => Some(attachment),
                 // That it is in the log already the log says itself.
@@ -65,6 +70,7 @@ impl Sending<'_> {
             };
             let decision = match decide(Some(&known.dialog), command, &actor) {
                 Ok(decision) => decision,
+                Err(_) if rounds.look_again() => continue,
                 Err(rejection) => return self.refused(rejection.into()).await,
             };
             match rounds.append(decision).await? {

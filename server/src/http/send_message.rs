@@ -7,7 +7,7 @@ use mtchat_protocol::{
 };
 use mtchat_storage::{StorageError, StoredMessage};
 
-use super::{Written, explain};
+use super::{Written, admitted, explain};
 use crate::{
     ApiError, Edge, content,
     extract::{ApiJson, ApiPath, BaseUrl, Caller, Preference, Trace},
@@ -185,11 +185,9 @@ impl<'a> Sending<'a> {
     }
 
     async fn must_be_member(&self) -> Result<(), ApiError> {
-        let known = self.edge.log.state(&self.caller.app, self.dialog).await?;
-        let known = known.ok_or(ApiError::DialogNotFound)?;
-        match can(&self.caller.user, Action::Write, &known.dialog) {
-            Ok(()) => Ok(()),
-            Err(rejection) => Err(explain(self.edge, self.caller, self.dialog, rejection.into()).await),
+        match admitted(self.edge, self.caller, self.dialog, Action::Write).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(explain(self.edge, self.caller, self.dialog, error).await),
         }
     }
 

@@ -1,5 +1,5 @@
-use mtchat_domain::{Rejection, caller_matches};
-use mtchat_nats::AppendError;
+use mtchat_domain::{Action, Rejection, caller_matches, can};
+use mtchat_nats::{AppendError, Known};
 use mtchat_protocol::DialogId;
 
 use crate::{ApiError, Edge, extract::Caller};
@@ -24,6 +24,26 @@ pub(super) async fn standing(edge: &Edge, caller: &Caller, dialog: DialogId) -> 
         return Ok(Standing::Candidate);
     }
     Err(ApiError::DialogNotFound)
+}
+
+/// The dialog, for a caller who may do this in it. Not as this edge happens to know it: nobody is refused because of what another edge
+/// has changed since, and answered for.
+pub(super) async fn admitted(
+    edge: &Edge,
+    caller: &Caller,
+    dialog: DialogId,
+    action: Action,
+) -> Result<Known, AppendError> {
+    let known = edge.log.state(&caller.app, dialog).await?;
+    if let Some(known) = known
+        && can(&caller.user, action, &known.dialog).is_ok()
+    {
+        return Ok(known);
+    }
+    let known = edge.log.newest_state(&caller.app, dialog).await?;
+    let known = known.ok_or(Rejection::DialogUnknown)?;
+    can(&caller.user, action, &known.dialog)?;
+    Ok(known)
 }
 
 /// Put a refusal as the caller may see it: whoever is not a member learns that there is a dialog only as a candidate.

@@ -34,12 +34,16 @@ async fn states(worker: &Process) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Each role is active in exactly one worker.
+/// Each role is active in exactly one worker; all of them say so.
 async fn each_is_active_once(system: &System) {
     eventually("each role to be active in one worker", PATIENCE, async || {
         let mut active: BTreeMap<String, usize> = BTreeMap::new();
         for worker in system.workers() {
-            for (role, state) in states(worker).await {
+            let states = states(worker).await;
+            if states.is_empty() {
+                return None;
+            }
+            for (role, state) in states {
                 *active.entry(role).or_default() += usize::from(state == "active");
             }
         }
@@ -172,11 +176,7 @@ async fn every_role_of_a_worker_that_hangs_is_taken_over_within_a_minute_and_the
     assert!(stored <= AFTER_A_HANG, "{stored:?}");
 
     hung.unpause();
-    eventually("the woken one to step aside", PATIENCE, async || {
-        let states = states(hung).await;
-        (!states.is_empty() && states.values().all(|state| state == "standby")).then_some(())
-    })
-    .await;
+    // What it believed to be its own for a moment it may get by right: whoever finds another one at work steps aside, the heir too.
     each_is_active_once(&system).await;
     traffic.goes_on(60).await;
     everything_is_done_once(&system, &receiver, traffic, &dora).await;

@@ -123,7 +123,7 @@ impl Client {
                 }
                 408 | 425 | 429 | 500.. => Fate::Again(response.retry_after.map(Duration::from_secs)),
                 200..=299 => self.succeeded(now, &task.purpose, &response),
-                _ => self.refused(&task, &response),
+                _ => self.refused(now, &task, &response),
             },
         };
         if let Fate::Again(after) = fate {
@@ -268,7 +268,7 @@ impl Client {
     }
 
     /// It would be refused again.
-    fn refused(&mut self, task: &Task, response: &Response) -> Fate {
+    fn refused(&mut self, now: Moment, task: &Task, response: &Response) -> Fate {
         match &task.purpose {
             Purpose::Send(id) => {
                 let body = from_json::<ErrorBody>(&response.body);
@@ -298,7 +298,9 @@ impl Client {
             }
             Purpose::Participants(dialog) => self.people.clear(*dialog),
             // The anchor is deleted, or the dialog is not one's own any more: then that is told.
-            Purpose::Page(..) | Purpose::Dialogs(_) | Purpose::Available(_) | Purpose::Read(..) => {}
+            Purpose::Page(..) | Purpose::Dialogs(_) | Purpose::Available(_) => {}
+            // Nothing was read: what was shown as if it were is asked for.
+            Purpose::Read(dialog, _) => self.tasks.add(Purpose::Dialog(*dialog), now),
         }
         Fate::Done
     }

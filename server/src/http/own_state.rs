@@ -237,8 +237,16 @@ impl<'a> Own<'a> {
         message: MessageId,
         side: Side,
     ) -> Result<(Written, Json<Moved>), ApiError> {
-        let known = self.known().await?;
-        let place = self.place(&known, message, side).await?;
+        let mut known = self.known().await?;
+        let place = match self.place(&known, message, side).await {
+            // Whoever names it may have heard of it from another edge.
+            Err(ApiError::MessageNotFound) => {
+                let newest = self.edge.log.newest_state(&self.caller.app, self.dialog).await?;
+                known = newest.ok_or(ApiError::DialogNotFound)?;
+                self.place(&known, message, side).await?
+            }
+            place => place?,
+        };
         let command = match side {
             Side::Before => OwnCommand::MarkUnread(place),
             Side::Behind => OwnCommand::Read(place),

@@ -204,8 +204,8 @@ impl<'a> Sending<'a> {
             Some(Some(_)) | None => return Ok(()),
             Some(None) => {}
         }
-        // It may be in the log and on its way.
-        let known = self.edge.log.state(app, self.dialog).await?;
+        // It may be in the log and on its way, and not told to this edge yet.
+        let known = self.edge.log.newest_state(app, self.dialog).await?;
         if !self.is_stored(known.map_or(0, |known| known.log_seq)).await {
             return Ok(());
         }

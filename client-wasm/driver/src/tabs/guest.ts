@@ -109,7 +109,7 @@ export class Guest {
 
     private hello(): void {
         this.said = this.wants.last;
-        this.tools.post({ type: "hello", tab: this.id, needs: this.needs, wants: this.wants.all });
+        this.tools.post({ type: "hello", tab: this.id, to: this.hub, needs: this.needs, wants: this.wants.all });
     }
 
     private isLed({ hub, to }: FromHub & { type: "leads" }): void {

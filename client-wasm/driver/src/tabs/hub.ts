@@ -69,6 +69,8 @@ export class Hub {
     /** A tab says something. */
     hear(told: FromTab): void {
         if (this.ended.signal.aborted && this.failed === null) return;
+        // Said to an earlier hub, it may want what that has done or refused since. Whoever said it hears of this one.
+        if (told.type === "hello" && typeof told.to === "string" && told.to !== this.id) return;
         // A hub that still loads lives all the same, and one that has failed is not to be replaced.
         if (told.type === "anybody") this.tools.post({ type: "here", hub: this.id, to: told.tab });
         if (this.failed !== null) return this.sayFailed(told);

@@ -25,8 +25,8 @@ export interface Numbered {
 
 /** What a tab tells the hub. */
 export type FromTab =
-    /** A tab that does not know this hub yet: all that it needs, and what was not done before. */
-    | { type: "hello"; tab: string; needs: Needs; wants: Numbered[] }
+    /** A tab that does not know the hub `to` yet, or, without it, any: all that it needs, and what was not done before. */
+    | { type: "hello"; tab: string; to?: string | null; needs: Needs; wants: Numbered[] }
     | { type: "needs"; tab: string; needs: Needs }
     | { type: "wants"; tab: string; want: Numbered }
     /** Worth nothing a moment later, so it is not repeated. */

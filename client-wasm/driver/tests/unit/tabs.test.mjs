@@ -132,6 +132,16 @@ test("a core that breaks again and again is given up, and that is shown", async 
     await until(() => one.view.state.connection === "connected");
 });
 
+test("a hello that comes late is for the hub that it was said to", async () => {
+    const browser = new Browser();
+    const [, one] = await open(browser, 2);
+    const intent = { send: { id: "1", dialog: "d", content: "poison", reply_to: null } };
+    const needs = { connect: true, available: false, open: ["d"] };
+    one.channel.post({ type: "hello", tab: one.membership.guest.id, to: "01900000", needs, wants: [{ number: 9, intent }] });
+    await one.send("2");
+    assert.deepEqual([one.rows, browser.cores, one.errors], [["2"], 1, []]);
+});
+
 test("what can not be read is refused and breaks nothing", async () => {
     const browser = new Browser();
     const [one] = await open(browser, 1);

@@ -1,5 +1,7 @@
 //! What was shown at once and then refused is not shown any longer.
 
+#![allow(clippy::panic, reason = "a test that can not go on has failed")]
+
 use mtchat_client_core::{Answer, Client, Input, Intent, Moment, Options, Output, Request, Response};
 use mtchat_protocol::{DialogId, MessageId};
 use serde_json::{Value, json};

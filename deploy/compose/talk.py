@@ -76,10 +76,10 @@ class Talk:
         """A picture, of which the edge makes a thumbnail in a process of its own: with nothing but what is in the image."""
         picture = png(64, 48)
         about = {"filename": "a.png", "content_type": "image/png", "size": len(picture)}
-        wanted = ("POST", "/api/v1/upload/presign", self.token("alice"), json.dumps({"dialog_id": self.dialog, **about}).encode())
-        # Text does not wait for the store: it may come up after the rest.
-        self.wait(lambda: self.ask(*wanted)[0] == 200, "the store of files does not come up")
-        place = json.loads(self.ask(*wanted)[2])["data"]
+        # Text does not wait for the store: it may come up after the rest, and each edge looks for it by itself.
+        for edge in self.machine.of("edge"):
+            self.wait(lambda edge=edge: self.has_files(edge), f"{edge.name} does not find the store of files")
+        place = self.answered("POST", "/api/v1/upload/presign", self.token("alice"), {"dialog_id": self.dialog, **about})
         self.wait(lambda: self.store("GET", place["upload_url"])[0] != 503, "the proxy does not find the store of files")
         status, said = self.store("PUT", place["upload_url"], picture, {"Content-Type": "image/png"})
         expect(status == 200, f"the store refuses an upload: {status} {said[:300]}")
@@ -182,6 +182,10 @@ class Talk:
             _, _, said = self.request("GET", edge.address, 8080, "/metrics")
             total += sum(float(line.rsplit(" ", 1)[1]) for line in said.decode().splitlines() if line.startswith("mtchat_gateway_sockets"))
         return total
+
+    def has_files(self, edge):
+        _, _, said = self.request("GET", edge.address, 8080, "/metrics")
+        return b"\nmtchat_files_up 1\n" in b"\n" + said
 
     def wait(self, condition, otherwise, within=WITHIN):
         deadline = time.monotonic() + within

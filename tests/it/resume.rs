@@ -52,6 +52,25 @@ async fn a_client_that_was_away_for_a_minute_under_traffic_gets_every_frame_in_o
 }
 
 #[tokio::test]
+async fn an_edge_that_starts_while_the_broker_is_slow_knows_what_was_said_before_it() {
+    let system = System::with().edges(2).bad_network().start().await;
+    let [alice, bob] = system.dialog().between(["alice", "bob"]).await;
+    alice.send("seen").await;
+    bob.sees("seen").await;
+    bob.drop_connection().await;
+    alice.send("missed").await;
+    system.edge(1).stop().await;
+    system.network().delay_answers(Duration::from_millis(400));
+    system.edge(1).restart().await;
+    system.network().delay_answers(Duration::ZERO);
+    bob.use_edge(1);
+    bob.reconnect().await;
+    bob.sees("missed").await;
+    let journal = bob.device().journal();
+    assert_eq!((journal.recovered, journal.reloads), (Some(true), 0));
+}
+
+#[tokio::test]
 async fn a_client_that_was_away_longer_than_the_ring_reloads_and_misses_nothing() {
     let system = System::with()
         .edge_configuration("[gateway]\nring_bytes = 20000\n")

@@ -1,4 +1,5 @@
 mod checkpoint;
+mod end;
 mod entry;
 mod reader;
 mod writer;

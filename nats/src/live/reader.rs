@@ -4,7 +4,11 @@ use mtchat_protocol::{Epoch, ShardId, Timestamp};
 use time::OffsetDateTime;
 use tokio::time::{Instant, timeout};
 
-use super::{LiveEntry, checkpoint, entry, writer::last_written};
+use super::{
+    LiveEntry, checkpoint,
+    end::{End, LastEntry},
+    entry,
+};
 use crate::{
     Broker, ReadError,
     broker::QUESTION,
@@ -15,6 +19,8 @@ use crate::{
 
 /// Most entries taken at once.
 const BATCH: usize = 256;
+/// How long an entry that is there may take to come, before the reader is opened anew.
+const FIRST: Duration = Duration::from_secs(10);
 
 /// An edge's view of the live path. It survives restarts of the broker: the stream is in memory and begins anew after one, but its
 /// entries name their stretch of the log, so the edge goes on where it stood.
@@ -31,15 +37,15 @@ pub struct LiveReader {
 }
 
 impl LiveReader {
-    /// Read from `window` ago on. The first entry returned is empty and says where reading begins.
+    /// Read from `window` ago on, by the broker's clock. The first entry returned says where reading begins.
     pub async fn open(broker: &Broker, shard: ShardId, window: Duration) -> Result<Self, ReadError> {
         let created = ensure(broker, shard).await?;
-        let (backlog, written) = last_written(broker, shard).await?;
+        let end = End::of(broker, shard).await?;
         let since = Timestamp::from_micros(
             Timestamp::now().micros() - i64::try_from(window.as_micros()).unwrap_or(i64::MAX / 2),
         );
-        let beginning = match written {
-            // The first entry of the window says itself where it begins.
+        let beginning = match end.entry {
+            // Where reading begins is asked below.
             Some(_) => None,
             None => Some(quiet(broker, shard).await?),
         };
@@ -51,10 +57,10 @@ impl LiveReader {
             created,
             compared: 0,
             beginning,
-            backlog,
+            backlog: end.sequence,
         };
-        if let Some((epoch, to)) = written {
-            reader.beginning = reader.window_begins(&epoch, to).await?;
+        if let Some(last) = end.entry {
+            reader.beginning = Some(reader.window_begins(last, since).await?);
         }
         Ok(reader)
     }
@@ -98,40 +104,31 @@ impl LiveReader {
         match self.tail.position() {
             Some(position) => Ok(position >= self.backlog),
             None => {
-                let (last, written) = last_written(&self.broker, self.shard).await?;
-                Ok(written.is_none() || last == 0)
+                let end = End::of(&self.broker, self.shard).await?;
+                Ok(end.entry.is_none() || end.sequence == 0)
             }
         }
     }
 
-    /// Nothing within the window: reading begins behind the last entry.
-    async fn window_begins(&mut self, epoch: &Epoch, to: u64) -> Result<Option<LiveEntry>, ReadError> {
-        match self
-            .tail
-            .next(Instant::now() + Duration::from_millis(250))
-            .await?
-        {
-            Some(first) => {
-                let first = entry::decode(&first.message);
-                // Handing it out as the beginning keeps its facts.
-                Ok(first.or_else(|| {
-                    Some(LiveEntry {
-                        epoch: epoch.clone(),
-                        from: to,
-                        to,
-                        facts: Vec::new(),
-                    })
-                }))
-            }
-            None => {
-                self.tail.restart(Start::After(self.backlog));
-                Ok(Some(LiveEntry {
-                    epoch: epoch.clone(),
-                    from: to,
-                    to,
-                    facts: Vec::new(),
-                }))
-            }
+    /// Reading begins with the first entry of the window, or behind the last entry when that is older.
+    ///
+    /// Which of the two is said by the last entry's time and never by how long the first one takes to come: whoever begins behind the
+    /// window knows nothing of what clients missed, and has them load everything again.
+    async fn window_begins(&mut self, last: LastEntry, since: Timestamp) -> Result<LiveEntry, ReadError> {
+        let behind = LiveEntry {
+            epoch: last.epoch,
+            from: last.to,
+            to: last.to,
+            facts: Vec::new(),
+        };
+        if last.at < since {
+            self.tail.restart(Start::After(self.backlog));
+            return Ok(behind);
+        }
+        match self.tail.next(Instant::now() + FIRST).await? {
+            // Handing it out as the beginning keeps its facts.
+            Some(first) => Ok(entry::decode(&first.message).unwrap_or(behind)),
+            None => Err(ReadError::late()),
         }
     }
 

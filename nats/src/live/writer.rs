@@ -1,11 +1,11 @@
 use std::time::Duration;
 
-use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use mtchat_protocol::{AppId, Epoch, ShardId};
 use tokio::time::{Instant, timeout};
 
 use super::{
     checkpoint::{self, Checkpoint},
+    end::End,
     entry,
 };
 use crate::{
@@ -59,13 +59,14 @@ impl LiveWriter {
     pub async fn open(broker: &Broker, shard: ShardId) -> Result<Self, LiveError> {
         streams::ensure_live(broker, shard).await?;
         let log = log_state(broker, shard).await?;
-        let (live_seq, written) = last_written(broker, shard).await?;
+        let end = End::of(broker, shard).await?;
+        let live_seq = end.sequence;
         let checkpoint = checkpoint::read(broker, shard)
             .await?
             .filter(|kept| kept.epoch == log.epoch);
         let oldest = log.first_seq.saturating_sub(1);
-        let position = match (written, checkpoint) {
-            (Some((epoch, to)), _) if epoch == log.epoch => to,
+        let position = match (end.entry, checkpoint) {
+            (Some(last), _) if last.epoch == log.epoch => last.to,
             // Entries aged away, none was lost: the checkpoint is exact.
             (None, Some(kept)) if live_seq > 0 => kept.log_seq,
             (_, Some(kept)) => kept.log_seq.min(log.last_seq).saturating_sub(MARGIN),
@@ -162,35 +163,4 @@ fn run_length(app: &AppId, facts: &[(AppId, &Logged)]) -> usize {
         of == app && bytes <= ENTRY_BYTES
     });
     fits.count().max(1)
-}
-
-/// The stream's last sequence, and epoch and reach of its last entry when it still holds one.
-pub(super) async fn last_written(
-    broker: &Broker,
-    shard: ShardId,
-) -> Result<(u64, Option<(Epoch, u64)>), ReadError> {
-    let unavailable = |error: String| ReadError::Unavailable(error);
-    let asked = timeout(QUESTION, broker.jetstream.get_stream(streams::live_name(shard))).await;
-    let stream = asked
-        .map_err(|_| unavailable("no answer in time".to_owned()))?
-        .map_err(|error| unavailable(error.to_string()))?;
-    let last_sequence = stream.cached_info().state.last_sequence;
-    if stream.cached_info().state.messages == 0 {
-        return Ok((last_sequence, None));
-    }
-    let asked = timeout(QUESTION, stream.get_raw_message(last_sequence)).await;
-    match asked.map_err(|_| unavailable("no answer in time".to_owned()))? {
-        Ok(message) => {
-            let to = headers::number(&message.headers, headers::TO);
-            let epoch = message
-                .headers
-                .get(headers::EPOCH)
-                .map(|epoch| Epoch(epoch.as_str().to_owned()));
-            Ok((last_sequence, epoch.zip(to)))
-        }
-        Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => {
-            Ok((last_sequence, None))
-        }
-        Err(error) => Err(unavailable(error.to_string())),
-    }
 }

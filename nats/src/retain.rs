@@ -1,5 +1,5 @@
 use mtchat_protocol::{ShardId, Timestamp};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use crate::{
     Broker, ReadError,
@@ -8,15 +8,15 @@ use crate::{
     streams,
 };
 
-/// The sequence of the first fact that a shard's log got at or after a moment, `None` when it got none since.
+/// The sequence of the first fact that a shard's log got at or after a moment, `None` when it got none since. A broker that is too slow
+/// to say is an error and never «none»: whoever keeps what is young would let go of it.
 pub async fn first_since(
     broker: &Broker,
     shard: ShardId,
     moment: Timestamp,
 ) -> Result<Option<u64>, ReadError> {
     let mut tail = Tail::new(broker, streams::log_name(shard), Start::At(moment));
-    let first = tail.next(Instant::now() + QUESTION).await?;
-    Ok(first.map(|first| first.sequence))
+    Ok(tail.first().await?.map(|first| first.sequence))
 }
 
 /// Remove everything before this sequence from a shard's log. Doing it again changes nothing. How many messages went comes back.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use mtchat_nats::log_state;
-use mtchat_protocol::ShardId;
+use mtchat_nats::{Broker, BrokerOptions, first_since, log_state};
+use mtchat_protocol::{ShardId, Timestamp};
 use mtchat_tests::{PATIENCE, System, User, eventually};
 
 /// Until the log begins after this place.
@@ -25,6 +25,28 @@ async fn says(user: &User, texts: &[&str]) {
     for text in texts {
         user.send(text).await;
     }
+}
+
+#[tokio::test]
+async fn what_is_young_is_found_however_slow_the_broker_is() {
+    let system = System::with().bad_network().start().await;
+    let began = Timestamp::now();
+    let [alice, _bob] = system.dialog().offline().between(["alice", "bob"]).await;
+    says(&alice, &["one", "two"]).await;
+    let options = BrokerOptions {
+        url: format!("nats://127.0.0.1:{}", system.network().port()),
+        name: "slow".to_owned(),
+        connect_timeout: Duration::from_secs(10),
+    };
+    let broker = Broker::connect(&options).await.unwrap();
+    let shard = ShardId(0);
+    let first = first_since(&broker, shard, began).await.unwrap();
+    assert!(first.is_some());
+    // A question is answered in time, and what was asked for comes later than any question may take.
+    system.network().delay_answers(Duration::from_millis(1_500));
+    assert_eq!(first_since(&broker, shard, began).await.unwrap(), first);
+    let nothing = first_since(&broker, shard, Timestamp::now()).await.unwrap();
+    assert_eq!(nothing, None);
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
-use mtchat_protocol::{Epoch, ShardId, Timestamp};
+use mtchat_protocol::{Epoch, ShardId};
 use tokio::time::timeout;
 
 use crate::{Broker, ReadError, broker::QUESTION, headers, streams};
@@ -17,8 +17,6 @@ pub(super) struct LastEntry {
     pub(super) epoch: Epoch,
     /// How far of the log it reaches.
     pub(super) to: u64,
-    /// When the broker took it, by the broker's clock.
-    pub(super) at: Timestamp,
 }
 
 impl End {
@@ -51,7 +49,6 @@ impl End {
         let entry = epoch.zip(to).map(|(epoch, to)| LastEntry {
             epoch: Epoch(epoch.as_str().to_owned()),
             to,
-            at: Timestamp::from_offset(message.time),
         });
         Ok(Self { sequence, entry })
     }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use mtchat_protocol::{Epoch, ShardId, Timestamp};
+use mtchat_protocol::{ShardId, Timestamp};
 use time::OffsetDateTime;
 use tokio::time::{Instant, timeout};
 
@@ -19,8 +19,6 @@ use crate::{
 
 /// Most entries taken at once.
 const BATCH: usize = 256;
-/// How long an entry that is there may take to come, before the reader is opened anew.
-const FIRST: Duration = Duration::from_secs(10);
 
 /// An edge's view of the live path. It survives restarts of the broker: the stream is in memory and begins anew after one, but its
 /// entries name their stretch of the log, so the edge goes on where it stood.
@@ -60,7 +58,7 @@ impl LiveReader {
             backlog: end.sequence,
         };
         if let Some(last) = end.entry {
-            reader.beginning = Some(reader.window_begins(last, since).await?);
+            reader.beginning = Some(reader.window_begins(last).await?);
         }
         Ok(reader)
     }
@@ -110,25 +108,22 @@ impl LiveReader {
         }
     }
 
-    /// Reading begins with the first entry of the window, or behind the last entry when that is older.
-    ///
-    /// Which of the two is said by the last entry's time and never by how long the first one takes to come: whoever begins behind the
-    /// window knows nothing of what clients missed, and has them load everything again.
-    async fn window_begins(&mut self, last: LastEntry, since: Timestamp) -> Result<LiveEntry, ReadError> {
+    /// Reading begins with the first entry of the window, or behind the last entry when that is older. Whoever began behind a window
+    /// that is only slow to come would know nothing of what clients missed, and have them load everything again.
+    async fn window_begins(&mut self, last: LastEntry) -> Result<LiveEntry, ReadError> {
         let behind = LiveEntry {
             epoch: last.epoch,
             from: last.to,
             to: last.to,
             facts: Vec::new(),
         };
-        if last.at < since {
-            self.tail.restart(Start::After(self.backlog));
-            return Ok(behind);
-        }
-        match self.tail.next(Instant::now() + FIRST).await? {
+        match self.tail.first().await? {
             // Handing it out as the beginning keeps its facts.
             Some(first) => Ok(entry::decode(&first.message).unwrap_or(behind)),
-            None => Err(ReadError::late()),
+            None => {
+                self.tail.restart(Start::After(self.backlog));
+                Ok(behind)
+            }
         }
     }
 

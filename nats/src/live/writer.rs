@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use mtchat_protocol::{AppId, Epoch, ShardId};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::{
     checkpoint::{self, Checkpoint},

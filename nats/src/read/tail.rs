@@ -16,6 +16,8 @@ use crate::{Broker, broker::QUESTION};
 
 /// How long a reader may be behind and get nothing before its consumer is made anew.
 const STALL: Duration = Duration::from_secs(3);
+/// How long a first message that is there may take to come.
+const FIRST: Duration = Duration::from_secs(10);
 
 /// Where reading starts.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +52,8 @@ pub(crate) struct Tail {
 
 struct Messages {
     stream: pull::Stream,
+    /// How many there were to read when the consumer was made.
+    waiting: u64,
     delivered: u64,
 }
 
@@ -94,6 +98,25 @@ impl Tail {
     pub(crate) fn restart(&mut self, start: Start) {
         self.start = start;
         self.messages = None;
+    }
+
+    /// The first message, `None` when there is none now. Which of the two the broker says; how long it takes says nothing.
+    pub(crate) async fn first(&mut self) -> Result<Option<Delivered>, ReadError> {
+        let deadline = Instant::now() + FIRST;
+        self.messages = None;
+        while self.messages.is_none() {
+            if !self.subscribe(deadline).await? && Instant::now() >= deadline {
+                return Err(ReadError::late());
+            }
+        }
+        if self
+            .messages
+            .as_ref()
+            .is_some_and(|messages| messages.waiting == 0)
+        {
+            return Ok(None);
+        }
+        self.next(deadline).await?.map(Some).ok_or_else(ReadError::late)
     }
 
     /// Wait for the next message until `deadline`; `None` when there is none by then.
@@ -216,10 +239,10 @@ impl Tail {
         }
         self.connected.mark_unchanged();
         match self.consumer().await {
-            Ok(stream) => {
+            Ok(messages) => {
                 self.looked_at = Instant::now();
                 self.subscriptions += 1;
-                self.messages = Some(Messages { stream, delivered: 0 });
+                self.messages = Some(messages);
                 Ok(true)
             }
             Err(error) => self.pause(deadline, error).await,
@@ -235,7 +258,7 @@ impl Tail {
         Ok(false)
     }
 
-    async fn consumer(&self) -> Result<pull::Stream, ReadError> {
+    async fn consumer(&self) -> Result<Messages, ReadError> {
         let deliver_policy = match self.start {
             Start::After(sequence) => DeliverPolicy::ByStartSequence {
                 start_sequence: sequence + 1,
@@ -269,10 +292,15 @@ impl Tail {
             .expires(Duration::from_secs(30))
             .heartbeat(Duration::from_secs(5))
             .messages();
-        timeout(QUESTION, messages)
+        let stream = timeout(QUESTION, messages)
             .await
             .map_err(|_| unavailable("no answer in time".to_owned()))?
-            .map_err(|error| unavailable(error.to_string()))
+            .map_err(|error| unavailable(error.to_string()))?;
+        Ok(Messages {
+            stream,
+            waiting: consumer.cached_info().num_pending,
+            delivered: 0,
+        })
     }
 }
 

@@ -1,5 +1,8 @@
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -60,7 +63,15 @@ pub struct Broker {
     pub(crate) client: Client,
     pub(crate) jetstream: jetstream::Context,
     pub(crate) options: Arc<OnceLock<StreamOptions>>,
-    connected: watch::Receiver<bool>,
+    line: Arc<Line>,
+}
+
+/// The connection, as the client tells of it.
+#[derive(Debug)]
+struct Line {
+    stands: watch::Sender<bool>,
+    /// Whether nobody needs it any more.
+    leaving: AtomicBool,
 }
 
 impl Broker {
@@ -74,10 +85,12 @@ impl Broker {
             .map_err(BrokerError::Url)?;
         let credentials = Credentials::of(&urls)?;
         let deadline = Instant::now() + options.connect_timeout;
-        let (state, connected) = watch::channel(true);
-        let state = Arc::new(state);
+        let line = Arc::new(Line {
+            stands: watch::Sender::new(true),
+            leaving: AtomicBool::default(),
+        });
         let client = loop {
-            let connection = credentials.on(connection(options, state.clone()));
+            let connection = credentials.on(connection(options, line.clone()));
             match connection.connect(&urls[..]).await {
                 Ok(client) => break client,
                 Err(error) if Instant::now() >= deadline => return Err(BrokerError::Connect(error)),
@@ -95,13 +108,13 @@ impl Broker {
             client,
             jetstream,
             options: Arc::default(),
-            connected,
+            line,
         })
     }
 
     /// Whether the connection stands.
     pub fn connected(&self) -> watch::Receiver<bool> {
-        self.connected.clone()
+        self.line.stands.subscribe()
     }
 
     /// The server's version.
@@ -114,8 +127,9 @@ impl Broker {
         self.client.server_info().max_payload
     }
 
-    /// Send what is buffered; gives up after two seconds.
-    pub async fn flush(&self) {
+    /// Send what is buffered, at the end; gives up after two seconds. That the connection ends after this is no news.
+    pub async fn leave(&self) {
+        self.line.leaving.store(true, Ordering::Relaxed);
         let flushed = timeout(QUESTION, self.client.flush()).await;
         if !matches!(flushed, Ok(Ok(()))) {
             tracing::warn!("the broker did not take the last messages in time");
@@ -124,7 +138,7 @@ impl Broker {
 
     /// Whether the log can be appended to at this moment.
     pub async fn check(&self) -> Result<(), BrokerError> {
-        if !*self.connected.borrow() {
+        if !*self.line.stands.borrow() {
             return Err(BrokerError::Disconnected);
         }
         let name = streams::log_name(mtchat_protocol::ShardId(0));
@@ -143,7 +157,7 @@ impl Broker {
 
     /// Wait until the connection stands, at most until `deadline`.
     pub(crate) async fn wait_connected(&self, deadline: Instant) -> Result<(), BrokerError> {
-        let mut connected = self.connected.clone();
+        let mut connected = self.connected();
         match tokio::time::timeout_at(deadline, connected.wait_for(|up| *up)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(BrokerError::Disconnected),
@@ -155,7 +169,7 @@ impl Broker {
     }
 }
 
-fn connection(options: &BrokerOptions, state: Arc<watch::Sender<bool>>) -> ConnectOptions {
+fn connection(options: &BrokerOptions, line: Arc<Line>) -> ConnectOptions {
     ConnectOptions::new()
         .name(&options.name)
         .connection_timeout(Duration::from_secs(2))
@@ -169,29 +183,37 @@ fn connection(options: &BrokerOptions, state: Arc<watch::Sender<bool>>) -> Conne
             Duration::from_millis(most / 2 + fastrand::u64(0..=most / 2))
         })
         .event_callback(move |event| {
-            let state = state.clone();
-            async move {
-                match event {
-                    Event::Connected => {
-                        metrics::gauge!("mtchat_nats_connected").set(1.0);
-                        if !state.send_replace(true) {
-                            metrics::counter!("mtchat_nats_reconnects_total").increment(1);
-                        }
-                        tracing::info!("the broker is connected");
-                    }
-                    Event::Disconnected | Event::Closed => {
-                        metrics::gauge!("mtchat_nats_connected").set(0.0);
-                        state.send_replace(false);
-                        tracing::warn!("the broker is disconnected");
-                    }
-                    Event::SlowConsumer(subscription) => {
-                        metrics::counter!("mtchat_nats_slow_consumer_total").increment(1);
-                        tracing::warn!(subscription, "the broker's messages were not read fast enough");
-                    }
-                    other => tracing::warn!(event = %other, "the broker reports"),
+            let line = line.clone();
+            async move { line.hears(&event) }
+        })
+}
+
+impl Line {
+    fn hears(&self, event: &Event) {
+        match event {
+            Event::Connected => {
+                metrics::gauge!("mtchat_nats_connected").set(1.0);
+                if !self.stands.send_replace(true) {
+                    metrics::counter!("mtchat_nats_reconnects_total").increment(1);
+                }
+                tracing::info!("the broker is connected");
+            }
+            Event::Disconnected | Event::Closed => {
+                metrics::gauge!("mtchat_nats_connected").set(0.0);
+                self.stands.send_replace(false);
+                if self.leaving.load(Ordering::Relaxed) {
+                    tracing::debug!("the broker is disconnected");
+                } else {
+                    tracing::warn!("the broker is disconnected");
                 }
             }
-        })
+            Event::SlowConsumer(subscription) => {
+                metrics::counter!("mtchat_nats_slow_consumer_total").increment(1);
+                tracing::warn!(subscription, "the broker's messages were not read fast enough");
+            }
+            other => tracing::warn!(event = %other, "the broker reports"),
+        }
+    }
 }
 
 fn new_enough(version: &str) -> bool {

@@ -100,6 +100,11 @@ impl Up {
             .await
             .unwrap();
         assert!(status.success(), "it ended with {status}");
+        let printed = self.program.printed();
+        assert!(
+            !printed.contains("disconnected"),
+            "what was to end is news: {printed}"
+        );
     }
 }
 

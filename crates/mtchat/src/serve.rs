@@ -92,7 +92,7 @@ pub(crate) async fn serve(arguments: &ServeArguments, sources: &Sources) -> Resu
         .unless_hurried(mtchat_server::serve(edge, listener, stop.asked.clone()))
         .await;
     if served.is_some() {
-        connected.flush().await;
+        connected.leave().await;
         stop.unless_hurried(storage.close()).await;
         stop.unless_hurried(traces.stop()).await;
         stop.unless_hurried(reports.stop()).await;

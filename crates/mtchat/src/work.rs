@@ -88,7 +88,7 @@ pub(crate) async fn work(arguments: &WorkArguments, sources: &Sources) -> Result
     tracing::info!(%address, "the worker works");
     let worked = stop.unless_hurried(worker.run(stop.asked.clone())).await;
     if worked.is_some() {
-        connected.flush().await;
+        connected.leave().await;
         stop.unless_hurried(storage.close()).await;
         stop.unless_hurried(traces.stop()).await;
         stop.unless_hurried(reports.stop()).await;

@@ -297,7 +297,7 @@ impl Chat {
         let worked = stop.unless_hurried(self.working).await;
         let closing = async {
             for broker in &self.brokers {
-                broker.flush().await;
+                broker.leave().await;
             }
             self.storage.close().await;
         };

@@ -35,7 +35,7 @@ pub struct LiveReader {
 }
 
 impl LiveReader {
-    /// Read from `window` ago on, by the broker's clock. The first entry returned says where reading begins.
+    /// Read from `window` ago on. The first entry returned says where reading begins.
     pub async fn open(broker: &Broker, shard: ShardId, window: Duration) -> Result<Self, ReadError> {
         let created = ensure(broker, shard).await?;
         let end = End::of(broker, shard).await?;

@@ -40,6 +40,7 @@ async fn all_is_there(system: &System, (carol, dave, place): (&Bot, &Bot, Dialog
     fresh.settles().await;
     show_the_same(dave, &fresh, &[place]).await;
     for bot in [carol, dave] {
+        bot.settles().await;
         assert_eq!(bot.texts(place), expected);
     }
 }

@@ -5,7 +5,7 @@ use mtchat_protocol::{
     AttachmentLinks, AttachmentView, CompletedUpload, DialogView, ErrorCode, MessageId, MessageView,
     ServerFrame, UploadPartsView, UploadView,
 };
-use mtchat_tests::{Answer, HostApp, NewFile, System, User, png, token};
+use mtchat_tests::{Answer, HostApp, NewFile, PATIENCE, System, User, eventually, png, token};
 use serde_json::json;
 
 fn picture() -> NewFile {
@@ -151,6 +151,29 @@ async fn a_file_reaches_everybody_in_the_dialog_and_nobody_else() {
     for secret in ["X-Amz-", "link=", "/uploads/"] {
         assert!(!logs.contains(secret), "{secret} stands in the logs");
     }
+}
+
+#[tokio::test]
+async fn a_link_that_was_just_given_is_not_said_to_lead_nowhere() {
+    let system = System::with().files().start().await;
+    let [alice, _bob] = system.dialog().offline().between(["alice", "bob"]).await;
+    let upload = alice.upload(&note("hello")).await;
+    system.worker(0).pause();
+    let sent = alice.try_send_files(MessageId::fresh(), "look", &[upload]).await;
+    let sent: MessageView = sent.data();
+    let link = sent.attachments[0].url.as_deref().unwrap();
+    let early = alice.get(link).await;
+    assert_eq!(
+        (early.status.as_u16(), early.code(), early.header("Retry-After")),
+        (503, ErrorCode::ServiceUnavailable, Some("1"))
+    );
+    system.worker(0).unpause();
+    let there = eventually("the file to be stored", PATIENCE, async || {
+        let answer = alice.get(link).await;
+        assert!([200, 503].contains(&answer.status.as_u16()), "{}", answer.status);
+        (answer.status == 200).then_some(answer)
+    });
+    assert_eq!(&there.await.body[..], b"hello");
 }
 
 #[tokio::test]

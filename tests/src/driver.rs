@@ -63,6 +63,8 @@ struct Order {
 enum What {
     Tell(Input),
     Say(String),
+    /// Only what was ordered before.
+    Nothing,
 }
 
 struct Task<T> {
@@ -155,8 +157,9 @@ impl Driver {
         assert!(waited.is_ok(), "waited in vain for {what}: {self:?}");
     }
 
-    /// Wait until nothing is on its way.
+    /// Wait until nothing is on its way, of what was wanted before this either.
     pub async fn settles(&self) {
+        self.carries_out(What::Nothing).await;
         self.until("nothing on its way", Client::is_settled).await;
     }
 
@@ -232,6 +235,7 @@ impl<T: Tap> Task<T> {
 
     async fn obeys(&mut self, what: What) {
         match what {
+            What::Nothing => {}
             What::Tell(input) => self.tells(input),
             What::Say(text) => {
                 if let Wire::Open(_, socket) = &mut self.wire {

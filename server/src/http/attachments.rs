@@ -7,7 +7,8 @@ use axum::{
     },
     response::{AppendHeaders, IntoResponse},
 };
-use mtchat_protocol::{AppId, AttachmentId, AttachmentLinks, Data, UserId};
+use mtchat_nats::log_state;
+use mtchat_protocol::{AppId, AttachmentId, AttachmentLinks, Data, Position, ShardId, UserId};
 use mtchat_storage::StoredAttachment;
 
 use crate::{
@@ -62,7 +63,15 @@ pub(crate) async fn thumbnail(edge: State<Edge>, reader: FileReader) -> Result<i
 
 async fn follow(edge: &Edge, reader: &FileReader) -> Result<impl IntoResponse + use<>, ApiError> {
     let files = edge.files()?;
-    let found = readable(edge, &reader.link.app, &reader.link.user, reader.attachment).await?;
+    let read = || readable(edge, &reader.link.app, &reader.link.user, reader.attachment);
+    let found = match read().await {
+        // The answer to whoever sent it holds the link, and a link carries no position to wait for.
+        Err(ApiError::AttachmentNotFound) => {
+            everything_is_stored(edge).await?;
+            read().await?
+        }
+        found => found?,
+    };
     let direct = files.follow(&found.attachment, reader.wanted).await;
     let direct = direct.ok_or(ApiError::AttachmentNotFound)?;
     Ok((
@@ -76,6 +85,18 @@ async fn follow(edge: &Edge, reader: &FileReader) -> Result<impl IntoResponse + 
             (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
         ]),
     ))
+}
+
+/// What the log holds now is stored; otherwise the reader comes again.
+async fn everything_is_stored(edge: &Edge) -> Result<(), ApiError> {
+    let shard = ShardId::default();
+    let log_seq = log_state(&edge.broker, shard).await?.last_seq;
+    let position = Position { shard, log_seq };
+    if edge.watermark.wait(position, edge.options.read_wait).await {
+        Ok(())
+    } else {
+        Err(ApiError::NotStored)
+    }
 }
 
 /// An attachment of a dialog that the user takes part in. What they may not see does not exist.

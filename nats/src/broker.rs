@@ -63,12 +63,12 @@ pub struct Broker {
     pub(crate) client: Client,
     pub(crate) jetstream: jetstream::Context,
     pub(crate) options: Arc<OnceLock<StreamOptions>>,
-    line: Arc<Line>,
+    state: Arc<ConnectionState>,
 }
 
 /// The connection, as the client tells of it.
 #[derive(Debug)]
-struct Line {
+struct ConnectionState {
     stands: watch::Sender<bool>,
     /// Whether nobody needs it any more.
     leaving: AtomicBool,
@@ -85,12 +85,12 @@ impl Broker {
             .map_err(BrokerError::Url)?;
         let credentials = Credentials::of(&urls)?;
         let deadline = Instant::now() + options.connect_timeout;
-        let line = Arc::new(Line {
+        let state = Arc::new(ConnectionState {
             stands: watch::Sender::new(true),
             leaving: AtomicBool::default(),
         });
         let client = loop {
-            let connection = credentials.on(connection(options, line.clone()));
+            let connection = credentials.on(connection(options, state.clone()));
             match connection.connect(&urls[..]).await {
                 Ok(client) => break client,
                 Err(error) if Instant::now() >= deadline => return Err(BrokerError::Connect(error)),
@@ -108,13 +108,13 @@ impl Broker {
             client,
             jetstream,
             options: Arc::default(),
-            line,
+            state,
         })
     }
 
     /// Whether the connection stands.
     pub fn connected(&self) -> watch::Receiver<bool> {
-        self.line.stands.subscribe()
+        self.state.stands.subscribe()
     }
 
     /// The server's version.
@@ -129,7 +129,7 @@ impl Broker {
 
     /// Send what is buffered, at the end; gives up after two seconds. That the connection ends after this is no news.
     pub async fn leave(&self) {
-        self.line.leaving.store(true, Ordering::Relaxed);
+        self.state.leaving.store(true, Ordering::Relaxed);
         let flushed = timeout(QUESTION, self.client.flush()).await;
         if !matches!(flushed, Ok(Ok(()))) {
             tracing::warn!("the broker did not take the last messages in time");
@@ -138,7 +138,7 @@ impl Broker {
 
     /// Whether the log can be appended to at this moment.
     pub async fn check(&self) -> Result<(), BrokerError> {
-        if !*self.line.stands.borrow() {
+        if !*self.state.stands.borrow() {
             return Err(BrokerError::Disconnected);
         }
         let name = streams::log_name(mtchat_protocol::ShardId(0));
@@ -169,7 +169,7 @@ impl Broker {
     }
 }
 
-fn connection(options: &BrokerOptions, line: Arc<Line>) -> ConnectOptions {
+fn connection(options: &BrokerOptions, state: Arc<ConnectionState>) -> ConnectOptions {
     ConnectOptions::new()
         .name(&options.name)
         .connection_timeout(Duration::from_secs(2))
@@ -183,12 +183,12 @@ fn connection(options: &BrokerOptions, line: Arc<Line>) -> ConnectOptions {
             Duration::from_millis(most / 2 + fastrand::u64(0..=most / 2))
         })
         .event_callback(move |event| {
-            let line = line.clone();
-            async move { line.hears(&event) }
+            let state = state.clone();
+            async move { state.hears(&event) }
         })
 }
 
-impl Line {
+impl ConnectionState {
     fn hears(&self, event: &Event) {
         match event {
             Event::Connected => {

@@ -3,7 +3,7 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 use axum::extract::FromRef;
 use mtchat_domain::ColdDialogs;
 use mtchat_nats::{Broker, Log, LogOptions};
-use mtchat_protocol::{AppId, MessageView, ShardId};
+use mtchat_protocol::{AppId, MessageView, Position, ShardId};
 use mtchat_storage::{Storage, StorageError};
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -151,6 +151,15 @@ impl Edge {
             return None;
         }
         timeout(GLANCE, look).await.ok()?.ok()
+    }
+
+    /// A read waits a moment for what it has to see; when that is not stored by then it is to come again.
+    pub(crate) async fn must_be_stored(&self, position: Position) -> Result<(), ApiError> {
+        if self.watermark.wait(position, self.options.read_wait).await {
+            Ok(())
+        } else {
+            Err(ApiError::NotStored)
+        }
     }
 
     /// Take these apps beside the configured one in place of those known before.

@@ -21,9 +21,7 @@ impl FromRequestParts<Edge> for MtchatPosition {
                 "Mtchat-Position names a shard that does not exist".to_owned(),
             ));
         }
-        if !edge.watermark.wait(position, edge.options.read_wait).await {
-            return Err(ApiError::NotStored);
-        }
+        edge.must_be_stored(position).await?;
         Ok(Self(Some(position)))
     }
 }

@@ -67,7 +67,7 @@ async fn follow(edge: &Edge, reader: &FileReader) -> Result<impl IntoResponse + 
     let found = match read().await {
         // The answer to whoever sent it holds the link, and a link carries no position to wait for.
         Err(ApiError::AttachmentNotFound) => {
-            everything_is_stored(edge).await?;
+            everything_must_be_stored(edge).await?;
             read().await?
         }
         found => found?,
@@ -87,16 +87,12 @@ async fn follow(edge: &Edge, reader: &FileReader) -> Result<impl IntoResponse + 
     ))
 }
 
-/// What the log holds now is stored; otherwise the reader comes again.
-async fn everything_is_stored(edge: &Edge) -> Result<(), ApiError> {
+/// What the log holds now.
+async fn everything_must_be_stored(edge: &Edge) -> Result<(), ApiError> {
     let shard = ShardId::default();
     let log_seq = log_state(&edge.broker, shard).await?.last_seq;
     let position = Position { shard, log_seq };
-    if edge.watermark.wait(position, edge.options.read_wait).await {
-        Ok(())
-    } else {
-        Err(ApiError::NotStored)
-    }
+    edge.must_be_stored(position).await
 }
 
 /// An attachment of a dialog that the user takes part in. What they may not see does not exist.
